@@ -1,0 +1,1 @@
+//! Use cases and authorization, a folder a domain.

@@ -1,0 +1,1 @@
+//! Versioned tables and the one way to read them.

@@ -1,0 +1,1 @@
+//! Files and databases, turned into Arrow record batches and rejected rows.
