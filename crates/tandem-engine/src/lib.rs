@@ -1,1 +1,24 @@
-//! Versioned tables and the one way to read them.
+//! Versioned tables, and the one way to read them.
+//!
+//! - [`Engine::write`], [`Engine::restore`]: batches become the next version of
+//!   a dataset, a plain Delta Lake table that other tools open.
+//! - [`Engine::query`]: SQL over an [`AccessPlan`], whose row filters and masks
+//!   lie beneath everything that SQL can reach.
+//! - [`Engine::compare`]: how two versions differ, through the same plan.
+//! - [`Engine::read_at`], [`Engine::scan`]: a version's rows for the parts of
+//!   the product that work on data rather than show it.
+//! - [`encode`]: batches as Arrow IPC, JSON, NDJSON, CSV or Parquet.
+//!
+//! Invariants: nothing of DataFusion or Delta Lake is in this crate's public
+//! types, and no other crate names them. Sessions are made in `session` alone,
+//! and hold nothing but the tables of one access plan.
+
+mod filter;
+mod plan;
+mod sql;
+mod version;
+
+pub use filter::{Comparison, Filter, Value};
+pub use plan::{AccessPlan, Limits, Mask, Overflow, TableAccess, TableSource};
+pub use sql::{TableRef, tables_named};
+pub use version::{DataFile, Vacuumed, VersionInfo, WriteMode, WriteOptions, WrittenVersion};
