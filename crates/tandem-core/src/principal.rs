@@ -48,7 +48,7 @@ pub enum TokenScope {
 
 /// Something that may be allowed or denied. The list is closed: the policies
 /// name each one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Know that it exists: name, description, who to ask.
