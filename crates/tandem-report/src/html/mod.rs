@@ -1,0 +1,14 @@
+//! The report as one HTML page: nothing fetched, no script, light and dark,
+//! wide, narrow and on paper. One language a page.
+
+mod blocks;
+mod chart;
+mod page;
+mod style;
+mod table;
+mod words;
+
+pub use page::render;
+
+#[cfg(test)]
+mod tests;
