@@ -1,0 +1,24 @@
+//! People: how they prove who they are, and who is in an organization.
+//!
+//! A password is known to nobody but its owner (argon2id), sessions and tokens
+//! are kept as hashes. Whatever fails while somebody proves who they are
+//! answers the same, and takes about the same time, whether or not there is
+//! such an account.
+
+mod authenticate;
+pub(crate) mod check;
+mod member;
+mod note;
+pub mod password;
+mod profile;
+pub mod secret;
+mod set_up;
+mod sign_in;
+mod token;
+
+pub use authenticate::{SessionView, by_session, by_token};
+pub use member::{NewMember, add_member, change_member, members, members_by_id, org, remove_member, rename_org};
+pub use profile::{Profile, change_password, change_profile, profile};
+pub use set_up::{FirstOwner, SetUp, is_set_up, set_up};
+pub use sign_in::{Home, Signed, home, sign_in, sign_out, switch_org};
+pub use token::{MAX_DAYS, MadeToken, TokenOrder, create_token, revoke_token, tokens};
