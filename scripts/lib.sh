@@ -64,3 +64,24 @@ need_packages() {
 
 # clock SECONDS: 75 → 1m15s.
 clock() { if [ "$1" -ge 60 ]; then printf '%dm%02ds' $(($1 / 60)) $(($1 % 60)); else printf '%ds' "$1"; fi; }
+
+# rust_build ARGUMENT…: cargo build with clippy standing in for the compiler of our own crates (never of what they
+# depend on), so that one build both lints and makes what the tests run: docs/adr/0002. Warnings go to $warnings too.
+use_clippy() {
+  if command -v clippy-driver >/dev/null; then
+    export RUSTC_WORKSPACE_WRAPPER=clippy-driver
+  else
+    say "clippy is not installed: building without its lints"
+  fi
+}
+rust_build() {
+  # The server's build looks for the folder of the pages, whatever became of them.
+  mkdir -p web/dist
+  cargo build --workspace --bins --tests "$@" 2> >(tee "$warnings" >&2)
+}
+
+# no_warnings: whether the last rust_build gave none.
+no_warnings() {
+  ! grep -E '^warning: .* generated [0-9]+ warnings?' "$warnings" ||
+    { say "put these right (they are above, and \`make lint\` shows them again)"; return 1; }
+}
