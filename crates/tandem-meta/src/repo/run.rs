@@ -1,0 +1,479 @@
+//! Runs: whatever is computed, with what went in and what came out.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tandem_core::{
+    Error, ErrorCode, Page, PageRequest, Result,
+    id::{AssetId, OrgId, ProjectId, RunId, UserId, VersionId},
+};
+
+use super::outbox::Topic;
+use crate::{
+    page::List,
+    sql::{Kind, Row, Sql, params, record, text_enum},
+    tx::{Snapshot, Tx},
+};
+
+text_enum! {
+    /// What kind of work a run is.
+    pub enum RunKind("kind of run") {
+        /// Bytes become a version of a dataset.
+        Import = "import",
+        /// A scenario answers a question.
+        Scenario = "scenario",
+    }
+}
+
+text_enum! {
+    /// Where a run stands.
+    pub enum RunState("state of a run") {
+        /// Waits for a worker.
+        Queued = "queued",
+        /// A worker is at it.
+        Running = "running",
+        /// Done; its outputs are there.
+        Succeeded = "succeeded",
+        /// Given up; nothing half-made was kept.
+        Failed = "failed",
+        /// Stopped by request; nothing half-made was kept.
+        Cancelled = "cancelled",
+    }
+}
+
+impl RunState {
+    /// Whether it will change no more.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+}
+
+record! {
+    /// Something that is computed.
+    pub struct Run from "run" {
+        /// Its identifier.
+        pub id: RunId,
+        /// The organization.
+        pub org_id: OrgId,
+        /// The project.
+        pub project_id: ProjectId,
+        /// What kind of work it is.
+        pub kind: RunKind,
+        /// What is run: the scenario's name, or the file's.
+        pub name: String,
+        /// All that says what to do, in the way of its kind.
+        pub spec: Value,
+        /// The parameters that were chosen.
+        pub params: Value,
+        /// The digest of what it runs in.
+        pub environment: String,
+        /// The seed of its randomness.
+        pub seed: i64,
+        /// Equal for runs with equal results; absent where results can't be
+        /// told beforehand.
+        pub digest: Option<String>,
+        /// Where it stands.
+        pub state: RunState,
+        /// How far it is, as far as was noted.
+        pub progress: Option<Value>,
+        /// What there is to say of it once it is done.
+        pub result: Option<Value>,
+        /// Why it failed: `{code, message}`.
+        pub error: Option<Value>,
+        /// The run whose outputs it was served from.
+        pub cached_from: Option<RunId>,
+        /// The run that it repeats.
+        pub reproduces: Option<RunId>,
+        /// Who started it.
+        pub created_by: UserId,
+        /// When it was asked for.
+        pub created_at: DateTime<Utc>,
+        /// When a worker began.
+        pub started_at: Option<DateTime<Utc>>,
+        /// When it ended.
+        pub finished_at: Option<DateTime<Utc>>,
+    }
+}
+
+/// A version at one end of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunLink {
+    /// What it is to the run, such as `transactions` or `customers`.
+    pub role: String,
+    /// The asset.
+    pub asset_id: AssetId,
+    /// Its version.
+    pub version_id: VersionId,
+    /// The version's number.
+    pub seq: i64,
+}
+
+/// A run with both its ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunView {
+    /// The run.
+    pub run: Run,
+    /// What went in, by role.
+    pub inputs: Vec<RunLink>,
+    /// What came out, by role.
+    pub outputs: Vec<RunLink>,
+    /// Whether an input's asset has a newer version than the one that went in.
+    pub stale: bool,
+}
+
+/// A run to make.
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    /// The project.
+    pub project_id: ProjectId,
+    /// What kind of work it is.
+    pub kind: RunKind,
+    /// What is run.
+    pub name: String,
+    /// All that says what to do.
+    pub spec: Value,
+    /// The parameters that were chosen.
+    pub params: Value,
+    /// The digest of what it runs in.
+    pub environment: String,
+    /// The seed of its randomness.
+    pub seed: i64,
+    /// Equal for runs with equal results.
+    pub digest: Option<String>,
+    /// What goes in: role and version.
+    pub inputs: Vec<(String, VersionId)>,
+    /// The run that it repeats.
+    pub reproduces: Option<RunId>,
+    /// Who starts it.
+    pub created_by: UserId,
+}
+
+/// How a run ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunEnd {
+    /// Done, with what there is to say of it.
+    Succeeded(Value),
+    /// Given up: `{code, message}`.
+    Failed(Value),
+    /// Stopped by request.
+    Cancelled,
+}
+
+/// Which runs to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RunFilter {
+    /// Of this project only.
+    pub project: Option<ProjectId>,
+    /// Of this kind only.
+    pub kind: Option<RunKind>,
+    /// In this state only.
+    pub state: Option<RunState>,
+    /// Started by this person only.
+    pub created_by: Option<UserId>,
+}
+
+/// The two tables of links.
+#[derive(Clone, Copy)]
+enum End {
+    Input,
+    Output,
+}
+
+impl End {
+    const fn table(self) -> &'static str {
+        match self {
+            Self::Input => "run_input",
+            Self::Output => "run_output",
+        }
+    }
+}
+
+impl Snapshot {
+    /// The run with both its ends.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn run(&mut self, org: OrgId, id: RunId) -> Result<Option<RunView>> {
+        let sql = format!("SELECT {} FROM run WHERE org_id = $1 AND id = $2", Run::COLUMNS);
+        let run = self.list(sql, params![org, id], Run::read).await?;
+        Ok(self.with_ends(org, run).await?.pop())
+    }
+
+    /// The organization's runs, newest first. `keep` leaves out what the
+    /// reader may not know of.
+    ///
+    /// # Errors
+    /// `invalid_cursor`, and those of the database.
+    pub async fn runs(
+        &mut self,
+        org: OrgId,
+        filter: &RunFilter,
+        page: &PageRequest,
+        keep: impl FnMut(&Run) -> bool,
+    ) -> Result<Page<RunView>> {
+        let list = List {
+            name: "runs",
+            columns: Run::COLUMNS.to_owned(),
+            from: Sql::new(" FROM run WHERE org_id = ?", params![org])
+                .push_some(" AND project_id = ?", filter.project)
+                .push_some(" AND kind = ?", filter.kind)
+                .push_some(" AND state = ?", filter.state)
+                .push_some(" AND created_by = ?", filter.created_by),
+            keys: &[("run.created_at", Kind::Int), ("run.id", Kind::Text)],
+            descending: true,
+        };
+        let Page { items, next_cursor } = self.page_where(list, page, Run::read, keep).await?;
+        Ok(Page { items: self.with_ends(org, items).await?, next_cursor })
+    }
+
+    /// The newest run of the project that has succeeded under this digest and
+    /// computed its outputs itself; none where one of them was deleted.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cached_run(&mut self, org: OrgId, project: ProjectId, digest: &str) -> Result<Option<RunView>> {
+        let sql = format!(
+            "SELECT {} FROM run WHERE org_id = $1 AND project_id = $2 AND digest = $3 AND state = 'succeeded' \
+             AND cached_from IS NULL AND NOT EXISTS (SELECT 1 FROM run_output AS o JOIN asset AS a \
+             ON a.id = o.asset_id WHERE o.run_id = run.id AND a.deleted_at IS NOT NULL) \
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            Run::COLUMNS
+        );
+        let run = self.list(sql, params![org, project, digest], Run::read).await?;
+        Ok(self.with_ends(org, run).await?.pop())
+    }
+
+    async fn with_ends(&mut self, org: OrgId, runs: Vec<Run>) -> Result<Vec<RunView>> {
+        let ids: Vec<RunId> = runs.iter().map(|run| run.id).collect();
+        let mut inputs = self.links(org, End::Input, &ids).await?;
+        let mut outputs = self.links(org, End::Output, &ids).await?;
+        let stale = self.stale_runs(org, &ids).await?;
+        let view = |run: Run| RunView {
+            inputs: inputs.remove(&run.id).unwrap_or_default(),
+            outputs: outputs.remove(&run.id).unwrap_or_default(),
+            stale: stale.contains(&run.id),
+            run,
+        };
+        Ok(runs.into_iter().map(view).collect())
+    }
+
+    async fn links(&mut self, org: OrgId, end: End, runs: &[RunId]) -> Result<HashMap<RunId, Vec<RunLink>>> {
+        let select = format!("SELECT run_id, role, asset_id, version_id, seq FROM {} WHERE org_id = ?", end.table());
+        let (sql, params) = Sql::new(&select, params![org])
+            .push_in("run_id", runs)
+            .push(" ORDER BY run_id, role, seq, version_id", params![])
+            .into_parts();
+        let read = |row: &Row| {
+            let link = RunLink {
+                role: row.get("role")?,
+                asset_id: row.get("asset_id")?,
+                version_id: row.get("version_id")?,
+                seq: row.get("seq")?,
+            };
+            Ok((row.get::<RunId>("run_id")?, link))
+        };
+        let mut links: HashMap<RunId, Vec<RunLink>> = HashMap::new();
+        for (run, link) in self.list(sql, params, read).await? {
+            links.entry(run).or_default().push(link);
+        }
+        Ok(links)
+    }
+
+    async fn stale_runs(&mut self, org: OrgId, runs: &[RunId]) -> Result<HashSet<RunId>> {
+        let select = "SELECT DISTINCT i.run_id AS run_id FROM run_input AS i JOIN asset AS a ON a.id = i.asset_id \
+                      WHERE a.latest_seq > i.seq AND i.org_id = ?";
+        let (sql, params) = Sql::new(select, params![org]).push_in("i.run_id", runs).into_parts();
+        Ok(self.list(sql, params, |row| row.get("run_id")).await?.into_iter().collect())
+    }
+}
+
+impl Tx {
+    /// Makes a run that waits for a worker. Enqueue its job in this
+    /// transaction.
+    ///
+    /// # Errors
+    /// `not_found` where the project or an input is not of the organization,
+    /// and those of the database.
+    pub async fn create_run(&mut self, org: OrgId, new: NewRun) -> Result<RunView> {
+        let id = self.insert_run(org, &new, None).await?;
+        self.made_run(org, id).await
+    }
+
+    /// Makes a run that is done as it is made: its result and outputs are
+    /// those of `from`, an earlier run of equal digest.
+    ///
+    /// # Errors
+    /// As [`Tx::create_run`].
+    pub async fn create_cached_run(&mut self, org: OrgId, new: NewRun, from: &RunView) -> Result<RunView> {
+        let id = self.insert_run(org, &new, Some(&from.run)).await?;
+        for output in &from.outputs {
+            self.insert_link(org, End::Output, id, &output.role, output.version_id).await?;
+        }
+        self.made_run(org, id).await
+    }
+
+    async fn made_run(&mut self, org: OrgId, id: RunId) -> Result<RunView> {
+        let view = self.run(org, id).await?.ok_or_else(|| Error::not_found("run"))?;
+        self.emit_run(&view.run);
+        Ok(view)
+    }
+
+    async fn insert_run(&mut self, org: OrgId, new: &NewRun, cached: Option<&Run>) -> Result<RunId> {
+        let id = RunId::generate(self.clock());
+        let now = self.now();
+        let state = if cached.is_some() { RunState::Succeeded } else { RunState::Queued };
+        let ended = cached.map(|_| now);
+        self.execute(
+            "INSERT INTO run (id, org_id, project_id, kind, name, spec, params, environment, seed, digest, state, \
+             result, cached_from, reproduces, created_by, created_at, started_at, finished_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+            params![
+                id,
+                org,
+                new.project_id,
+                new.kind,
+                new.name,
+                new.spec,
+                new.params,
+                new.environment,
+                new.seed,
+                new.digest,
+                state,
+                cached.and_then(|run| run.result.clone()),
+                cached.map(|run| run.id),
+                new.reproduces,
+                new.created_by,
+                now,
+                ended,
+                ended
+            ],
+        )
+        .await?;
+        for (role, version) in &new.inputs {
+            self.insert_link(org, End::Input, id, role, *version).await?;
+        }
+        Ok(id)
+    }
+
+    /// Notes a version that a run has read, found only while it ran.
+    ///
+    /// # Errors
+    /// `not_found` where the run or the version is not of the organization,
+    /// and those of the database.
+    pub async fn add_run_input(&mut self, org: OrgId, run: RunId, role: &str, version: VersionId) -> Result<()> {
+        self.insert_link(org, End::Input, run, role, version).await
+    }
+
+    /// Notes a version that a run has made.
+    ///
+    /// # Errors
+    /// `not_found` where the run or the version is not of the organization,
+    /// and those of the database.
+    pub async fn add_run_output(&mut self, org: OrgId, run: RunId, role: &str, version: VersionId) -> Result<()> {
+        self.insert_link(org, End::Output, run, role, version).await
+    }
+
+    async fn insert_link(&mut self, org: OrgId, end: End, run: RunId, role: &str, version: VersionId) -> Result<()> {
+        let Some(found) = self.versions_by_id(org, &[version]).await?.pop() else {
+            return Err(Error::not_found("version"));
+        };
+        let sql = format!(
+            "INSERT INTO {} (org_id, run_id, role, asset_id, version_id, seq) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT DO NOTHING",
+            end.table()
+        );
+        self.execute(sql, params![org, run, role, found.asset_id, version, found.seq]).await.map(drop)
+    }
+
+    /// Notes that a worker begins; the same again after a crash.
+    ///
+    /// # Errors
+    /// `not_found`; `state_conflict` where it has ended; and those of the
+    /// database.
+    pub async fn start_run(&mut self, org: OrgId, id: RunId) -> Result<Run> {
+        let sql = format!(
+            "UPDATE run SET state = 'running', started_at = COALESCE(started_at, $1), progress = NULL \
+             WHERE org_id = $2 AND id = $3 AND state IN ('queued', 'running') RETURNING {}",
+            Run::COLUMNS
+        );
+        let params = params![self.now(), org, id];
+        self.change_run(org, id, sql, params).await
+    }
+
+    /// Notes how far a run is, for who opens its page later. Nothing is
+    /// emitted.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_run_progress(&mut self, org: OrgId, id: RunId, progress: &Value) -> Result<()> {
+        self.execute(
+            "UPDATE run SET progress = $1 WHERE org_id = $2 AND id = $3 AND state = 'running'",
+            params![progress, org, id],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Sets the digest of a run whose inputs were found only while it ran.
+    ///
+    /// # Errors
+    /// `not_found`; `state_conflict` where it has ended; and those of the
+    /// database.
+    pub async fn set_run_digest(&mut self, org: OrgId, id: RunId, digest: &str) -> Result<()> {
+        let sql = format!(
+            "UPDATE run SET digest = $1 WHERE org_id = $2 AND id = $3 AND state IN ('queued', 'running') RETURNING {}",
+            Run::COLUMNS
+        );
+        let params = params![digest, org, id];
+        let row = self.find(sql, params, Run::read).await?;
+        if row.is_some() { Ok(()) } else { Err(self.run_refusal(org, id).await?) }
+    }
+
+    /// Ends a run. Complete its job in this transaction.
+    ///
+    /// # Errors
+    /// `not_found`; `state_conflict` where it has ended already; and those of
+    /// the database.
+    pub async fn finish_run(&mut self, org: OrgId, id: RunId, end: RunEnd) -> Result<Run> {
+        let (state, result, error) = match end {
+            RunEnd::Succeeded(result) => (RunState::Succeeded, Some(result), None),
+            RunEnd::Failed(error) => (RunState::Failed, None, Some(error)),
+            RunEnd::Cancelled => (RunState::Cancelled, None, None),
+        };
+        let sql = format!(
+            "UPDATE run SET state = $1, result = $2, error = $3, finished_at = $4, progress = NULL \
+             WHERE org_id = $5 AND id = $6 AND state IN ('queued', 'running') RETURNING {}",
+            Run::COLUMNS
+        );
+        let params = params![state, result, error, self.now(), org, id];
+        self.change_run(org, id, sql, params).await
+    }
+
+    async fn change_run(&mut self, org: OrgId, id: RunId, sql: String, params: Vec<crate::sql::Param>) -> Result<Run> {
+        match self.find(sql, params, Run::read).await? {
+            Some(run) => {
+                self.emit_run(&run);
+                Ok(run)
+            }
+            None => Err(self.run_refusal(org, id).await?),
+        }
+    }
+
+    async fn run_refusal(&mut self, org: OrgId, id: RunId) -> Result<Error> {
+        let Some(view) = self.run(org, id).await? else { return Ok(Error::not_found("run")) };
+        Ok(Error::new(
+            ErrorCode::StateConflict,
+            format!("The run is {} already; nothing was changed.", view.run.state.as_str()),
+        ))
+    }
+
+    fn emit_run(&mut self, run: &Run) {
+        self.emit(
+            run.org_id,
+            Some(run.project_id),
+            Topic::Run,
+            json!({"run_id": run.id, "state": run.state, "kind": run.kind, "name": run.name}),
+        );
+    }
+}
