@@ -1,0 +1,205 @@
+//! Numbers and truth values as people write them.
+
+/// 10⁰ … 10²², all exact as doubles.
+const POW10: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// A whole number. `17850.0` counts as one: spreadsheets and pandas write
+/// whole numbers so once a value of the column is missing.
+#[inline]
+pub(crate) fn parse_i64(bytes: &[u8]) -> Option<i64> {
+    let (negative, digits) = match bytes.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, bytes),
+    };
+    let mut value = 0u64;
+    let mut count = 0;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        count += 1;
+        if count > 19 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    if count == 0 {
+        return None;
+    }
+    if count < digits.len() {
+        let (point, zeros) = digits[count..].split_first()?;
+        if *point != b'.' || zeros.is_empty() || zeros.iter().any(|b| *b != b'0') {
+            return None;
+        }
+    }
+    if negative { 0i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
+}
+
+/// A double, correctly rounded. Infinities, NaN and what overflows are none.
+#[inline]
+pub(crate) fn parse_f64(bytes: &[u8]) -> Option<f64> {
+    let (negative, digits) = match bytes.split_first()? {
+        (b'-', rest) => (true, rest),
+        _ => (false, bytes),
+    };
+    let mut mantissa = 0u64;
+    let mut point = None;
+    let mut count = 0;
+    for (at, &byte) in digits.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+            count += 1;
+        } else if byte == b'.' && point.is_none() {
+            point = Some(at);
+        } else {
+            return parse_f64_slow(bytes);
+        }
+    }
+    // Up to 15 digits are exact in a double, and so is one division of two
+    // exact doubles but for its rounding (Clinger 1990).
+    if count == 0 || count > 15 {
+        return parse_f64_slow(bytes);
+    }
+    let decimals = point.map_or(0, |at| digits.len() - at - 1);
+    let value = mantissa as f64 / POW10[decimals];
+    Some(if negative { -value } else { value })
+}
+
+/// Exponents, many digits, a plus sign.
+#[cold]
+fn parse_f64_slow(bytes: &[u8]) -> Option<f64> {
+    // The standard parser also takes "nan" and "inf".
+    if !bytes.iter().any(u8::is_ascii_digit)
+        || !bytes.iter().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'))
+    {
+        return None;
+    }
+    std::str::from_utf8(bytes).ok()?.parse::<f64>().ok().filter(|v| v.is_finite())
+}
+
+/// A decimal as its digits with `scale` of them after the point; none where
+/// digits would be lost or there are more than `precision`.
+pub(crate) fn parse_decimal(bytes: &[u8], precision: u8, scale: i8) -> Option<i128> {
+    let (negative, digits) = match bytes.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, bytes),
+    };
+    let scale = usize::try_from(scale).ok()?;
+    let point = digits.iter().position(|b| *b == b'.');
+    let (whole, fraction) = match point {
+        Some(at) => (&digits[..at], &digits[at + 1..]),
+        None => (digits, &[][..]),
+    };
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let kept = fraction.len().min(scale);
+    if fraction[kept..].iter().any(|b| *b != b'0') {
+        return None;
+    }
+    let mut value = 0i128;
+    for &byte in whole.iter().chain(&fraction[..kept]) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(i128::from(digit))?;
+    }
+    value = value.checked_mul(10i128.checked_pow(u32::try_from(scale - kept).ok()?)?)?;
+    if value >= 10i128.checked_pow(u32::from(precision))? {
+        return None;
+    }
+    Some(if negative { -value } else { value })
+}
+
+/// `true` and `false` in any case: what inference takes for truth values.
+pub(crate) fn parse_true_false(bytes: &[u8]) -> Option<bool> {
+    if bytes.eq_ignore_ascii_case(b"true") {
+        Some(true)
+    } else if bytes.eq_ignore_ascii_case(b"false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// What counts as a truth value once the column is known to hold them.
+pub(crate) fn parse_bool(bytes: &[u8]) -> Option<bool> {
+    const TRUE: [&str; 6] = ["t", "yes", "y", "1", "是", "真"];
+    const FALSE: [&str; 6] = ["f", "no", "n", "0", "否", "假"];
+    parse_true_false(bytes).or_else(|| {
+        let is = |words: &[&str]| words.iter().any(|w| bytes.eq_ignore_ascii_case(w.as_bytes()));
+        if is(&TRUE) {
+            Some(true)
+        } else if is(&FALSE) {
+            Some(false)
+        } else {
+            None
+        }
+    })
+}
+
+/// Whether the text is a missing value of a column that isn't text. In text
+/// columns these stay as they are: `NA` is also Namibia.
+pub(crate) fn is_null_token(bytes: &[u8]) -> bool {
+    const TOKENS: [&str; 10] = ["null", "na", "n/a", "#n/a", "nan", "none", "nil", "\\n", "-", "--"];
+    bytes.len() <= 4 && TOKENS.iter().any(|t| bytes.eq_ignore_ascii_case(t.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn whole_numbers() {
+        assert_eq!(parse_i64(b"9223372036854775807"), Some(i64::MAX));
+        assert_eq!(parse_i64(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(parse_i64(b"9223372036854775808"), None);
+        assert_eq!(parse_i64(b"17850.0"), Some(17850));
+        for bad in ["", "-", "1.", "1.5", "1 ", "1e3", "0x10", "12345678901234567890"] {
+            assert_eq!(parse_i64(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn doubles() {
+        for good in ["0.1", "-0.0", "29.33", "1e-300", "123456789012345678901234.5", ".5", "5.", "4.35", "+2.5E3"] {
+            assert_eq!(parse_f64(good.as_bytes()).unwrap().to_bits(), good.parse::<f64>().unwrap().to_bits(), "{good}");
+        }
+        for bad in ["", ".", "-", "nan", "inf", "1e999", "1,5", "1.2.3", "--1", "e5", "12 "] {
+            assert_eq!(parse_f64(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn decimals_lose_nothing() {
+        assert_eq!(parse_decimal(b"-12.5", 10, 2), Some(-1250));
+        assert_eq!(parse_decimal(b"12.500", 10, 2), Some(1250));
+        assert_eq!(parse_decimal(b"12.505", 10, 2), None);
+        assert_eq!(parse_decimal(b"999.99", 5, 2), Some(99999));
+        assert_eq!(parse_decimal(b"1000", 5, 2), None);
+        assert_eq!(parse_decimal(b".", 5, 2), None);
+    }
+
+    proptest! {
+        #[test]
+        fn doubles_agree_with_the_standard_parser(text in r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?") {
+            let expected = text.parse::<f64>().unwrap();
+            prop_assert_eq!(parse_f64(text.as_bytes()).map(f64::to_bits), expected.is_finite().then_some(expected.to_bits()));
+        }
+
+        #[test]
+        fn whole_numbers_round_trip(value: i64) {
+            prop_assert_eq!(parse_i64(value.to_string().as_bytes()), Some(value));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Opens a file as settled on.
+
+use std::path::Path;
+
+use tandem_core::Result;
+
+use crate::{
+    columnar,
+    options::{Format, ImportOptions, ResolvedOptions},
+    reader::{Context, Reader},
+    sniff::sniff,
+    text::csv,
+};
+
+/// Reads the file at `path` as `options` say, in chunks that each fit in
+/// memory, in the file's order.
+///
+/// Every row of the file is either in a batch or among the rejects.
+///
+/// # Errors
+/// `not_found`, `malformed_file`, `truncated_file`, `archive_too_large`; the
+/// reader ends with the same ones where the fault is further in.
+pub fn open(path: &Path, options: &ResolvedOptions, context: &Context) -> Result<Reader> {
+    match options.format {
+        Format::Parquet => columnar::open(path, options, context),
+        _ => csv::open(path, options, context),
+    }
+}
+
+/// Sniffs the file at `path` and reads it as found: for the command line.
+///
+/// # Errors
+/// As [`sniff`] and [`open`].
+pub fn open_batches(path: &Path) -> Result<Reader> {
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let sniffed = sniff(path, &name, &ImportOptions::default())?;
+    open(path, &sniffed.options, &Context::default())
+}

@@ -1,0 +1,8 @@
+//! Text formats: bytes → UTF-8 → blocks of whole records → batches.
+
+pub(crate) mod csv;
+pub(crate) mod input;
+pub(crate) mod pipeline;
+pub(crate) mod records;
+pub(crate) mod scan;
+pub(crate) mod split;

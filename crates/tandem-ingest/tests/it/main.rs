@@ -1,0 +1,4 @@
+//! Files read from end to end.
+
+mod real;
+mod support;
