@@ -1,10 +1,12 @@
-//! Chores of the repository: `cargo xtask tidy`, `cargo xtask openapi`.
+//! Chores of the repository: `cargo xtask tidy`, `cargo xtask openapi`, `cargo xtask bench`.
 #![expect(clippy::print_stdout, reason = "a command-line tool: its answer goes to standard output")]
 
+mod bench;
 mod openapi;
 mod repo;
 mod tidy;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -23,12 +25,22 @@ enum Chore {
     Tidy(tidy::Options),
     /// Writes web/openapi.json from the binary, from which the web client is generated
     Openapi(openapi::Options),
+    /// Measures ours and a peer in turn and prints the ratios
+    Bench(bench::Options),
+    /// The part of the bench bgnbd that needs the model in this program
+    #[command(hide = true)]
+    FitBgnbd {
+        /// customer, frequency, recency, age
+        file: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Tidy(options) => tidy::run(&options),
         Chore::Openapi(options) => openapi::run(&options),
+        Chore::Bench(options) => bench::run(&options),
+        Chore::FitBgnbd { file } => bench::bgnbd::fit(&file),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

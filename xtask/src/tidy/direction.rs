@@ -48,7 +48,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-api",
         ],
     ),
-    ("xtask", &[]),
+    // For a bench, and only when asked for.
+    ("xtask", &["tandem-science"]),
     ("workspace-hack", &[]),
 ];
 
