@@ -1173,38 +1173,63 @@ export interface components {
             query?: string;
         };
         ImportOptions: {
-            format?: string;
+            /** @enum {string} */
+            format?: "csv" | "excel" | "json" | "ndjson" | "parquet";
             delimiter?: string;
+            quote?: string;
             header?: boolean;
             encoding?: string;
+            /** Format: int64 */
+            skip_rows?: number;
             sheet?: string;
             null_values?: string[];
             columns?: components["schemas"]["ColumnOverride"][];
+        };
+        ResolvedOptions: {
+            format: string;
+            compression?: string;
+            encoding: string;
+            delimiter: string;
+            quote: string;
+            header: boolean;
+            /** Format: int64 */
+            skip_rows: number;
+            null_values: string[];
+            sheet?: string | null;
         };
         ColumnOverride: {
             name: string;
             rename?: string;
             type?: string;
-            skip?: boolean;
+            /** @enum {string} */
+            date_order?: "ymd" | "mdy" | "dmy";
+            include?: boolean;
         };
         SniffColumn: {
+            source: string;
             name: string;
             type: string;
+            inferred: string;
             nullable: boolean;
-            examples?: string[];
+            include: boolean;
+            samples: string[];
         };
         Warning: {
             code: string;
             message: string;
+            detail: string;
             column?: string | null;
         };
         Sniffed: {
             format: string;
-            options: components["schemas"]["ImportOptions"];
+            options: components["schemas"]["ResolvedOptions"];
             columns: components["schemas"]["SniffColumn"][];
-            rows: unknown[][];
+            rows: (string | null)[][];
+            rejects: components["schemas"]["Reject"][];
             warnings: components["schemas"]["Warning"][];
             sheets: string[];
+            /** Format: int64 */
+            row_estimate?: number | null;
         };
         ImportTarget: {
             /** Format: uuid */
@@ -1275,8 +1300,12 @@ export interface components {
         };
         Reject: {
             /** Format: int64 */
-            row: number | null;
-            reason: string;
+            row_number: number;
+            /** Format: int64 */
+            line?: number | null;
+            column?: string | null;
+            code: string;
+            message: string;
             raw: string;
         };
         QualityRule: {
@@ -1300,22 +1329,27 @@ export interface components {
             examples: string[];
         };
         Policies: {
-            row_filters: components["schemas"]["RowFilter"][];
-            masks: components["schemas"]["Mask"][];
+            rules: components["schemas"]["PolicyRule"][];
         };
-        RowFilter: {
-            /** Format: uuid */
-            user_id?: string | null;
-            role?: string | null;
-            expression: string;
+        PolicyRule: {
+            name: string;
+            exempt_roles?: string[];
+            exempt_users?: string[];
+            row_filter?: unknown;
+            masks?: {
+                [key: string]: components["schemas"]["Mask"];
+            };
+            hidden_columns?: string[];
         };
         Mask: {
-            column: string;
             /** @enum {string} */
             kind: "hash" | "partial" | "null" | "bucket";
-            /** Format: uuid */
-            user_id?: string | null;
-            role?: string | null;
+            /** Format: double */
+            width?: number;
+            /** Format: int64 */
+            keep_start?: number;
+            /** Format: int64 */
+            keep_end?: number;
         };
         ColumnDiff: {
             name: string;
@@ -1397,6 +1431,7 @@ export interface components {
         ScenarioSummary: {
             name: string;
             title: components["schemas"]["Text"];
+            summary?: components["schemas"]["Text"];
             description: components["schemas"]["Text"];
         };
         ScenarioRole: {
@@ -1404,20 +1439,23 @@ export interface components {
             label: components["schemas"]["Text"];
             help?: components["schemas"]["Text"];
             required: boolean;
-            types: string[];
+            accepts: string[];
         };
         ScenarioInput: {
             name: string;
-            title: components["schemas"]["Text"];
-            description?: components["schemas"]["Text"];
+            label: components["schemas"]["Text"];
+            help?: components["schemas"]["Text"];
+            required: boolean;
             roles: components["schemas"]["ScenarioRole"][];
         };
         Scenario: {
             name: string;
             title: components["schemas"]["Text"];
+            summary?: components["schemas"]["Text"];
             description: components["schemas"]["Text"];
+            questions?: components["schemas"]["Text"][];
             inputs: components["schemas"]["ScenarioInput"][];
-            parameters: unknown;
+            params: unknown;
             outputs?: unknown;
         };
         RunRequest: {

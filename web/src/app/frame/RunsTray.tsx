@@ -1,0 +1,126 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Badge, Button, Popover } from 'antd'
+import { Activity } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, call } from '@/api/client'
+import { keys } from '@/api/keys'
+import { useRunEvents } from '@/api/live'
+import { isActive, runQuery, runsQuery } from '@/api/queries'
+import type { Run } from '@/api/types'
+import { AppLink } from '@/components/AppLink'
+import { Ago, RunState } from '@/components/bits'
+import { RunProgress } from '@/components/RunProgress'
+import { ErrorState } from '@/components/states'
+import { useMutate } from '@/components/useMutate'
+import { useGo } from '@/lib/router'
+import { urls } from '@/lib/urls'
+import css from './RunsTray.module.css'
+
+const SHOWN = 8
+
+/** Runs in progress and those just done; tells when one ends. */
+export function RunsTray({ projectId }: { projectId: string }) {
+  const { t } = useTranslation('shell')
+  const [open, setOpen] = useState(false)
+  const runs = useQuery(runsQuery(projectId))
+  const active = (runs.data ?? []).filter(isActive)
+  useEndNotices(runs.data)
+  const rest = (runs.data ?? []).filter((run) => !isActive(run)).slice(0, Math.max(0, SHOWN - active.length))
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger="click"
+      placement="bottomRight"
+      content={
+        <div className={css.tray} role="region" aria-label={t('runs.title')}>
+          <h2 className={css.title}>{t('runs.title')}</h2>
+          {runs.isError && !runs.data && <ErrorState inline error={runs.error} retry={() => void runs.refetch()} />}
+          {runs.data?.length === 0 && <p className="soft">{t('runs.none')}</p>}
+          {[...active, ...rest].map((run) => (
+            <TrayRun key={run.id} run={run} projectId={projectId} onOpen={() => setOpen(false)} />
+          ))}
+        </div>
+      }
+    >
+      <Button
+        type="text"
+        aria-label={active.length ? t('runs.active', { count: active.length }) : t('runs.title')}
+        icon={
+          <Badge count={active.length} size="small" color="var(--accent)">
+            <Activity size={17} strokeWidth={1.75} className={active.length ? css.pulse : undefined} />
+          </Badge>
+        }
+      />
+    </Popover>
+  )
+}
+
+function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: string; onOpen: () => void }) {
+  const { t } = useTranslation('shell')
+  const active = isActive(listed)
+  const live = useQuery({ ...runQuery(listed.id), enabled: active, initialData: listed })
+  useRunEvents(listed.id, active)
+  const run = active ? live.data : listed
+  const cancel = useMutate(() => call(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id: run.id } } })), {
+    touches: [keys.runs(projectId), keys.run(run.id)],
+  })
+  return (
+    <div className={css.run}>
+      <div className={css.line}>
+        <AppLink href={urls.run(projectId, run.id)} onClick={onOpen} className="ellipsis">
+          {run.name}
+        </AppLink>
+        {active ? (
+          <Button size="small" type="text" danger loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            {t('common:action.cancel')}
+          </Button>
+        ) : (
+          <RunState run={run} />
+        )}
+      </div>
+      {active ? (
+        <RunProgress run={run} compact />
+      ) : (
+        <div className="small faint">
+          {t(`common:run.kind.${run.kind}`)} · <Ago at={run.finished_at ?? run.created_at} />
+        </div>
+      )}
+      {run.error && <div className={`small ${css.error}`}>{run.error.message}</div>}
+    </div>
+  )
+}
+
+/** Says so when a run that was seen in progress has ended. */
+function useEndNotices(runs: Run[] | undefined) {
+  const { t } = useTranslation('shell')
+  const { notification } = App.useApp()
+  const go = useGo()
+  const seen = useRef(new Set<string>())
+  useEffect(() => {
+    for (const run of runs ?? []) {
+      if (isActive(run)) seen.current.add(run.id)
+      else if (seen.current.delete(run.id) && !window.location.pathname.endsWith(run.id)) {
+        const failed = run.state === 'failed'
+        notification[failed ? 'error' : 'success']({
+          key: run.id,
+          title: t(failed ? 'runs.failed' : run.state === 'cancelled' ? 'runs.cancelled' : 'runs.done', { name: run.name }),
+          description: run.error?.message,
+          placement: 'bottomRight',
+          actions: (
+            <Button
+              size="small"
+              onClick={() => {
+                notification.destroy(run.id)
+                go(urls.run(run.project_id, run.id))
+              }}
+            >
+              {t('common:action.open')}
+            </Button>
+          ),
+        })
+      }
+    }
+  }, [runs, notification, t, go])
+}

@@ -1,0 +1,124 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { Loading } from '@/components/states'
+import { CrashPage, NotFoundPage } from './errors'
+import { Root } from './Root'
+
+// The tree of pages. Their addresses are built in lib/urls.ts; every page is
+// loaded when it is first seen.
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('@/features/auth/SignIn'), 'SignIn'),
+})
+
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: Root })
+
+const index = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/projects/Start'), 'Start'),
+})
+
+const projects = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('@/features/projects/Projects'), 'Projects'),
+})
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('@/features/auth/Account'), 'Account'),
+})
+
+const project = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/p/$projectId',
+  component: lazyRouteComponent(() => import('./ProjectGate'), 'ProjectGate'),
+})
+
+const home = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/home/Home'), 'Home'),
+})
+const data = createRoute({
+  getParentRoute: () => project,
+  path: '/data',
+  component: lazyRouteComponent(() => import('@/features/data/DataList'), 'DataList'),
+})
+const importData = createRoute({
+  getParentRoute: () => project,
+  path: '/data/import',
+  component: lazyRouteComponent(() => import('@/features/data/import/ImportPage'), 'ImportPage'),
+})
+const dataset = createRoute({
+  getParentRoute: () => project,
+  path: '/data/$assetId',
+  component: lazyRouteComponent(() => import('@/features/data/DatasetPage'), 'DatasetPage'),
+})
+const compare = createRoute({
+  getParentRoute: () => project,
+  path: '/data/$assetId/compare',
+  component: lazyRouteComponent(() => import('@/features/data/ComparePage'), 'ComparePage'),
+})
+const explore = createRoute({
+  getParentRoute: () => project,
+  path: '/explore',
+  component: lazyRouteComponent(() => import('@/features/explore/ExplorePage'), 'ExplorePage'),
+})
+const scenarios = createRoute({
+  getParentRoute: () => project,
+  path: '/scenarios',
+  component: lazyRouteComponent(() => import('@/features/scenarios/Gallery'), 'Gallery'),
+})
+const scenario = createRoute({
+  getParentRoute: () => project,
+  path: '/scenarios/$name',
+  component: lazyRouteComponent(() => import('@/features/scenarios/ScenarioPage'), 'ScenarioPage'),
+})
+const run = createRoute({
+  getParentRoute: () => project,
+  path: '/runs/$runId',
+  component: lazyRouteComponent(() => import('@/features/report/RunPage'), 'RunPage'),
+})
+const team = createRoute({
+  getParentRoute: () => project,
+  path: '/team',
+  component: lazyRouteComponent(() => import('@/features/team/TeamPage'), 'TeamPage'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    index,
+    projects,
+    account,
+    project.addChildren([home, data, importData, dataset, compare, explore, scenarios, scenario, run, team]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: false,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: CrashPage,
+  // The address holds plain text, not JSON: ?tab=rows&v=3.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(
+      Object.entries(search)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]): [string, string] => [key, String(value)]),
+    ).toString()
+    return text ? `?${text}` : ''
+  },
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { File, Folder, FolderOpen, FolderX } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, call } from '@/api/client'
+import { keys } from '@/api/keys'
+import { Ago } from '@/components/bits'
+import { QueryView } from '@/components/QueryView'
+import { State } from '@/components/states'
+import { useFormat } from '@/lib/useFormat'
+import css from './ImportPage.module.css'
+import type { Chosen } from './ImportPage'
+
+/** The folders of the server that may be read. */
+export function FolderBrowser({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
+  const { t } = useTranslation('import')
+  const [folder, setFolder] = useState<{ index: number; name: string } | null>(null)
+  const [path, setPath] = useState('')
+  const folders = useQuery({
+    queryKey: keys.folders,
+    queryFn: async () => (await call(api.GET('/api/v1/import/folders'))).items,
+  })
+  if (!folder)
+    return (
+      <QueryView
+        query={folders}
+        empty={<State inline icon={<FolderX size={24} strokeWidth={1.5} />} title={t('folder.none')} text={t('folder.noneText')} />}
+      >
+        {(list) => (
+          <ul className={css.list}>
+            {list.map((f) => (
+              <li key={f.index}>
+                <button type="button" className={css.entry} onClick={() => setFolder(f)}>
+                  <FolderOpen size={16} color="var(--accent)" aria-hidden />
+                  <span>{f.name}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </QueryView>
+    )
+  const parts = path.split('/').filter(Boolean)
+  return (
+    <>
+      <nav className={css.crumbs} aria-label={t('folder.path')}>
+        <Button size="small" type="text" onClick={() => setFolder(null)}>
+          {t('folder.all')}
+        </Button>
+        /
+        <Button size="small" type="text" onClick={() => setPath('')}>
+          {folder.name}
+        </Button>
+        {parts.map((part, index) => (
+          <span key={index}>
+            /
+            <Button size="small" type="text" onClick={() => setPath(parts.slice(0, index + 1).join('/'))}>
+              {part}
+            </Button>
+          </span>
+        ))}
+      </nav>
+      <Entries index={folder.index} path={path} onFolder={setPath} onFile={(file, name) => onChosen({ source: { type: 'folder', folder: folder.index, path: file }, name })} />
+    </>
+  )
+}
+
+function Entries({ index, path, onFolder, onFile }: { index: number; path: string; onFolder: (path: string) => void; onFile: (path: string, name: string) => void }) {
+  const { t } = useTranslation('import')
+  const f = useFormat()
+  const entries = useQuery({
+    queryKey: [...keys.folders, index, path],
+    queryFn: async () =>
+      (await call(api.GET('/api/v1/import/folders/{index}', { params: { path: { index }, query: { path } } }))).items,
+  })
+  return (
+    <QueryView query={entries} inline empty={<p className="soft">{t('folder.empty')}</p>}>
+      {(list) => (
+        <ul className={css.list}>
+          {list.map((entry) => (
+            <li key={entry.path}>
+              <button type="button" className={css.entry} onClick={() => (entry.dir ? onFolder(entry.path) : onFile(entry.path, entry.name))}>
+                {entry.dir ? <Folder size={16} color="var(--accent)" aria-hidden /> : <File size={16} aria-hidden />}
+                <span className="ellipsis">{entry.name}</span>
+                {entry.bytes !== null && !entry.dir && <span className="small faint num">{f.bytes(entry.bytes)}</span>}
+                {entry.modified_at && (
+                  <span className="small faint">
+                    <Ago at={entry.modified_at} />
+                  </span>
+                )}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </QueryView>
+  )
+}

@@ -1,0 +1,46 @@
+// Every address of the application is built here and nowhere else.
+
+type Search = Record<string, string | number | undefined>
+
+function withSearch(path: string, search?: Search): string {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(search ?? {})) {
+    if (value !== undefined && value !== '') params.set(key, String(value))
+  }
+  const text = params.toString()
+  return text ? `${path}?${text}` : path
+}
+
+const project = (id: string) => `/p/${encodeURIComponent(id)}`
+
+export type DatasetTab = 'content' | 'rows' | 'versions' | 'lineage' | 'quality' | 'access'
+export type TeamTab = 'project' | 'organization' | 'requests' | 'tokens' | 'audit'
+
+export const urls = {
+  root: () => '/',
+  signIn: (next?: string) => withSearch('/sign-in', { next }),
+  projects: () => '/projects',
+  account: () => '/account',
+  home: (projectId: string) => project(projectId),
+  data: (projectId: string, search?: { q?: string; new?: string }) => withSearch(`${project(projectId)}/data`, search),
+  importData: (projectId: string, search?: { dataset?: string; source?: string }) =>
+    withSearch(`${project(projectId)}/data/import`, search),
+  dataset: (projectId: string, assetId: string, search?: { tab?: DatasetTab; v?: number; column?: string }) =>
+    withSearch(`${project(projectId)}/data/${encodeURIComponent(assetId)}`, search),
+  compare: (projectId: string, assetId: string, search?: { from?: number; to?: number; key?: string }) =>
+    withSearch(`${project(projectId)}/data/${encodeURIComponent(assetId)}/compare`, search),
+  explore: (projectId: string, search?: { sql?: string }) => withSearch(`${project(projectId)}/explore`, search),
+  scenarios: (projectId: string) => `${project(projectId)}/scenarios`,
+  scenario: (projectId: string, name: string, search?: { dataset?: string; from?: string }) =>
+    withSearch(`${project(projectId)}/scenarios/${encodeURIComponent(name)}`, search),
+  run: (projectId: string, runId: string) => `${project(projectId)}/runs/${encodeURIComponent(runId)}`,
+  team: (projectId: string, search?: { tab?: TeamTab }) => withSearch(`${project(projectId)}/team`, search),
+}
+
+/** Addresses of files that the server makes; the browser saves them. */
+export const files = {
+  reportHtml: (runId: string, lang: string) => `/api/v1/runs/${runId}/report.html?lang=${encodeURIComponent(lang)}`,
+  reportXlsx: (runId: string, lang: string) => `/api/v1/runs/${runId}/report.xlsx?lang=${encodeURIComponent(lang)}`,
+  download: (assetId: string, seq: number, format: string) =>
+    `/api/v1/datasets/${assetId}/versions/${seq}/download?format=${encodeURIComponent(format)}`,
+}
