@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::answers::{self, Answer};
 use super::process::{self, Taken};
-use super::table::{Goal, Measure};
+use super::table::Measure;
 use crate::repo;
 
 /// The set-up of one bench.
@@ -62,15 +62,14 @@ impl Lab {
     }
 
     /// Runs ours and the peer's in turn, once to warm up and then `rounds` times; both must give the same answer
-    /// wherever `ours_answer` can read one from what ours printed.
+    /// where `ours` gives one.
     pub(super) fn in_turn(
         &self,
-        what: &str,
-        goal: Option<Goal>,
+        mut measure: Measure,
         mut ours: impl FnMut() -> Result<(Taken, Option<Answer>)>,
         mut peer: impl FnMut() -> Command,
     ) -> Result<Measure> {
-        let mut measure = Measure::new(what, goal);
+        let what = measure.what.clone();
         for round in 0..=self.rounds {
             eprintln!("{what}: {}", if round == 0 { "warming up".to_owned() } else { format!("round {round}") });
             let (mine, theirs) = if round % 2 == 0 {

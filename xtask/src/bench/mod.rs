@@ -1,7 +1,8 @@
 //! `cargo xtask bench NAME`: ours and the peer in turn, in one run, on data made here.
 //!
-//! Whole processes are timed, since that is what a person waits for; the peer's own clock around its work alone is
-//! shown beside it. Every round runs both, in alternating order, after one round that warms the file cache.
+//! Ours is timed as a whole process, since that is what a person waits for. The peer's interpreter is not what we
+//! compare with, so the peer is timed by its own clock around its work alone: the harder way round for us. Every round
+//! runs both, in alternating order, after one round that warms the file cache.
 
 mod answers;
 pub(crate) mod bgnbd;

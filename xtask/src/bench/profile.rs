@@ -11,12 +11,8 @@ pub(super) fn run(lab: &Lab, rows: u64) -> Result<Vec<Measure>> {
     for extension in ["parquet", "csv"] {
         let file = text(&lab.generated("orders", rows, extension)?)?;
         let ours = || Ok((process::run(&mut lab.tandem(["profile", &file, "--json"]))?.0, None));
-        measures.push(lab.in_turn(
-            &format!("profile of {rows} rows of {extension}"),
-            Some(Goal::AtMost(1.0)),
-            ours,
-            || lab.script("profile.py", [&file]),
-        )?);
+        let measure = Measure::new(&format!("profile of {rows} rows of {extension}"), Some(Goal::AtMost(1.0)));
+        measures.push(lab.in_turn(measure, ours, || lab.script("profile.py", [&file]))?);
     }
     Ok(measures)
 }

@@ -20,7 +20,7 @@ pub(super) fn run(lab: &Lab, rows: u64) -> Result<Vec<Measure>> {
             Ok((taken, Some(answers::from_csv(&printed))))
         };
         let peer = || lab.script("query.py", [sql, &orders, &products]);
-        measures.push(lab.in_turn(name, Some(Goal::AtMost(1.2)), ours, peer)?);
+        measures.push(lab.in_turn(Measure::new(name, Some(Goal::AtMost(1.2))), ours, peer)?);
     }
     Ok(measures)
 }
