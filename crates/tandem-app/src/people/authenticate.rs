@@ -39,12 +39,7 @@ impl SessionView {
     pub(super) fn new(signed_in: SignedIn) -> Self {
         let SignedIn { session, account, membership } = signed_in;
         Self {
-            principal: Principal {
-                user: account.id,
-                org: membership.org_id,
-                role: membership.role,
-                via: Via::Session,
-            },
+            principal: Principal { user: account.id, org: membership.org_id, role: membership.role, via: Via::Session },
             id: session.id,
             account,
             csrf: session.csrf.expose().to_owned(),
@@ -95,8 +90,7 @@ pub async fn by_session(app: &App, cookie: &str) -> Result<SessionView> {
 /// person was shut out, `expired` where it has ended.
 pub async fn by_token(app: &App, bearer: &str) -> Result<Principal> {
     let unknown = || Error::new(ErrorCode::Unauthenticated, "The token is not valid. Make a new one and use that.");
-    let (id, given) =
-        bearer.strip_prefix(TOKEN_PREFIX).and_then(|rest| rest.split_once('_')).ok_or_else(unknown)?;
+    let (id, given) = bearer.strip_prefix(TOKEN_PREFIX).and_then(|rest| rest.split_once('_')).ok_or_else(unknown)?;
     let id: TokenId = id.parse().map_err(|_| unknown())?;
     let holder = app.meta.read().await?.token(id).await?.ok_or_else(unknown)?;
     let token = &holder.token;

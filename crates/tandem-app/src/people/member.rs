@@ -1,9 +1,6 @@
 //! An organization and the people in it.
 
-use tandem_core::{
-    Action, Error, ErrorCode, Lang, OrgRole, Page, PageRequest, Principal, Result,
-    id::{OrgId, UserId},
-};
+use tandem_core::{Action, Lang, OrgRole, Page, PageRequest, Principal, Result, id::UserId};
 use tandem_meta::{
     Secret,
     repo::{
@@ -60,18 +57,6 @@ pub async fn members(app: &App, principal: &Principal, page: &PageRequest) -> Re
     app.meta.read().await?.members(org.id, page).await
 }
 
-/// Those of `users` who are members, for showing who made what. Whoever calls
-/// has been allowed to see the things they made.
-///
-/// # Errors
-/// Those of the database.
-pub async fn members_by_id(app: &App, principal: &Principal, users: &[UserId]) -> Result<Vec<Member>> {
-    let mut users = users.to_vec();
-    users.sort_unstable();
-    users.dedup();
-    app.meta.read().await?.members_by_id(principal.org, &users).await
-}
-
 /// Adds a person. Who has an account already, in another organization, keeps
 /// their name and password.
 ///
@@ -91,7 +76,7 @@ pub async fn add_member(app: &App, principal: &Principal, new: &NewMember) -> Re
         }
     };
     let member = tx.add_member(org.id, account.id, new.role).await?;
-    note::changed(&mut tx, principal, "add_member", "user", account.id);
+    note::changed_so(&mut tx, principal, "add_member", "user", account.id, &format!("{:?}", new.role));
     tx.commit().await?;
     Ok(member)
 }
@@ -111,7 +96,8 @@ pub async fn change_member(
     let org = app.require_org(principal, Action::ManageMembers).await?;
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let member = tx.update_member(org.id, user, role, disabled).await?;
-    note::changed(&mut tx, principal, "change_member", "user", user);
+    let shut_out = if member.disabled { ", shut out" } else { "" };
+    note::changed_so(&mut tx, principal, "change_member", "user", user, &format!("{:?}{shut_out}", member.role));
     tx.commit().await?;
     Ok(member)
 }
@@ -126,11 +112,4 @@ pub async fn remove_member(app: &App, principal: &Principal, user: UserId) -> Re
     tx.remove_member(org.id, user).await?;
     note::changed(&mut tx, principal, "remove_member", "user", user);
     tx.commit().await
-}
-
-/// The organization's only member of this id, for those who need one to exist.
-pub(crate) async fn must_be_member(app: &App, org: OrgId, user: UserId) -> Result<Member> {
-    app.meta.read().await?.member(org, user).await?.ok_or_else(|| {
-        Error::new(ErrorCode::NotFound, "There is no such member. Add the person to the organization first.")
-    })
 }

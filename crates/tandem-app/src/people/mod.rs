@@ -5,20 +5,24 @@
 //! answers the same, and takes about the same time, whether or not there is
 //! such an account.
 
+mod audit;
 mod authenticate;
 pub(crate) mod check;
 mod member;
-mod note;
+pub(crate) mod note;
 pub mod password;
+mod person;
 mod profile;
 pub mod secret;
 mod set_up;
 mod sign_in;
 mod token;
 
+pub use audit::{AuditLine, audit_log};
 pub use authenticate::{SessionView, by_session, by_token};
-pub use member::{NewMember, add_member, change_member, members, members_by_id, org, remove_member, rename_org};
-pub use profile::{Profile, change_password, change_profile, profile};
+pub use member::{NewMember, add_member, change_member, members, org, remove_member, rename_org};
+pub use person::{People, Person};
+pub use profile::{Profile, change_password, change_profile, check_scope, profile};
 pub use set_up::{FirstOwner, SetUp, is_set_up, set_up};
 pub use sign_in::{Home, Signed, home, sign_in, sign_out, switch_org};
 pub use token::{MAX_DAYS, MadeToken, TokenOrder, create_token, revoke_token, tokens};

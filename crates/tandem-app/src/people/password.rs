@@ -1,16 +1,18 @@
 //! Passwords: argon2id, with the parameters OWASP recommends (19 MiB, two
 //! passes), hashed away from the threads that answer requests.
 
-use argon2::{
-    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
-    password_hash::{SaltString, rand_core::OsRng},
-};
+use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use tandem_core::{Error, ErrorCode, Result};
+use tokio::sync::Semaphore;
 
 /// The shortest password accepted, in characters.
 pub const MIN_LENGTH: usize = 10;
 /// The longest, in bytes: hashing must not be a way to keep the server busy.
 pub const MAX_LENGTH: usize = 1024;
+
+/// Hashes that are computed at once. Memory is the process's, so the limit is
+/// too: a crowd of wrong passwords must not take it all.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// Hashes a new password into a PHC string.
 ///
@@ -24,7 +26,7 @@ pub async fn hash(password: String) -> Result<String> {
         ));
     }
     blocking(move || {
-        let salt = SaltString::generate(&mut OsRng);
+        let salt = salt()?;
         let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
         hash.map(|h| h.to_string()).map_err(|e| Error::internal(e.to_string()))
     })
@@ -43,7 +45,7 @@ pub async fn verify(password: String, stored: Option<String>) -> Result<bool> {
     }
     blocking(move || {
         let Some(stored) = stored else {
-            let salt = SaltString::generate(&mut OsRng);
+            let salt = salt()?;
             let _ = Argon2::default().hash_password(password.as_bytes(), &salt);
             return Ok(false);
         };
@@ -53,7 +55,14 @@ pub async fn verify(password: String, stored: Option<String>) -> Result<bool> {
     .await
 }
 
+/// 128 random bits, as RFC 9106 recommends.
+fn salt() -> Result<SaltString> {
+    let bytes: [u8; 16] = rand::random();
+    SaltString::encode_b64(&bytes).map_err(|e| Error::internal(e.to_string()))
+}
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let _permit = AT_ONCE.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 

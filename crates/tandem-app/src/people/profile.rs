@@ -57,7 +57,7 @@ pub async fn change_password(
     current: &str,
     new: &str,
 ) -> Result<()> {
-    if let Via::Token { .. } = principal.via {
+    if let Via::Token { .. } | Via::Run(_) = principal.via {
         return Err(Error::new(ErrorCode::Forbidden, "A token can't change the password. Sign in with a browser."));
     }
     let account = profile(app, principal).await?;
@@ -75,7 +75,7 @@ pub async fn change_password(
     tx.note_sign_in_failure(&account.email, &place).await?;
     tx.commit().await?;
     if !password::verify(current.to_owned(), Some(account.password_hash.expose().to_owned())).await? {
-        note::denied(app, principal.org, &account.id.to_string(), "change_password", "wrong password");
+        note::denied(app, principal.org, account.id, "session", "change_password", "wrong password");
         // Not 401: the session is as good as before.
         return Err(Error::new(ErrorCode::InvalidParameter, "The current password is wrong; nothing was changed."));
     }
@@ -87,14 +87,29 @@ pub async fn change_password(
     tx.commit().await
 }
 
-/// One's own things need no policy, but a token does no more than its scope.
+/// One's own things need no policy, but a token does no more than its scope,
+/// and nothing of the kind where it is limited to a project.
 pub(super) fn own(principal: &Principal, at_least: TokenScope) -> Result<()> {
-    match &principal.via {
-        Via::Session | Via::Local => Ok(()),
-        Via::Token { scope, project: None, .. } if *scope >= at_least => Ok(()),
-        Via::Token { .. } => Err(Error::new(
-            ErrorCode::ScopeTooSmall,
-            "This token's scope is too small for that. Use one with more scope, or sign in with a browser.",
-        )),
+    if let Via::Token { project: Some(_), .. } | Via::Run(_) = &principal.via {
+        return Err(scope_too_small());
     }
+    check_scope(principal, at_least)
+}
+
+/// Refuses a token of less scope, for what no policy knows as an action.
+///
+/// # Errors
+/// `scope_too_small`.
+pub fn check_scope(principal: &Principal, at_least: TokenScope) -> Result<()> {
+    match &principal.via {
+        Via::Token { scope, .. } if *scope < at_least => Err(scope_too_small()),
+        Via::Token { .. } | Via::Session | Via::Local | Via::Run(_) => Ok(()),
+    }
+}
+
+fn scope_too_small() -> Error {
+    Error::new(
+        ErrorCode::ScopeTooSmall,
+        "This token's scope is too small for that. Use one with more scope, or sign in with a browser.",
+    )
 }

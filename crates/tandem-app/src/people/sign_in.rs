@@ -84,7 +84,7 @@ pub async fn sign_in(app: &App, email: &str, password: &str, address: &str, org:
     let account = account.filter(|account| right && !account.disabled && !orgs.is_empty());
     let Some(account) = account else {
         if let Some(first) = orgs.first() {
-            note::denied(app, first.org_id, address, "sign_in", "wrong password, or shut out");
+            note::denied(app, first.org_id, first.user_id, address, "sign_in", "wrong password, or shut out");
         }
         return Err(wrong());
     };
@@ -152,7 +152,7 @@ pub async fn home(app: &App, principal: &Principal) -> Result<Home> {
     let member = meta.member(principal.org, principal.user).await?.ok_or_else(gone)?;
     let org = meta.org(principal.org).await?.ok_or_else(gone)?;
     let orgs = match principal.via {
-        Via::Token { .. } => vec![(org.clone(), principal.role)],
+        Via::Token { .. } | Via::Run(_) => vec![(org.clone(), principal.role)],
         Via::Session | Via::Local => meta.orgs_of(principal.user).await?,
     };
     Ok(Home { account: member.account, org, orgs })

@@ -1,0 +1,108 @@
+//! What happened in a project.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use tandem_core::{
+    Action, Page, PageRequest, Principal, ProjectRole, Result,
+    id::{AssetId, ProjectId, RunId, UserId},
+};
+use tandem_meta::repo::{
+    asset::Asset,
+    outbox::{Event, Topic},
+};
+
+use crate::{
+    App,
+    people::{People, Person},
+};
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Activity {
+    /// Its number; later ones are higher.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What it is about.
+    pub topic: Topic,
+    /// What happened to it: `created`, `updated`, `deleted`, …; for a run, its state.
+    pub change: String,
+    /// What it is called; empty where it has no name.
+    pub name: String,
+    /// Who did it, where that is known.
+    pub who: Option<Person>,
+    /// The asset, with the number of the version where it is about one.
+    pub asset: Option<(Asset, Option<i64>)>,
+    /// The run.
+    pub run: Option<RunId>,
+    /// The person it was done to.
+    pub about: Option<Person>,
+}
+
+/// What happened in a project, newest first. Guests see what they were
+/// granted, and what they did themselves.
+///
+/// # Errors
+/// `not_found`, `invalid_cursor`.
+pub async fn activity(app: &App, principal: &Principal, id: ProjectId, page: &PageRequest) -> Result<Page<Activity>> {
+    let view = app.require_project(principal, Action::Discover, id).await?;
+    let mut meta = app.meta.read().await?;
+    let only = if view.role.is_some_and(|role| role > ProjectRole::Guest) {
+        None
+    } else {
+        let grants = meta.grants_of(principal.org, principal.user).await?;
+        Some(grants.into_iter().map(|grant| grant.asset_id).collect::<HashSet<_>>())
+    };
+    let keep = |event: &Event| match event.topic {
+        // Who was granted what is for the audit log and the asset's own page.
+        Topic::Access | Topic::AccessRequest => false,
+        Topic::Project | Topic::Member => true,
+        Topic::Run => only.is_none() || event.actor_id == Some(principal.user),
+        Topic::Asset | Topic::Version => {
+            let asset = field::<AssetId>(event, "asset_id");
+            only.as_ref().is_none_or(|only| asset.is_some_and(|asset| only.contains(&asset)))
+        }
+    };
+    let found = meta.activity(principal.org, id, page, keep).await?;
+    let assets: BTreeSet<AssetId> = found.items.iter().filter_map(|event| field(event, "asset_id")).collect();
+    let assets = meta.assets_by_id(principal.org, &assets.into_iter().collect::<Vec<_>>()).await?;
+    let users = found.items.iter().flat_map(|event| [event.actor_id, field(event, "user_id")]).flatten();
+    let people = People::load(&mut meta, principal.org, users).await?;
+    drop(meta);
+    // The policies have the last word on each asset that is named.
+    let rights = app.asset_rights(principal, &assets).await?;
+    let visible: HashMap<AssetId, Asset> = assets
+        .into_iter()
+        .zip(rights)
+        .filter(|(_, rights)| rights.contains(&Action::Discover))
+        .map(|(asset, _)| (asset.id, asset))
+        .collect();
+    let items = found.items.into_iter().filter_map(|event| read(&event, &visible, &people)).collect();
+    Ok(Page { items, next_cursor: found.next_cursor })
+}
+
+fn read(event: &Event, visible: &HashMap<AssetId, Asset>, people: &People) -> Option<Activity> {
+    let text = |name: &str| event.payload.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let asset = match field::<AssetId>(event, "asset_id") {
+        Some(id) => Some((visible.get(&id)?.clone(), event.payload.get("seq").and_then(Value::as_i64))),
+        None => None,
+    };
+    let change = if event.topic == Topic::Run { text("state") } else { text("change") };
+    Some(Activity {
+        seq: event.seq,
+        at: event.created_at,
+        topic: event.topic,
+        change,
+        name: text("name"),
+        who: event.actor_id.map(|id| people.get(id)),
+        asset,
+        run: field(event, "run_id"),
+        about: field::<UserId>(event, "user_id").map(|id| people.get(id)),
+    })
+}
+
+fn field<T: std::str::FromStr>(event: &Event, name: &str) -> Option<T> {
+    event.payload.get(name)?.as_str()?.parse().ok()
+}
