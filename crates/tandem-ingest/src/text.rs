@@ -6,3 +6,6 @@ pub(crate) mod pipeline;
 pub(crate) mod records;
 pub(crate) mod scan;
 pub(crate) mod split;
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ const POW10: [f64; 23] = [
     1e21, 1e22,
 ];
 
-/// A whole number. `17850.0` counts as one: spreadsheets and pandas write
-/// whole numbers so once a value of the column is missing.
+/// A whole number. `17850.0` and `4.0128e+10` count as such: pandas, R and
+/// spreadsheets write whole numbers so.
 #[inline]
 pub(crate) fn parse_i64(bytes: &[u8]) -> Option<i64> {
     let (negative, digits) = match bytes.split_first()? {
@@ -15,29 +15,53 @@ pub(crate) fn parse_i64(bytes: &[u8]) -> Option<i64> {
         (b'+', rest) => (false, rest),
         _ => (false, bytes),
     };
+    if digits.is_empty() || digits.len() > 19 {
+        return parse_i64_slow(negative, digits);
+    }
     let mut value = 0u64;
-    let mut count = 0;
     for &byte in digits {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            break;
-        }
-        count += 1;
-        if count > 19 {
-            return None;
+            return parse_i64_slow(negative, digits);
         }
         value = value * 10 + u64::from(digit);
     }
-    if count == 0 {
+    signed(negative, value)
+}
+
+fn signed(negative: bool, value: u64) -> Option<i64> {
+    if negative { 0i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
+}
+
+/// Points and exponents that come to a whole number.
+#[cold]
+fn parse_i64_slow(negative: bool, digits: &[u8]) -> Option<i64> {
+    let (number, exponent) = match digits.iter().position(|b| matches!(b, b'e' | b'E')) {
+        Some(at) => (&digits[..at], std::str::from_utf8(&digits[at + 1..]).ok()?.parse::<i32>().ok()?),
+        None => (digits, 0),
+    };
+    let (whole, fraction) = match number.iter().position(|b| *b == b'.') {
+        Some(at) if at + 1 < number.len() => (&number[..at], &number[at + 1..]),
+        Some(_) => return None,
+        None => (number, &[][..]),
+    };
+    if whole.is_empty() || (fraction.is_empty() && exponent == 0) {
         return None;
     }
-    if count < digits.len() {
-        let (point, zeros) = digits[count..].split_first()?;
-        if *point != b'.' || zeros.is_empty() || zeros.iter().any(|b| *b != b'0') {
+    let kept = fraction.iter().rposition(|b| *b != b'0').map_or(0, |at| at + 1);
+    let zeros = u32::try_from(exponent.checked_sub(i32::try_from(kept).ok()?)?).ok()?;
+    let mut value = 0u64;
+    for &byte in whole.iter().chain(&fraction[..kept]) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
             return None;
         }
+        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
     }
-    if negative { 0i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
+    if value != 0 {
+        value = value.checked_mul(10u64.checked_pow(zeros)?)?;
+    }
+    signed(negative, value)
 }
 
 /// A double, correctly rounded. Infinities, NaN and what overflows are none.
@@ -165,7 +189,11 @@ mod tests {
         assert_eq!(parse_i64(b"-9223372036854775808"), Some(i64::MIN));
         assert_eq!(parse_i64(b"9223372036854775808"), None);
         assert_eq!(parse_i64(b"17850.0"), Some(17850));
-        for bad in ["", "-", "1.", "1.5", "1 ", "1e3", "0x10", "12345678901234567890"] {
+        assert_eq!(parse_i64(b"4.0128e+10"), Some(40_128_000_000));
+        assert_eq!(parse_i64(b"-12e2"), Some(-1200));
+        for bad in
+            ["", "-", "1.", ".0", "1.5", "1 ", "1e-3", "1.55e1", "1e", "e5", "1e99", "0x10", "12345678901234567890"]
+        {
             assert_eq!(parse_i64(bad.as_bytes()), None, "{bad}");
         }
     }

@@ -49,6 +49,12 @@ pub(super) fn sniff(
         warnings.push(Warning::new(WarningCode::LinesSkipped, lines, message));
     }
     let head = Table::read(text.below(skip), found.dialect, !text.whole);
+    if head.rows.is_empty() && !text.whole {
+        return Err(Error::new(
+            ErrorCode::RecordTooLong,
+            "The first line is longer than a megabyte, so the file is no table. Check what ends its lines.",
+        ));
+    }
     if head.rows.is_empty() {
         return Err(Error::new(
             ErrorCode::MalformedFile,

@@ -36,7 +36,8 @@ pub(super) fn detect(text: &[u8], options: &ImportOptions, file_name: &str) -> F
     let try_with = |delimiter| {
         let mut tried = quotes.iter().map(|quote| measure(text, Dialect { delimiter, quote: *quote }));
         let first = tried.next();
-        tried.fold(first, |best, next| best.map(|b| if next.score() > b.score() { next } else { b }))
+        // Without quotes only where quoting breaks more records than it mends.
+        tried.fold(first, |best, next| best.map(|b| if next.even > b.even { next } else { b }))
     };
     if let Some(delimiter) = options.delimiter {
         return try_with(delimiter).map_or_else(|| fallback(&quotes), |m| m.found());

@@ -24,7 +24,11 @@ pub(crate) struct Inference {
     whole: u64,
     /// Whole numbers written with `.0`.
     point_zero: u64,
+    /// Whole numbers written with an exponent.
+    exponent: u64,
     numbers: u64,
+    /// Numbers of more digits than a double keeps apart.
+    blurred: u64,
     days: [u64; 3],
     moments: [u64; 3],
     zoned: [u64; 3],
@@ -111,7 +115,9 @@ impl Inference {
             return;
         }
         self.numbers += 1;
+        self.blurred += u64::from(bytes.iter().filter(|b| b.is_ascii_digit()).count() > 17);
         match whole {
+            Some(_) if bytes.iter().any(|b| matches!(b, b'e' | b'E')) => self.exponent += 1,
             Some(_) if fraction => self.point_zero += 1,
             Some(_) => self.whole += 1,
             None => {}
@@ -191,8 +197,12 @@ impl Inference {
         if all(self.digit_moments) && convincing {
             return (ColumnType::Timestamp, ymd);
         }
-        if all(self.whole) {
+        // Programs that write numbers short turn some of many into `4e+10`.
+        if all(self.whole + self.exponent) && self.whole > self.exponent {
             return (ColumnType::Int64, ymd);
+        }
+        if all(self.numbers) && self.blurred > 0 && suggests_id(name) {
+            return (ColumnType::Text, ymd);
         }
         if all(self.numbers) {
             let whole = self.whole + self.point_zero == self.values;
@@ -302,11 +312,19 @@ mod tests {
     }
 
     #[test]
+    fn short_numbers_among_whole_ones_are_whole() {
+        assert_eq!(type_of(&["40127999999", "4.0128e+10", "40128000001"]), ColumnType::Int64);
+        assert_eq!(type_of(&["1e3", "2e3"]), ColumnType::Float64);
+    }
+
+    #[test]
     fn ids_stay_text() {
         assert_eq!(type_of(&["0001", "0002"]), ColumnType::Text);
         assert_eq!(type_of(&["12", "007"]), ColumnType::Text);
         assert_eq!(type_of(&["0", "0.5"]), ColumnType::Float64);
         assert_eq!(type_of(&["+8613800000000"]), ColumnType::Text);
+        assert_eq!(infer("user_id", &["3868899112.4128253975"]).column_type, ColumnType::Text);
+        assert_eq!(infer("share", &["0.4128253975123456789"]).column_type, ColumnType::Float64);
     }
 
     #[test]

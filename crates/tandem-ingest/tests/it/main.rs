@@ -1,4 +1,6 @@
 //! Files read from end to end.
 
+mod bad;
+mod delimited;
 mod real;
 mod support;

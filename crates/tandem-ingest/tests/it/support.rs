@@ -1,12 +1,15 @@
 //! What the tests share.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use arrow::{
     array::RecordBatch,
     util::display::{ArrayFormatter, FormatOptions},
 };
-use tandem_ingest::{Context, ImportOptions, Limits, Reject, Sniffed, open, sniff};
+use tandem_ingest::{Context, ImportOptions, Limits, Reject, Sniffed, open, sniff_within};
 
 /// A file of the shared data, where that is there.
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
@@ -63,8 +66,15 @@ pub(crate) fn read(path: &Path, options: &ImportOptions) -> tandem_core::Result<
 /// Sniffs and reads within limits.
 pub(crate) fn read_within(path: &Path, options: &ImportOptions, limits: &Limits) -> tandem_core::Result<Outcome> {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let sniffed = sniff(path, &name, options)?;
+    let sniffed = sniff_within(path, &name, options, limits)?;
     let context = Context { limits: limits.clone(), ..Context::default() };
     let (batches, rejects) = open(path, &sniffed.options, &context)?.collect_all()?;
     Ok(Outcome { sniffed, batches, rejects })
+}
+
+/// The bytes, compressed.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
