@@ -1,0 +1,156 @@
+//! How far to trust it: the back-test.
+
+use tandem_core::Text;
+use tandem_report::{
+    BarSeries, Block, Cell, Chart, Column, LineSeries, Mark, MarkAxis, NumberFormat, Plot, Section, Span, Table,
+};
+use tandem_science::customer_value::{Backtest, Measure};
+
+use super::{
+    activity::range,
+    answer::direction,
+    context::{Context, days, share},
+};
+use crate::scenarios::words::{Fill, count, num};
+
+pub(super) fn section(c: &Context<'_>) -> Section {
+    let section = Section::new("trust", c.t("trust.title"));
+    let Some(backtest) = &c.s.backtest else { return section.paragraph(c.t("trust.none")) };
+    section
+        .paragraph(verdict(c, backtest))
+        .block(Block::Chart(tracking(c, backtest)))
+        .block(Block::Chart(by_frequency(c, backtest)))
+        .block(Block::Table(table(c, backtest)))
+}
+
+fn verdict(c: &Context<'_>, b: &Backtest) -> Text {
+    let m = &b.purchases;
+    let error = m.error_percent.unwrap_or(0.0);
+    let cut = || ("cut", c.date(b.calibration_end));
+    let mut parts = vec![c.words.fill(
+        "trust.lead",
+        &[
+            cut(),
+            ("days", count(b.holdout_days.into())),
+            ("customers", count(b.customers)),
+            ("expected", num(m.expected, NumberFormat::count())),
+            ("actual", num(m.actual, NumberFormat::count())),
+            ("error", share(error.abs() / 100.0)),
+            ("direction", Fill::Text(direction(c, error))),
+        ],
+    )];
+    if let Some(naive) = m.naive_error_percent {
+        let fills = [("naive", share(naive.abs() / 100.0)), ("direction", Fill::Text(direction(c, naive)))];
+        parts.push(c.words.fill("trust.naive.better", &fills));
+    }
+    if let (Some(model), Some(naive)) = (m.top_tenth_share, m.naive_top_tenth_share) {
+        parts.push(c.words.fill("trust.rank", &[("model", share(model)), ("naive", share(naive))]));
+    }
+    let key = match error.abs() {
+        e if e < 10.0 => "trust.good",
+        e if e < 25.0 => "trust.fair",
+        _ => "trust.poor",
+    };
+    parts.push(c.words.fill(key, &[cut()]));
+    let join = |of: fn(&Text) -> &str, gap: &str| parts.iter().map(of).collect::<Vec<_>>().join(gap);
+    Text::new(join(|t| &t.en, " "), join(|t| &t.zh, ""))
+}
+
+fn tracking(c: &Context<'_>, b: &Backtest) -> Chart {
+    let line = |name: &str, color, dashed, points| LineSeries { name: c.t(name), color, dashed, area: false, points, band: None };
+    let actual = b.tracking.iter().map(|p| [days(p.date), p.actual as f64]).collect();
+    let expected = b.tracking.iter().map(|p| [days(p.date), p.expected]).collect();
+    Chart {
+        id: "tracking".into(),
+        title: c.t("trust.tracking"),
+        alt: c.t("trust.tracking.alt"),
+        span: Span::Full,
+        note: None,
+        plot: Plot::Line {
+            x: c.axis("trust.date", NumberFormat::date()),
+            y: c.axis("trust.cumulative", NumberFormat::count()).from(0.0),
+            series: vec![
+                line("trust.actual", Some(0), false, actual),
+                line("trust.expected", Some(1), true, expected),
+            ],
+            marks: vec![Mark { axis: MarkAxis::X, value: days(b.calibration_end), label: c.t("trust.cut") }],
+        },
+    }
+}
+
+fn by_frequency(c: &Context<'_>, b: &Backtest) -> Chart {
+    let rows = &b.by_frequency;
+    let name = |r: &tandem_science::customer_value::FrequencyRow| {
+        range(c, f64::from(r.frequency), f64::from(r.frequency), r.and_more)
+    };
+    let series = |key: &str, color, values: Vec<f64>| BarSeries {
+        name: c.t(key),
+        color,
+        values: values.into_iter().map(Some).collect(),
+    };
+    Chart {
+        id: "by-frequency".into(),
+        title: c.t("trust.frequency"),
+        alt: c.t("trust.frequency.alt"),
+        span: Span::Full,
+        note: None,
+        plot: Plot::Bar {
+            category: c.t("trust.before"),
+            categories: rows.iter().map(name).collect(),
+            value: c.axis("trust.mean", NumberFormat::decimal(2)),
+            horizontal: false,
+            stacked: false,
+            series: vec![
+                series("trust.actual", 0, rows.iter().map(|r| r.actual).collect()),
+                series("trust.expected", 1, rows.iter().map(|r| r.expected).collect()),
+                series("trust.naive", 5, rows.iter().map(|r| r.naive).collect()),
+            ],
+            category_colors: None,
+            marks: Vec::new(),
+        },
+    }
+}
+
+fn table(c: &Context<'_>, b: &Backtest) -> Table {
+    let mut rows = measure(c, "m", &b.purchases, &NumberFormat::count(), &NumberFormat::decimal(2));
+    if let Some(value) = &b.value {
+        let whole = if value.actual.abs() >= 1000.0 { c.money.clone().with_decimals(0) } else { c.money.clone() };
+        rows.extend(measure(c, "v", value, &whole, &c.money.clone().with_decimals(2)));
+    }
+    let text = |key: &str| Column::text(key, c.t(&format!("trust.col.{key}")));
+    // Each row has a format of its own, so the cells are words.
+    let right = |key: &str| Column::number(key, c.t(&format!("trust.col.{key}")), NumberFormat::default());
+    Table {
+        id: "errors".into(),
+        title: c.t("trust.table"),
+        columns: vec![text("measure"), right("model"), right("naive"), right("actual")],
+        rows,
+        total_rows: None,
+        page_rows: None,
+        note: Some(c.words.fill("trust.note", &[("new", count(b.new_customers))])),
+    }
+}
+
+fn measure(c: &Context<'_>, kind: &str, m: &Measure, whole: &NumberFormat, fine: &NumberFormat) -> Vec<Vec<Cell>> {
+    let percent = NumberFormat::percent(1);
+    let cell = |value: Option<f64>, format: &NumberFormat| match value {
+        Some(v) => Cell::Text(c.words.fill("range.plain", &[("n", num(v, format.clone()))])),
+        None => Cell::Null,
+    };
+    let part = |v: Option<f64>| v.map(|v| v / 100.0);
+    let lines: Vec<(&str, [Option<f64>; 3], &NumberFormat)> = vec![
+        ("total", [Some(m.expected), Some(m.naive_expected), Some(m.actual)], whole),
+        ("error", [part(m.error_percent), part(m.naive_error_percent), None], &percent),
+        ("mae", [Some(m.mae), Some(m.naive_mae), None], fine),
+        ("rmse", [Some(m.rmse), Some(m.naive_rmse), None], fine),
+        ("top", [m.top_tenth_share, m.naive_top_tenth_share, None], &percent),
+    ];
+    lines
+        .into_iter()
+        .filter(|(key, ..)| c.words.has(&format!("trust.{kind}.{key}")))
+        .map(|(key, values, format)| {
+            let name = Cell::Text(c.t(&format!("trust.{kind}.{key}")));
+            std::iter::once(name).chain(values.map(|v| cell(v, format))).collect()
+        })
+        .collect()
+}
