@@ -51,14 +51,17 @@ need_packages() {
   [ ${#lacking[@]} -gt 0 ] || return 0
   say "installing ${lacking[*]}"
   # Database packages start a server of their own when they are installed; nobody asked for one.
-  local policy=/usr/sbin/policy-rc.d held=0 status=0
+  local policy=/usr/sbin/policy-rc.d held=0 status=0 log
+  log=$(mktemp)
   if [ ! -e $policy ]; then
     printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null && as_root chmod 755 $policy && held=1
   fi
   { as_root apt-get update -qq &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${lacking[@]}" >/dev/null
-  } || status=$?
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${lacking[@]}"
+  } >"$log" 2>&1 || status=$?
   [ $held -eq 0 ] || as_root rm -f $policy
+  [ $status -eq 0 ] || tail -n 20 "$log" >&2
+  rm -f "$log"
   [ $status -eq 0 ] || die "could not install ${lacking[*]}: see the messages above"
 }
 
