@@ -1433,6 +1433,7 @@ export interface components {
             title: components["schemas"]["Text"];
             summary?: components["schemas"]["Text"];
             description: components["schemas"]["Text"];
+            questions?: components["schemas"]["Text"][];
         };
         ScenarioRole: {
             name: string;

@@ -1,0 +1,199 @@
+import { Tooltip } from 'antd'
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { words } from '@/lib/format'
+import { colour } from '@/lib/palette'
+import { useThemeMode } from '@/lib/theme'
+import { useFormat } from '@/lib/useFormat'
+import { useMedia } from '@/lib/useMedia'
+import { ReportChart } from './ReportChart'
+import { ReportTable } from './ReportTable'
+import css from './ReportView.module.css'
+import type { Action, Block, Report, ReportWarning } from './document'
+import { formatInterval, formatNumber } from './numbers'
+
+/** A report, read from top to bottom: the answer, the numbers, what carries them, what to do, and how it was done. */
+export function ReportView({ report }: { report: Report }) {
+  const f = useFormat()
+  return (
+    <article className={css.report}>
+      <p className={css.kicker}>{f.words(report.subtitle)}</p>
+      <h1 className={css.title}>{f.words(report.title)}</h1>
+      <p className={css.answer}>{f.words(report.answer)}</p>
+      <Headline report={report} />
+      {report.warnings.length > 0 && (
+        <div style={{ display: 'flex', flexDirection: 'column', gap: 8, marginTop: 16 }}>
+          {report.warnings.map((warning) => (
+            <WarningBlock key={warning.code} warning={warning} />
+          ))}
+        </div>
+      )}
+      {report.sections.map((section) => (
+        <section key={section.id} className={css.section} aria-labelledby={`s-${section.id}`}>
+          <h2 id={`s-${section.id}`}>{f.words(section.title)}</h2>
+          <div className={css.blocks}>
+            {section.blocks.map((block, index) => (
+              <BlockView key={index} block={block} />
+            ))}
+          </div>
+        </section>
+      ))}
+      <ProvenanceView report={report} />
+    </article>
+  )
+}
+
+function Headline({ report }: { report: Report }) {
+  const { t } = useTranslation('report')
+  const f = useFormat()
+  return (
+    <dl className={css.headline}>
+      {report.headline.map((item) => {
+        const interval = formatInterval(f.lang, item.value)
+        return (
+          <div key={item.id} className={css.figure}>
+            <dt>
+              {f.words(item.label)}
+              <Tooltip title={f.words(item.help)}>
+                <button type="button" className={`${css.help} no-print`} aria-label={f.words(item.help)}>
+                  <Info size={13} aria-hidden />
+                </button>
+              </Tooltip>
+            </dt>
+            <dd>{formatNumber(f.lang, item.value)}</dd>
+            {interval && item.value.interval && (
+              <div className={css.interval}>
+                {interval} · {t('interval', { level: f.percent(item.value.interval.level) })}
+              </div>
+            )}
+          </div>
+        )
+      })}
+    </dl>
+  )
+}
+
+function BlockView({ block }: { block: Block }) {
+  const f = useFormat()
+  switch (block.type) {
+    case 'paragraph':
+      return <p className={css.para}>{f.words(block.text)}</p>
+    case 'list': {
+      const items = block.items.map((item, index) => <li key={index}>{f.words(item)}</li>)
+      return block.ordered ? <ol className={css.list}>{items}</ol> : <ul className={css.list}>{items}</ul>
+    }
+    case 'chart':
+      return <ReportChart chart={block} />
+    case 'table':
+      return <ReportTable table={block} />
+    case 'actions':
+      return (
+        <div className={css.actions}>
+          {block.items.map((action, index) => (
+            <ActionCard key={index} action={action} />
+          ))}
+        </div>
+      )
+    case 'warning':
+      return <WarningBlock warning={block} />
+    case 'references':
+      return (
+        <ol className={css.refs}>
+          {block.items.map((item, index) => (
+            <li key={index}>
+              {item.citation} {item.locator && <span className="mono">{item.locator}</span>}
+            </li>
+          ))}
+        </ol>
+      )
+    default:
+      // A newer server may send a kind of block that this page doesn't know.
+      return null
+  }
+}
+
+function WarningBlock({ warning }: { warning: ReportWarning }) {
+  const f = useFormat()
+  const Icon = warning.severity === 'serious' ? CircleAlert : warning.severity === 'caution' ? TriangleAlert : Info
+  return (
+    <div className={`${css.warning} ${css[warning.severity] ?? ''}`} role="note">
+      <Icon size={15} aria-hidden />
+      <span>{f.words(warning.text)}</span>
+    </div>
+  )
+}
+
+function ActionCard({ action }: { action: Action }) {
+  const { t } = useTranslation('report')
+  const f = useFormat()
+  const mode = useThemeMode()
+  return (
+    <div className={css.action}>
+      <h3>
+        {action.color !== null && <span className={css.dot} style={{ background: colour(mode, action.color) }} aria-hidden />}
+        {f.words(action.target)}
+      </h3>
+      <p>{f.words(action.aim)}</p>
+      <dl className={css.facts}>
+        {action.facts.map((fact, index) => (
+          <div key={index}>
+            <dt>{f.words(fact.label)}</dt>
+            <dd>{formatNumber(f.lang, fact.value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <ol className={css.list}>
+        {action.steps.map((step, index) => (
+          <li key={index}>{f.words(step)}</li>
+        ))}
+      </ol>
+      <p className={css.measure}>
+        <b>{t('measure')}</b> {f.words(action.measure)}
+      </p>
+    </div>
+  )
+}
+
+function ProvenanceView({ report }: { report: Report }) {
+  const { t } = useTranslation('report')
+  const f = useFormat()
+  const narrow = useMedia('(max-width: 767px)')
+  const p = report.provenance
+  const params = useMemo(
+    () =>
+      p.params.map((param) => {
+        const value = param.value === null ? '–' : typeof param.value === 'object' ? words(f.lang, param.value) : String(param.value)
+        return [words(f.lang, param.label), param.unit ? `${value} ${words(f.lang, param.unit)}` : value] as const
+      }),
+    [p.params, f.lang],
+  )
+  return (
+    <section className={css.section}>
+      <h2>{t('provenance')}</h2>
+      <dl className={css.provenance}>
+        {p.inputs.map((input) => (
+          <Pair
+            key={input.input}
+            term={input.input}
+            text={`${input.name}${input.version ? ` v${input.version}` : ''} · ${t('common:unit.rows', { count: input.rows, n: f.number(input.rows, 0) })} · ${input.map.map((m) => `${m.role} ← ${m.column}`).join(', ')}`}
+          />
+        ))}
+        {params.map(([term, text]) => (
+          <Pair key={term} term={term} text={text} />
+        ))}
+        <Pair term={t('made')} text={`${f.moment(report.created_at)} · ${p.engine} · ${t('seed')} ${p.seed}`} />
+        {p.digest && <Pair term={t('digest')} text={narrow ? `${p.digest.slice(0, 24)}…` : p.digest} mono />}
+      </dl>
+    </section>
+  )
+}
+
+function Pair({ term, text, mono }: { term: string; text: string; mono?: boolean }) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd className={mono ? 'mono' : undefined}>{text}</dd>
+    </>
+  )
+}

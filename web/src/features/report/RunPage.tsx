@@ -1,0 +1,260 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Dropdown } from 'antd'
+import { Download, GitFork, Printer, RefreshCw, RotateCcw } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { api, call } from '@/api/client'
+import { keys } from '@/api/keys'
+import { storeRun, useRunEvents } from '@/api/live'
+import { isActive, runQuery, useProject } from '@/api/queries'
+import type { Run } from '@/api/types'
+import { AppLink } from '@/components/AppLink'
+import { Ago, Person, RunState, Tag } from '@/components/bits'
+import { LineageGraph } from '@/components/LineageGraph'
+import { Page, PageSection, useTitle } from '@/components/Page'
+import { QueryView } from '@/components/QueryView'
+import { RunProgress } from '@/components/RunProgress'
+import { State } from '@/components/states'
+import { useMutate } from '@/components/useMutate'
+import { useErrorText } from '@/components/useErrorText'
+import { can } from '@/lib/rights'
+import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
+import { files, urls } from '@/lib/urls'
+import { useFormat } from '@/lib/useFormat'
+import { useQueryClient } from '@tanstack/react-query'
+import { KNOWN_SCHEMA, type Report } from './document'
+import { ReportView } from './ReportView'
+import css from './RunPage.module.css'
+
+/** A run from its queue to its result: progress, then what it made. */
+export function RunPage() {
+  const runId = decodeURIComponent(usePath().split('/')[4] ?? '')
+  const run = useQuery(runQuery(runId))
+  useRunEvents(runId, run.data !== undefined && isActive(run.data))
+  return (
+    <QueryView query={run}>
+      {(data) =>
+        isActive(data) ? <Waiting run={data} /> : data.state !== 'succeeded' ? <Ended run={data} /> : data.kind === 'scenario' ? <Finished run={data} /> : <Imported run={data} />
+      }
+    </QueryView>
+  )
+}
+
+function Waiting({ run }: { run: Run }) {
+  const { t } = useTranslation('report')
+  useTitle(run.name)
+  const cancel = useMutate(() => call(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id: run.id } } })), {
+    touches: [keys.run(run.id), keys.runs(run.project_id)],
+  })
+  return (
+    <div style={{ padding: '0 28px' }}>
+      <div className={css.wait}>
+        <div>
+          <Tag>{t(`common:run.kind.${run.kind}`)}</Tag>
+          <h1 style={{ marginTop: 6 }}>{run.name}</h1>
+        </div>
+        <RunProgress run={run} />
+        <Inputs run={run} />
+        <p className="soft">{t('waitText')}</p>
+        <div>
+          <Button onClick={() => cancel.mutate()} loading={cancel.isPending}>
+            {t('common:run.cancel')}
+          </Button>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Ended({ run }: { run: Run }) {
+  const { t } = useTranslation('report')
+  const projectId = useProjectId()
+  const words = useErrorText(run.error ?? new Error(''))
+  return (
+    <Page title={run.name} sub={<RunMeta run={run} />} up={{ href: run.kind === 'import' ? urls.data(projectId) : urls.scenarios(projectId), label: run.kind === 'import' ? t('data:list.title') : t('scenarios:title') }}>
+      {run.state === 'cancelled' ? (
+        <State inline title={t('cancelled')} text={t('cancelledText')} />
+      ) : (
+        <div className={css.error} role="alert">
+          <h2 style={{ fontSize: 15 }}>{words.title}</h2>
+          <p className="soft" style={{ overflowWrap: 'anywhere', maxWidth: '90ch' }}>
+            {words.text}
+          </p>
+        </div>
+      )}
+      <PageSection title={t('inputs')}>
+        <Inputs run={run} />
+      </PageSection>
+      <div style={{ marginTop: 20 }}>
+        <Again run={run} />
+      </div>
+    </Page>
+  )
+}
+
+function Imported({ run }: { run: Run }) {
+  const { t } = useTranslation('report')
+  const projectId = useProjectId()
+  const output = run.outputs[0]
+  return (
+    <Page title={run.name} sub={<RunMeta run={run} />} up={{ href: urls.data(projectId), label: t('data:list.title') }}>
+      {output ? (
+        <State
+          inline
+          title={t('imported', { name: output.asset.name })}
+          text={t('importedText', { seq: output.seq })}
+          actions={
+            <AppLink href={urls.dataset(projectId, output.asset.id, { v: output.seq })}>
+              <Button type="primary" tabIndex={-1}>
+                {t('openDataset')}
+              </Button>
+            </AppLink>
+          }
+        />
+      ) : (
+        <State inline title={t('noOutput')} />
+      )}
+    </Page>
+  )
+}
+
+function Finished({ run }: { run: Run }) {
+  const { t } = useTranslation('report')
+  const f = useFormat()
+  const [tab, setTab] = useParam('tab', 'report')
+  useTitle(run.name)
+  const report = useQuery({
+    queryKey: keys.report(run.id),
+    queryFn: async () => (await call(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } }))) as Report,
+    staleTime: Infinity,
+  })
+  return (
+    <div style={{ padding: '16px 28px 40px' }} className={css.pagePad}>
+      <div className={`${css.bar} no-print`}>
+        <div>
+          <RunMeta run={run} />
+        </div>
+        <div>
+          <Button icon={<GitFork size={15} />} onClick={() => setTab(tab === 'lineage' ? 'report' : 'lineage')} aria-pressed={tab === 'lineage'}>
+            {t('lineage')}
+          </Button>
+          <Again run={run} />
+          <Button icon={<Printer size={15} />} aria-label={t('print')} title={t('print')} onClick={() => window.print()} />
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: [
+                { key: 'html', label: <a href={files.reportHtml(run.id, f.lang)} download={`${run.name}.html`}>{t('html')}</a> },
+                { key: 'xlsx', label: <a href={files.reportXlsx(run.id, f.lang)} download={`${run.name}.xlsx`}>{t('xlsx')}</a> },
+              ],
+            }}
+          >
+            <Button icon={<Download size={15} />}>{t('export')}</Button>
+          </Dropdown>
+        </div>
+      </div>
+      {run.stale && <Stale run={run} />}
+      {tab === 'lineage' ? (
+        <RunLineage run={run} />
+      ) : (
+        <QueryView query={report}>
+          {(data) => (data.schema_version > KNOWN_SCHEMA ? <State title={t('newer')} text={t('newerText')} /> : <ReportView report={data} />)}
+        </QueryView>
+      )}
+    </div>
+  )
+}
+
+/** The inputs have moved on: say so, and offer to run on what is newest. */
+function Stale({ run }: { run: Run }) {
+  const { t } = useTranslation('report')
+  const go = useGo()
+  const projectId = useProjectId()
+  const role = useProject(projectId).data?.role
+  return (
+    <div className={`${css.stale} no-print`} role="note">
+      <span>{t('stale', { inputs: run.inputs.map((i) => `${i.asset.name} v${i.seq}`).join(', ') })}</span>
+      {can(role, 'run') && (
+        <Button size="small" icon={<RefreshCw size={14} />} onClick={() => go(urls.scenario(projectId, scenarioOf(run), { from: run.id }))}>
+          {t('refresh')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function scenarioOf(run: Run): string {
+  const params = run.params as { scenario?: unknown } | null
+  return typeof params?.scenario === 'string' ? params.scenario : 'customer-value'
+}
+
+function Again({ run }: { run: Run }) {
+  const { t } = useTranslation('report')
+  const go = useGo()
+  const client = useQueryClient()
+  const projectId = useProjectId()
+  const role = useProject(projectId).data?.role
+  const again = useMutate(() => call(api.POST('/api/v1/runs/{run_id}/reproduce', { params: { path: { run_id: run.id } } })), {
+    touches: [keys.runs(projectId)],
+    onSuccess: (started) => {
+      storeRun(client, started)
+      go(urls.run(projectId, started.id))
+    },
+  })
+  if (!can(role, 'run') || run.kind !== 'scenario') return null
+  return (
+    <Button icon={<RotateCcw size={15} />} loading={again.isPending} onClick={() => again.mutate()} title={t('reproduceHint')}>
+      {run.state === 'succeeded' ? t('reproduce') : t('common:action.retry')}
+    </Button>
+  )
+}
+
+function RunMeta({ run }: { run: Run }) {
+  const { t } = useTranslation()
+  const f = useFormat()
+  const took = run.started_at && run.finished_at ? new Date(run.finished_at).getTime() - new Date(run.started_at).getTime() : null
+  return (
+    <span style={{ display: 'inline-flex', gap: 10, alignItems: 'center', flexWrap: 'wrap' }} className="small soft">
+      <RunState run={run} />
+      {run.cached && <Tag>{t('run.cached')}</Tag>}
+      <Person user={run.created_by} />
+      <Ago at={run.finished_at ?? run.created_at} />
+      {took !== null && <span className="num">{f.duration(took)}</span>}
+    </span>
+  )
+}
+
+function Inputs({ run }: { run: Run }) {
+  const projectId = useProjectId()
+  if (run.inputs.length === 0) return null
+  return (
+    <dl className={css.io}>
+      {run.inputs.map((input) => (
+        <div key={input.role} style={{ display: 'contents' }}>
+          <dt>{input.role}</dt>
+          <dd>
+            <AppLink href={urls.dataset(projectId, input.asset.id, { v: input.seq })}>{input.asset.name}</AppLink> <span className="mono faint">v{input.seq}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function RunLineage({ run }: { run: Run }) {
+  const projectId = useProjectId()
+  const node = (io: Run['inputs'][number]) => ({ id: `${io.asset.id}@${io.seq}`, kind: 'asset' as const, name: io.asset.name, asset: { ...io.asset, seq: io.seq }, run: null, stale: false })
+  const self = { id: run.id, kind: 'run' as const, name: run.name, asset: null, run: { id: run.id, kind: run.kind, name: run.name, state: run.state, created_at: run.created_at }, stale: run.stale }
+  return (
+    <LineageGraph
+      projectId={projectId}
+      here={run.id}
+      lineage={{
+        nodes: [...run.inputs.map(node), self, ...run.outputs.map(node)],
+        edges: [
+          ...run.inputs.map((i) => ({ from: `${i.asset.id}@${i.seq}`, to: run.id, role: i.role })),
+          ...run.outputs.map((o) => ({ from: run.id, to: `${o.asset.id}@${o.seq}`, role: o.role })),
+        ],
+      }}
+    />
+  )
+}

@@ -1,0 +1,315 @@
+// From the report's charts to drawings. Pure: a plot, a language, a theme and a
+// width in; an ECharts option out.
+import { axisStyle, legendStyle } from '@/components/chart/base'
+import type { EChartsOption } from '@/components/chart/echarts'
+import { words, type Lang } from '@/lib/format'
+import { colour, SCHEMES, type Mode } from '@/lib/palette'
+import type { Axis, LineSeries, Mark, Plot } from './document'
+import { formatValue } from './numbers'
+
+export interface Setting {
+  lang: Lang
+  mode: Mode
+  width: number
+}
+
+const escape = (text: string) =>
+  text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c] ?? c)
+
+function valueAxis(axis: Axis, { lang, mode, width }: Setting, vertical: boolean) {
+  const style = axisStyle(mode)
+  return {
+    type: 'value' as const,
+    name: words(lang, axis.label),
+    nameLocation: vertical ? ('end' as const) : ('middle' as const),
+    nameGap: vertical ? 14 : 28,
+    min: axis.min ?? undefined,
+    max: axis.max ?? undefined,
+    splitNumber: width < 480 ? 4 : 6,
+    ...style,
+    nameTextStyle: { ...style.nameTextStyle, align: vertical ? ('left' as const) : ('center' as const) },
+    axisLine: { ...style.axisLine, show: !vertical },
+    splitLine: { ...style.splitLine, show: vertical },
+    axisLabel: { ...style.axisLabel, formatter: (value: number) => formatValue(lang, value, { ...axis.format, unit: null, decimals: tickDigits(axis, value) }, Math.abs(value) >= 10_000) },
+  }
+}
+
+/** Ticks are round numbers: they need no more digits than they have. */
+function tickDigits(axis: Axis, value: number): number | null {
+  if (axis.format.style === 'percent') return Number.isInteger(Math.round(value * 1e6) / 1e4) ? 0 : 1
+  if (axis.format.style === 'date') return axis.format.decimals
+  return Number.isInteger(value) ? 0 : Math.min(axis.format.decimals ?? 2, 3)
+}
+
+function marks(list: Mark[], { lang, mode }: Setting, swap = false) {
+  if (list.length === 0) return undefined
+  const s = SCHEMES[mode]
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    lineStyle: { color: s.inkSoft, type: 'dashed' as const, width: 1 },
+    label: { color: s.inkSoft, fontSize: 11, position: 'insideEndTop' as const, formatter: '{b}' },
+    data: list.map((mark) => {
+      const onX = (mark.axis === 'x') !== swap
+      return onX
+        ? { name: words(lang, mark.label), xAxis: mark.value, label: { rotate: 0, position: 'end' as const } }
+        : { name: words(lang, mark.label), yAxis: mark.value }
+    }),
+  }
+}
+
+const GRID = { left: 4, right: 18, containLabel: true }
+const top = (series: number) => (series > 1 ? 58 : 34)
+
+function lineOption(plot: Extract<Plot, { kind: 'line' }>, setting: Setting): EChartsOption {
+  const { lang, mode } = setting
+  const ink = SCHEMES[mode].inkSoft
+  const tint = (series: LineSeries) => (series.color === null ? ink : colour(mode, series.color))
+  const bands = plot.series.flatMap((series, index) => {
+    if (!series.band) return []
+    const stack = `band${index}`
+    const shared = { type: 'line' as const, stack, symbol: 'none', lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false }, stackStrategy: 'all' as const }
+    return [
+      { ...shared, data: series.band.map(([x, low]) => [x, low] as [number, number]) },
+      { ...shared, areaStyle: { color: tint(series), opacity: 0.14 }, data: series.band.map(([x, low, high]) => [x, high - low] as [number, number]) },
+    ]
+  })
+  return {
+    grid: { ...GRID, top: top(plot.series.length), bottom: 34 },
+    legend: plot.series.length > 1 ? { ...legendStyle(mode), icon: undefined, itemWidth: 22, data: plot.series.map((s) => words(lang, s.name)) } : undefined,
+    tooltip: {
+      trigger: 'axis',
+      formatter: (raw) => {
+        const items = (Array.isArray(raw) ? raw : [raw]) as { seriesName?: string; marker?: unknown; value?: unknown }[]
+        const named = items.filter((item) => item.seriesName && !item.seriesName.startsWith('series'))
+        const at = (named[0]?.value as [number, number] | undefined)?.[0]
+        const lines = named.map((item) => `${String(item.marker ?? '')}${escape(item.seriesName ?? '')} <b>${escape(formatValue(lang, (item.value as [number, number])[1], plot.y.format))}</b>`)
+        return [`${escape(words(lang, plot.x.label))} ${escape(formatValue(lang, at, plot.x.format))}`, ...lines].join('<br/>')
+      },
+    },
+    xAxis: { ...valueAxis(plot.x, setting, false), min: plot.x.min ?? 'dataMin', max: plot.x.max ?? 'dataMax' },
+    yAxis: valueAxis(plot.y, setting, true),
+    series: [
+      ...bands,
+      ...plot.series.map((series, index) => ({
+        type: 'line' as const,
+        name: words(lang, series.name),
+        data: series.points,
+        showSymbol: series.points.length <= 12,
+        symbolSize: 6,
+        lineStyle: { width: 2, type: series.dashed ? ('dashed' as const) : ('solid' as const), color: tint(series) },
+        itemStyle: { color: tint(series) },
+        areaStyle: series.area ? { color: tint(series), opacity: 0.12 } : undefined,
+        markLine: index === 0 ? marks(plot.marks, setting) : undefined,
+      })),
+    ],
+  }
+}
+
+function scatterOption(plot: Extract<Plot, { kind: 'scatter' }>, setting: Setting): EChartsOption {
+  const { lang, mode } = setting
+  return {
+    grid: { ...GRID, top: top(plot.series.length), bottom: 34 },
+    legend: plot.series.length > 1 ? legendStyle(mode) : undefined,
+    tooltip: {
+      trigger: 'item',
+      formatter: (raw) => {
+        const item = raw as { seriesName?: string; value?: unknown }
+        const [x, y] = item.value as [number, number]
+        return `${escape(item.seriesName ?? '')}<br/>${escape(words(lang, plot.x.label))} <b>${escape(formatValue(lang, x, plot.x.format))}</b><br/>${escape(words(lang, plot.y.label))} <b>${escape(formatValue(lang, y, plot.y.format))}</b>`
+      },
+    },
+    xAxis: { ...valueAxis(plot.x, setting, false), scale: true },
+    yAxis: { ...valueAxis(plot.y, setting, true), scale: true },
+    series: plot.series.map((series, index) => ({
+      type: 'scatter' as const,
+      name: words(lang, series.name),
+      data: series.points,
+      symbolSize: series.points.length > 500 ? 4 : 7,
+      itemStyle: { color: colour(mode, series.color), opacity: 0.75 },
+      markLine: index === 0 ? marks(plot.marks, setting) : undefined,
+    })),
+  }
+}
+
+function barOption(plot: Extract<Plot, { kind: 'bar' }>, setting: Setting): EChartsOption {
+  const { lang, mode, width } = setting
+  const style = axisStyle(mode)
+  const names = plot.categories.map((c) => words(lang, c))
+  const category = {
+    type: 'category' as const,
+    data: names,
+    inverse: plot.horizontal,
+    name: plot.horizontal ? undefined : words(lang, plot.category),
+    nameLocation: 'middle' as const,
+    nameGap: 28,
+    ...style,
+    splitLine: { show: false },
+    axisLabel: { ...style.axisLabel, width: plot.horizontal ? Math.min(160, width * 0.34) : undefined, overflow: 'truncate' as const, interval: plot.horizontal ? 0 : ('auto' as const) },
+  }
+  const value = valueAxis(plot.value, setting, !plot.horizontal)
+  const single = plot.series.length === 1
+  const labelled = single && (plot.horizontal ? true : width / Math.max(1, names.length) > 46)
+  return {
+    grid: { ...GRID, top: plot.horizontal ? (single ? 8 : 34) : top(plot.series.length), bottom: plot.horizontal ? 34 : 34, right: plot.horizontal && labelled ? 64 : 18 },
+    legend: single ? undefined : legendStyle(mode),
+    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (v) => formatValue(lang, typeof v === 'number' ? v : null, plot.value.format) },
+    xAxis: plot.horizontal ? { ...value, splitLine: { ...style.splitLine, show: true } } : category,
+    yAxis: plot.horizontal ? category : value,
+    series: plot.series.map((series, index) => ({
+      type: 'bar' as const,
+      name: words(lang, series.name),
+      stack: plot.stacked ? 'all' : undefined,
+      barMaxWidth: plot.horizontal ? 22 : 46,
+      barCategoryGap: '28%',
+      itemStyle: { color: colour(mode, series.color), borderRadius: plot.stacked ? 0 : plot.horizontal ? [0, 2, 2, 0] : [2, 2, 0, 0] },
+      data: series.values.map((v, i) => (plot.category_colors && single ? { value: v ?? undefined, itemStyle: { color: colour(mode, plot.category_colors[i] ?? 0) } } : (v ?? undefined))) as number[],
+      label: labelled
+        ? { show: true, position: plot.horizontal ? ('right' as const) : ('top' as const), color: SCHEMES[mode].inkSoft, fontSize: 11, formatter: (p) => formatValue(lang, typeof p.value === 'number' ? p.value : null, plot.value.format, true) }
+        : undefined,
+      markLine: index === 0 ? marks(plot.marks, setting, plot.horizontal) : undefined,
+    })),
+  }
+}
+
+function histogramOption(plot: Extract<Plot, { kind: 'histogram' }>, setting: Setting): EChartsOption {
+  const { lang, mode } = setting
+  const data = plot.counts.map((count, i) => [plot.edges[i] ?? 0, plot.edges[i + 1] ?? 0, count])
+  const tint = colour(mode, plot.color)
+  return {
+    grid: { ...GRID, top: 34, bottom: 34 },
+    tooltip: {
+      trigger: 'item',
+      formatter: (raw) => {
+        const [from, to, count] = (raw as { value?: unknown }).value as [number, number, number]
+        return `${escape(formatValue(lang, from, plot.x.format))} – ${escape(formatValue(lang, to, plot.x.format))}<br/>${escape(words(lang, plot.y.label))} <b>${escape(formatValue(lang, count, plot.y.format))}</b>`
+      },
+    },
+    xAxis: { ...valueAxis(plot.x, setting, false), min: plot.x.min ?? plot.edges[0], max: plot.x.max ?? plot.edges.at(-1) },
+    yAxis: valueAxis(plot.y, setting, true),
+    series: [
+      {
+        type: 'custom',
+        data,
+        encode: { x: [0, 1], y: 2 },
+        renderItem: (_, api) => {
+          const start = api.coord([api.value(0), api.value(2)])
+          const end = api.coord([api.value(1), 0])
+          const [x, y] = [start[0] ?? 0, start[1] ?? 0]
+          return {
+            type: 'rect',
+            shape: { x: x + 0.5, y, width: Math.max(1, (end[0] ?? 0) - x - 1), height: (end[1] ?? 0) - y },
+            style: { fill: tint, opacity: 0.9 },
+          }
+        },
+        markLine: marks(plot.marks, setting),
+      },
+    ],
+  }
+}
+
+function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting): EChartsOption {
+  const { lang, mode, width } = setting
+  const style = axisStyle(mode)
+  const s = SCHEMES[mode]
+  const cells = plot.values.flatMap((row, y) => row.flatMap((v, x) => (v === null ? [] : [[x, y, v] as [number, number, number]])))
+  const all = cells.map((c) => c[2])
+  const low = plot.value.min ?? Math.min(...all)
+  const high = plot.value.max ?? Math.max(...all)
+  const roomy = width / Math.max(1, plot.x_categories.length) > 52
+  const axis = (name: string, data: string[]) => ({
+    type: 'category' as const, name, data, nameLocation: 'middle' as const, ...style, splitLine: { show: false }, axisLine: { show: false },
+  })
+  return {
+    grid: { ...GRID, left: 22, top: 8, bottom: 34 },
+    tooltip: {
+      trigger: 'item',
+      formatter: (raw) => {
+        const [x, y, v] = (raw as { value?: unknown }).value as [number, number, number]
+        const head = `${escape(words(lang, plot.x))} ${escape(words(lang, plot.x_categories[x]))} · ${escape(words(lang, plot.y))} ${escape(words(lang, plot.y_categories[y]))}`
+        const count = plot.counts?.[y]?.[x]
+        return `${head}<br/>${escape(words(lang, plot.value.label))} <b>${escape(formatValue(lang, v, plot.value.format))}</b>${count === undefined ? '' : ` (${count.toLocaleString(lang)})`}`
+      },
+    },
+    visualMap: { show: false, min: low, max: high, inRange: { color: [mode === 'dark' ? '#16302C' : '#E6F2F0', s.accent] } },
+    xAxis: { ...axis(words(lang, plot.x), plot.x_categories.map((c) => words(lang, c))), nameGap: 28 },
+    yAxis: { ...axis(words(lang, plot.y), plot.y_categories.map((c) => words(lang, c))), nameGap: 38 },
+    series: [
+      {
+        type: 'heatmap',
+        data: cells,
+        itemStyle: { borderColor: s.ground, borderWidth: 1 },
+        label: {
+          show: roomy,
+          fontSize: 11,
+          formatter: (p) => formatValue(lang, (p.value as [number, number, number])[2], plot.value.format),
+        },
+      },
+    ],
+  }
+}
+
+function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Setting): EChartsOption {
+  const { lang, mode } = setting
+  const total = plot.items.reduce((sum, item) => sum + item.value, 0)
+  const share = (value: number) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: value / total < 0.1 ? 1 : 0 }).format(total ? value / total : 0)
+  return {
+    tooltip: {
+      formatter: (raw) => {
+        const item = plot.items[(raw as { data?: { at?: number } }).data?.at ?? -1]
+        if (!item) return ''
+        return `${escape(words(lang, item.name))}<br/>${escape(words(lang, plot.value.label))} <b>${escape(formatValue(lang, item.value, plot.value.format))}</b> (${share(item.value)})${item.detail ? `<br/>${escape(words(lang, item.detail))}` : ''}`
+      },
+    },
+    series: [
+      {
+        type: 'treemap',
+        left: 0, right: 0, top: 0, bottom: 0,
+        roam: false,
+        nodeClick: false,
+        breadcrumb: { show: false },
+        itemStyle: { borderColor: SCHEMES[mode].ground, borderWidth: 2, gapWidth: 0 },
+        label: { fontSize: 12, lineHeight: 17, overflow: 'truncate', formatter: (p) => {
+          const item = plot.items[(p.data as { at?: number }).at ?? -1]
+          return item ? [words(lang, item.name), `${formatValue(lang, item.value, plot.value.format, true)} · ${share(item.value)}`, item.detail ? words(lang, item.detail) : ''].filter(Boolean).join('\n') : ''
+        } },
+        data: plot.items.map((item, at) => ({ name: words(lang, item.name), value: item.value, at, itemStyle: { color: colour(mode, item.color) }, label: { color: inkOn(colour(mode, item.color)) } })),
+      },
+    ],
+  }
+}
+
+/** Dark or white words, whichever reads better on a colour. */
+export function inkOn(hex: string): string {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const c = parseInt(hex.slice(at, at + 2), 16) / 255
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  })
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
+  return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0577 ? '#FFFFFF' : '#0B1413'
+}
+
+export function chartOption(plot: Plot, setting: Setting): EChartsOption {
+  switch (plot.kind) {
+    case 'line':
+      return lineOption(plot, setting)
+    case 'scatter':
+      return scatterOption(plot, setting)
+    case 'bar':
+      return barOption(plot, setting)
+    case 'histogram':
+      return histogramOption(plot, setting)
+    case 'heat_map':
+      return heatOption(plot, setting)
+    case 'treemap':
+      return treemapOption(plot, setting)
+  }
+}
+
+/** How tall a chart wants to be. */
+export function chartHeight(plot: Plot): number {
+  if (plot.kind === 'bar' && plot.horizontal) return 60 + plot.categories.length * (plot.stacked ? 30 : 26 + 8 * (plot.series.length - 1))
+  if (plot.kind === 'heat_map') return 70 + plot.y_categories.length * 34
+  return plot.kind === 'treemap' ? 330 : 300
+}

@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query'
+import { CircleHelp } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { api, call } from '@/api/client'
+import { keys } from '@/api/keys'
+import { isActive, runsQuery } from '@/api/queries'
+import type { Run, ScenarioSummary } from '@/api/types'
+import { AppLink } from '@/components/AppLink'
+import { Ago, RunState } from '@/components/bits'
+import { Page, PageSection } from '@/components/Page'
+import { QueryView } from '@/components/QueryView'
+import { RunProgress } from '@/components/RunProgress'
+import { State } from '@/components/states'
+import { useProjectId } from '@/lib/router'
+import { urls } from '@/lib/urls'
+import { useFormat } from '@/lib/useFormat'
+import css from './Gallery.module.css'
+
+/** Business questions that can be answered here, and the reports made so far. */
+export function Gallery() {
+  const { t } = useTranslation('scenarios')
+  const projectId = useProjectId()
+  const scenarios = useQuery({
+    queryKey: keys.scenarios,
+    queryFn: async () => (await call(api.GET('/api/v1/scenarios'))).items,
+    staleTime: 5 * 60_000,
+  })
+  const runs = useQuery(runsQuery(projectId, { kind: 'scenario' }))
+  return (
+    <Page title={t('title')} sub={t('sub')}>
+      <QueryView query={scenarios} empty={<State inline title={t('none')} />}>
+        {(list) => (
+          <ul className={css.grid}>
+            {list.map((scenario) => (
+              <li key={scenario.name}>
+                <Card scenario={scenario} projectId={projectId} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </QueryView>
+      <PageSection title={t('reports')}>
+        <QueryView query={runs} inline empty={<p className="soft">{t('noReports')}</p>}>
+          {(list) => (
+            <div>
+              {list.map((run) => (
+                <RunLine key={run.id} run={run} projectId={projectId} />
+              ))}
+            </div>
+          )}
+        </QueryView>
+      </PageSection>
+    </Page>
+  )
+}
+
+function Card({ scenario, projectId }: { scenario: ScenarioSummary; projectId: string }) {
+  const { t } = useTranslation('scenarios')
+  const f = useFormat()
+  return (
+    <AppLink href={urls.scenario(projectId, scenario.name)} className={css.card}>
+      <h2>{f.words(scenario.title)}</h2>
+      <p>{f.words(scenario.summary ?? scenario.description)}</p>
+      {scenario.questions && (
+        <ul className={css.questions}>
+          {scenario.questions.map((question, index) => (
+            <li key={index}>
+              <CircleHelp size={14} aria-hidden /> {f.words(question)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <span className={css.go}>{t('start')} →</span>
+    </AppLink>
+  )
+}
+
+function RunLine({ run, projectId }: { run: Run; projectId: string }) {
+  return (
+    <div className={css.run}>
+      <div style={{ minWidth: 0 }}>
+        <AppLink href={urls.run(projectId, run.id)}>{run.name}</AppLink>
+        <div className="small faint ellipsis">{run.inputs.map((i) => `${i.asset.name} v${i.seq}`).join(', ')}</div>
+        {isActive(run) && <RunProgress run={run} compact />}
+      </div>
+      <RunState run={run} />
+      <span className="small faint">
+        <Ago at={run.finished_at ?? run.created_at} />
+      </span>
+    </div>
+  )
+}
