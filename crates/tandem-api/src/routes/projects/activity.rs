@@ -1,0 +1,80 @@
+//! What happened in a project.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tandem_app::{App, projects};
+use tandem_core::id::{ProjectId, RunId};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    auth::Caller,
+    error::{ApiResult, Errors},
+    extract::{At, Paging, Params},
+    routes::shape::{AssetRef, Listed, User, topic},
+};
+
+pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Activity {
+    /// Its number; later ones are higher.
+    id: String,
+    at: DateTime<Utc>,
+    /// What it is about.
+    #[schema(schema_with = topic)]
+    kind: &'static str,
+    /// What happened to it: `created`, `updated`, `deleted`, `restored`, `archived`, `added`, `annotated`,
+    /// `removed`; for a run its state.
+    #[schema(example = "created")]
+    change: String,
+    /// What the asset, version or run is called; empty for the others.
+    name: String,
+    /// Who did it, where that is known.
+    #[schema(required)]
+    who: Option<User>,
+    /// The asset, with the number of the version where it is about one.
+    #[schema(required)]
+    asset: Option<AssetRef>,
+    #[schema(value_type = Option<Uuid>, required)]
+    run_id: Option<RunId>,
+    /// The member it was done to.
+    #[schema(required)]
+    about: Option<User>,
+}
+
+impl From<projects::Activity> for Activity {
+    fn from(activity: projects::Activity) -> Self {
+        Self {
+            id: activity.seq.to_string(),
+            at: activity.at,
+            kind: activity.topic.as_str(),
+            change: activity.change,
+            name: activity.name,
+            who: activity.who.map(User::from),
+            asset: activity.asset.map(|(asset, seq)| AssetRef::new(asset, seq)),
+            run_id: activity.run,
+            about: activity.about.map(User::from),
+        }
+    }
+}
+
+/// What happened in a project, newest first.
+#[utoipa::path(get, path = "/projects/{project_id}/activity", tag = "projects",
+    operation_id = "list_activity", params(("project_id" = Uuid, Path), Paging),
+    responses((status = 200, body = Listed<Activity>), Errors))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<ProjectId>,
+    Params(paging): Params<Paging>,
+) -> ApiResult<Json<Listed<Activity>>> {
+    Ok(Json(projects::activity(&app, &who, id, &paging.request()?).await?.into()))
+}
