@@ -73,7 +73,7 @@ CREATE TABLE session (
     FOREIGN KEY (org_id, user_id) REFERENCES membership (org_id, user_id) ON DELETE CASCADE
 );
 CREATE INDEX session_member ON session (org_id, user_id);
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_expiry ON session (expires_at);
 
 CREATE TABLE token (

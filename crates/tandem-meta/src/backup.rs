@@ -32,7 +32,7 @@ impl Meta {
     /// `already_exists` where `file` is there; `storage_full`;
     /// `unsupported_format` on PostgreSQL, which has `pg_dump` for it.
     pub async fn backup(&self, file: &Path) -> Result<BackupInfo> {
-        let Db::Sqlite { readers, .. } = &self.inner.db else {
+        let Db::Sqlite { copying, .. } = &self.inner.db else {
             return Err(Error::new(
                 ErrorCode::UnsupportedFormat,
                 "The metadata is on PostgreSQL, which has its own tools: run pg_dump --format=custom on that database, \
@@ -42,7 +42,10 @@ impl Meta {
         must_be_free(file)?;
         let partial = partial(file);
         remove_if_there(&partial)?;
-        let copied = sqlx::query("VACUUM INTO $1").bind(path_text(&partial)?).execute(readers).await;
+        let path = path_text(&partial)?;
+        let mut conn = copying.connect().await.map_err(db_error)?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(path).execute(&mut conn).await;
+        conn.close().await.map_err(db_error)?;
         let checked = match copied {
             Ok(_) => check(&partial).await,
             Err(error) => Err(db_error(error)),

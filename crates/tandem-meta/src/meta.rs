@@ -54,6 +54,8 @@ pub(crate) enum Db {
         /// fair where waiting on its file lock is not.
         writer: SqlitePool,
         readers: SqlitePool,
+        /// For a connection of its own to copy everything through.
+        copying: SqliteConnectOptions,
     },
     Postgres(PgPool),
 }
@@ -196,7 +198,7 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<Db> {
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "67108864");
     // Never `mode=ro`: a reader of a WAL file may have to recover it first.
-    let reading = options.pragma("query_only", "ON");
+    let reading = options.clone().pragma("query_only", "ON");
     let pool = |size| {
         SqlitePoolOptions::new()
             .max_connections(size)
@@ -207,7 +209,7 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<Db> {
     };
     let writer = pool(1).connect_with(writing).await.map_err(db_error)?;
     let readers = pool(READERS).connect_lazy_with(reading);
-    Ok(Db::Sqlite { writer, readers })
+    Ok(Db::Sqlite { writer, readers, copying: options.create_if_missing(false) })
 }
 
 async fn open_postgres(url: &str) -> Result<Db> {

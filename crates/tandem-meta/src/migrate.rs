@@ -59,8 +59,8 @@ impl Meta {
     /// Those of the database.
     pub async fn schema_state(&self) -> Result<SchemaState> {
         let mut read = self.read().await?;
-        let found = if has_tables(&mut read).await? { read_applied(&mut read).await?.len() } else { 0 };
-        Ok(SchemaState { found: i64::try_from(found).unwrap_or(i64::MAX), wanted: wanted() })
+        let applied = if has_tables(&mut read).await? { read_applied(&mut read).await? } else { Vec::new() };
+        Ok(SchemaState { found: applied.last().map_or(0, |last| last.version), wanted: wanted() })
     }
 
     /// Brings the tables to the version of this binary; a database that is

@@ -1,0 +1,412 @@
+//! Two organizations can't see each other: every look-up, list and write that
+//! takes an `OrgId` is tried with the ids of another organization's things.
+
+use std::{collections::BTreeSet, path::Path};
+
+use serde_json::json;
+use tandem_core::{Action, OrgRole, ProjectRole, Result, TokenScope, id::*};
+use tandem_meta::{
+    AccessFilter, AssetFilter, AssetKind, AuditEntry, AuditFilter, Decision, Direction, JobFilter, NewJob, NewSession,
+    NewToken, NewUpload, ProjectFilter, RunEnd, RunFilter, Secret, Snapshot, Topic, Tx,
+};
+
+use crate::harness::{Team, World, at, code, first_page, new_job, on_each};
+
+/// One of everything that an organization can have.
+struct Things {
+    asset: AssetId,
+    derived: AssetId,
+    version: VersionId,
+    run: RunId,
+    job: JobId,
+    grant: GrantId,
+    request: GrantId,
+    token: TokenId,
+    upload: UploadId,
+}
+
+async fn furnish(world: &World, team: &Team) -> Things {
+    let org = team.org.id;
+    let asset = world.dataset(team, "sales").await.id;
+    let derived = world.dataset(team, "derived").await.id;
+    let version = world.append(team, asset, 0).await.id;
+    let made = world.append(team, derived, 0).await.id;
+    let run = world.ran(team, &[version], &[made]).await;
+    let mut tx = world.meta.begin().await.unwrap();
+    tx.put_document(org, version, "profile", &json!({})).await.unwrap();
+    tx.add_sources(org, derived, &[asset]).await.unwrap();
+    tx.put_policy(org, asset, &json!({}), team.owner.id).await.unwrap();
+    tx.put_setting(org, asset, "quality", &json!({}), team.owner.id).await.unwrap();
+    let grant = tx.grant(org, asset, team.member.id, Action::Use, team.owner.id).await.unwrap().id;
+    let request = tx.request_access(org, asset, team.member.id, Action::Download, "").await.unwrap().id;
+    let job = tx.enqueue_job(org, NewJob { run_id: Some(run), ..new_job("n") }).await.unwrap().id;
+    let token = NewToken {
+        user_id: team.owner.id,
+        org_id: org,
+        name: "t".to_owned(),
+        secret_hash: Secret::new("s"),
+        scope: TokenScope::Read,
+        project_id: None,
+        expires_at: at(&world.clock),
+    };
+    let token = tx.create_token(token).await.unwrap().id;
+    let upload = tx.create_upload(org, new_upload(world, team)).await.unwrap().id;
+    tx.audit(AuditEntry {
+        org_id: org,
+        at: at(&world.clock),
+        who: None,
+        via: "local".to_owned(),
+        action: "use".to_owned(),
+        kind: "dataset".to_owned(),
+        object: "x".to_owned(),
+        decision: Decision::Allow,
+        reason: String::new(),
+        request_id: None,
+    });
+    tx.commit().await.unwrap();
+    Things { asset, derived, version, run, job, grant, request, token, upload }
+}
+
+fn new_upload(world: &World, team: &Team) -> NewUpload {
+    NewUpload {
+        id: UploadId::generate(&*world.clock),
+        project_id: team.project.id,
+        user_id: team.owner.id,
+        name: "f".to_owned(),
+        bytes: 1,
+        path: "p".to_owned(),
+        expires_at: at(&world.clock),
+    }
+}
+
+/// What took part in a test, so that nothing is forgotten.
+#[derive(Default)]
+struct Tried(BTreeSet<&'static str>);
+
+impl Tried {
+    /// A look-up must find nothing.
+    #[track_caller]
+    fn nothing<T: std::fmt::Debug + Emptiness>(&mut self, name: &'static str, found: Result<T>) {
+        let found = found.unwrap();
+        assert!(found.is_nothing(), "{name} sees over the wall: {found:?}");
+        self.0.insert(name);
+    }
+
+    /// A write must be refused as if the thing weren't there.
+    #[track_caller]
+    fn refused<T: std::fmt::Debug>(&mut self, name: &'static str, done: Result<T>) {
+        assert_eq!(code(done), "not_found", "{name}");
+        self.0.insert(name);
+    }
+}
+
+trait Emptiness {
+    fn is_nothing(&self) -> bool;
+}
+
+impl<T> Emptiness for Option<T> {
+    fn is_nothing(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T> Emptiness for Vec<T> {
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl<T> Emptiness for tandem_core::Page<T> {
+    fn is_nothing(&self) -> bool {
+        self.items.is_empty() && self.next_cursor.is_none()
+    }
+}
+
+impl<K, V> Emptiness for std::collections::HashMap<K, V> {
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Emptiness for tandem_meta::Lineage {
+    fn is_nothing(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// The public functions of a kind in the repositories that take `org: OrgId`.
+fn functions_with_org(writes: bool) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    scan(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/repo"), writes, &mut found);
+    found
+}
+
+fn scan(folder: &Path, writes: bool, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            scan(&path, writes, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut in_block = false;
+        for (number, line) in text.lines().enumerate() {
+            if line.starts_with("impl ") {
+                in_block = line.starts_with(if writes { "impl Tx " } else { "impl Snapshot " });
+            }
+            let Some(rest) = line.strip_prefix("    pub async fn ").filter(|_| in_block) else { continue };
+            let signature: String = text.lines().skip(number).take_while(|l| !l.ends_with('{')).collect();
+            let signature = format!("{signature}{line}");
+            if signature.contains("org: OrgId") {
+                found.insert(rest.split(['(', '<']).next().unwrap().to_owned());
+            }
+        }
+    }
+}
+
+async fn look(read: &mut Snapshot, ours: &Team, theirs: &Team, it: &Things, tried: &mut Tried) {
+    let (org, page) = (ours.org.id, first_page(50));
+    let (project, user) = (theirs.project.id, theirs.owner.id);
+    tried.nothing("member", read.member(org, user).await);
+    tried.nothing("members_by_id", read.members_by_id(org, &[user]).await);
+    tried.nothing("tokens_of", read.tokens_of(org, user).await);
+    tried.nothing("project", read.project(org, project).await);
+    tried.nothing("project_by_name", read.project_by_name(org, "their project").await);
+    tried.nothing("project_role", read.project_role(org, project, user).await);
+    tried.nothing("project_roles_of", read.project_roles_of(org, user).await);
+    tried.nothing("project_members", read.project_members(org, project, &page).await);
+    tried.nothing("asset", read.asset(org, it.asset).await);
+    tried.nothing("asset_even_deleted", read.asset_even_deleted(org, it.asset).await);
+    tried.nothing("asset_by_name", read.asset_by_name(org, project, AssetKind::Dataset, "sales").await);
+    tried.nothing("assets_by_id", read.assets_by_id(org, &[it.asset, it.derived]).await);
+    tried.nothing("version", read.version(org, it.asset, 1).await);
+    tried.nothing("versions", read.versions(org, it.asset, &page).await);
+    tried.nothing("versions_by_id", read.versions_by_id(org, &[it.version]).await);
+    tried.nothing("latest_version", read.latest_version(org, it.asset).await);
+    tried.nothing("latest_versions", read.latest_versions(org, &[it.asset]).await);
+    tried.nothing("document", read.document(org, it.version, "profile").await);
+    tried.nothing("document_names", read.document_names(org, it.version).await);
+    tried.nothing("grants_on", read.grants_on(org, it.asset).await);
+    tried.nothing("grants_of", read.grants_of(org, theirs.member.id).await);
+    tried.nothing("access_request", read.access_request(org, it.request).await);
+    tried.nothing("policies", read.policies(org, &[it.asset]).await);
+    tried.nothing("setting", read.setting(org, it.asset, "quality").await);
+    tried.nothing("sources_of", read.sources_of(org, it.derived).await);
+    tried.nothing("restricted_by", read.restricted_by(org, &[it.derived]).await);
+    tried.nothing("run", read.run(org, it.run).await);
+    tried.nothing("cached_run", read.cached_run(org, project, "r1").await);
+    tried.nothing("lineage", read.lineage(org, it.derived, None, Direction::Upstream).await);
+    tried.nothing("job", read.job(org, it.job).await);
+    tried.nothing("project_events_after", read.project_events_after(org, project, 0, 100).await);
+    tried.nothing("activity", read.activity(org, project, &page, |_| true).await);
+    tried.nothing("upload", read.upload(org, it.upload).await);
+
+    // Lists of a whole organization: ours has things of its own in them.
+    macro_rules! only_ours {
+        ($name:literal, $list:expr, |$item:ident| $org:expr) => {
+            let list = $list.await.unwrap();
+            assert!(!list.items.is_empty(), $name);
+            assert!(list.items.iter().all(|$item| $org == org), $name);
+            tried.0.insert($name);
+        };
+    }
+    only_ours!("projects", read.projects(org, &ProjectFilter::default(), &page), |p| p.org_id);
+    only_ours!("assets", read.assets(org, &AssetFilter::default(), &page, |_| true), |a| a.org_id);
+    only_ours!("runs", read.runs(org, &RunFilter::default(), &page, |_| true), |v| v.run.org_id);
+    only_ours!("jobs", read.jobs(org, &JobFilter::default(), &page), |j| j.org_id);
+    only_ours!("audit_log", read.audit_log(org, &AuditFilter::default(), &page), |r| r.org_id);
+    let members = read.members(org, &page).await.unwrap().items;
+    assert_eq!(members.len(), 2);
+    assert!(members.iter().all(|m| [ours.owner.id, ours.member.id].contains(&m.account.id)));
+    tried.0.insert("members");
+    let requests = read.access_requests(org, &AccessFilter::default(), &page, |_| true).await.unwrap().items;
+    assert!(requests.len() == 1 && requests[0].id != it.request);
+    tried.0.insert("access_requests");
+    assert_eq!(read.verify_audit(org).await.unwrap().rows, 1);
+    tried.0.insert("verify_audit");
+    let filter = AssetFilter { project: Some(project), ..Default::default() };
+    tried.nothing("assets", read.assets(org, &filter, &page, |_| true).await);
+    let filter = RunFilter { project: Some(project), ..Default::default() };
+    tried.nothing("runs", read.runs(org, &filter, &page, |_| true).await);
+    let filter = JobFilter { run: Some(it.run), state: None };
+    tried.nothing("jobs", read.jobs(org, &filter, &page).await);
+    let filter = AccessFilter { asset: Some(it.asset), ..Default::default() };
+    tried.nothing("access_requests", read.access_requests(org, &filter, &page, |_| true).await);
+}
+
+/// Each write in a transaction of its own: a foreign key that holds ends it.
+async fn write(world: &World, ours: &Team, theirs: &Team, it: &Things, mine: &Things, tried: &mut Tried) {
+    let (org, me) = (ours.org.id, ours.owner.id);
+    let (project, user) = (theirs.project.id, theirs.owner.id);
+    macro_rules! refused {
+        ($name:literal, |$tx:ident| $call:expr) => {{
+            let mut $tx: Tx = world.meta.begin().await.unwrap();
+            tried.refused($name, $call.await);
+            $tx.rollback().await.unwrap();
+        }};
+    }
+    refused!("add_member", |tx| tx.add_member(org, UserId::generate(&*world.clock), OrgRole::Member));
+    refused!("update_member", |tx| tx.update_member(org, user, Some(OrgRole::Guest), None));
+    refused!("remove_member", |tx| tx.remove_member(org, user));
+    refused!("revoke_token", |tx| tx.revoke_token(org, user, it.token));
+    refused!("create_project", |tx| tx.create_project(OrgId::generate(&*world.clock), "x", "", me));
+    refused!("update_project", |tx| tx.update_project(org, project, Some("x"), None));
+    refused!("archive_project", |tx| tx.archive_project(org, project, true));
+    refused!("set_project_member", |tx| tx.set_project_member(org, project, me, ProjectRole::Owner));
+    refused!("set_project_member", |tx| tx.set_project_member(org, ours.project.id, user, ProjectRole::Viewer));
+    refused!("remove_project_member", |tx| tx.remove_project_member(org, project, user));
+    refused!("create_asset", |tx| tx.create_asset(org, theirs.new_dataset("x")));
+    refused!("update_asset", |tx| tx.update_asset(org, it.asset, Some("x"), None));
+    refused!("delete_asset", |tx| tx.delete_asset(org, it.asset));
+    refused!("undelete_asset", |tx| tx.undelete_asset(org, it.asset));
+    refused!("append_version", |tx| tx.append_version(org, it.asset, 1, ours.new_version("x")));
+    let mut by_their_run = ours.new_version("x");
+    by_their_run.run_id = Some(it.run);
+    refused!("append_version", |tx| tx.append_version(org, mine.asset, 1, by_their_run));
+    refused!("annotate_version", |tx| tx.annotate_version(org, it.asset, 1, Some("x"), None));
+    refused!("put_document", |tx| tx.put_document(org, it.version, "profile", &json!({"x": 1})));
+    refused!("put_document", |tx| tx.put_document(org, it.version, "new", &json!({"x": 1})));
+    refused!("grant", |tx| tx.grant(org, it.asset, ours.member.id, Action::Use, me));
+    refused!("grant", |tx| tx.grant(org, mine.asset, user, Action::Use, me));
+    refused!("revoke", |tx| tx.revoke(org, it.asset, it.grant));
+    refused!("revoke", |tx| tx.revoke(org, mine.asset, it.grant));
+    refused!("request_access", |tx| tx.request_access(org, it.asset, me, Action::Use, ""));
+    refused!("request_access", |tx| tx.request_access(org, mine.asset, user, Action::Use, ""));
+    refused!("decide_access", |tx| tx.decide_access(org, it.request, true, me));
+    refused!("put_policy", |tx| tx.put_policy(org, it.asset, &json!({}), me));
+    refused!("put_setting", |tx| tx.put_setting(org, it.asset, "quality", &json!({}), me));
+    refused!("add_sources", |tx| tx.add_sources(org, mine.asset, &[it.asset]));
+    refused!("add_sources", |tx| tx.add_sources(org, it.asset, &[mine.asset]));
+    refused!("release", |tx| tx.release(org, it.derived, me));
+    refused!("create_run", |tx| tx.create_run(org, theirs.new_run()));
+    let mut of_their_input = ours.new_run();
+    of_their_input.inputs = vec![("in".to_owned(), it.version)];
+    refused!("create_run", |tx| tx.create_run(org, of_their_input));
+    let their_run = world.meta.read().await.unwrap().run(theirs.org.id, it.run).await.unwrap().unwrap();
+    refused!("create_cached_run", |tx| tx.create_cached_run(org, ours.new_run(), &their_run));
+    refused!("add_run_input", |tx| tx.add_run_input(org, it.run, "in", mine.version));
+    refused!("add_run_input", |tx| tx.add_run_input(org, mine.run, "in", it.version));
+    refused!("add_run_output", |tx| tx.add_run_output(org, it.run, "out", mine.version));
+    refused!("start_run", |tx| tx.start_run(org, it.run));
+    refused!("set_run_digest", |tx| tx.set_run_digest(org, it.run, "x"));
+    refused!("finish_run", |tx| tx.finish_run(org, it.run, RunEnd::Cancelled));
+    refused!("cancel_run", |tx| tx.cancel_run(org, it.run));
+    refused!("cancel_job", |tx| tx.cancel_job(org, it.job));
+    refused!("enqueue_job", |tx| tx.enqueue_job(org, NewJob { run_id: Some(it.run), ..new_job("n") }));
+    refused!("create_upload", |tx| tx.create_upload(org, new_upload(world, theirs)));
+    refused!("delete_upload", |tx| tx.delete_upload(org, it.upload));
+    // Says nothing where there is nothing to note; see below that it does nothing.
+    let mut tx = world.meta.begin().await.unwrap();
+    tx.set_run_progress(org, it.run, &json!({"x": 1})).await.unwrap();
+    tx.commit().await.unwrap();
+    tried.0.insert("set_run_progress");
+    let session = NewSession {
+        user_id: user,
+        org_id: org,
+        secret_hash: Secret::new("s"),
+        csrf: Secret::new("c"),
+        expires_at: at(&world.clock),
+    };
+    let session_id = theirs_session(world, theirs).await;
+    refused!("move_session", |tx| tx.move_session(session_id, org));
+    refused!("create_session", |tx| tx.create_session(session));
+    let token = NewToken {
+        user_id: me,
+        org_id: org,
+        name: "t".to_owned(),
+        secret_hash: Secret::new("s"),
+        scope: TokenScope::Read,
+        project_id: Some(project),
+        expires_at: at(&world.clock),
+    };
+    refused!("create_token", |tx| tx.create_token(token));
+}
+
+/// Everything of an organization, as text.
+async fn picture(world: &World, team: &Team, it: &Things) -> String {
+    let (org, page) = (team.org.id, first_page(200));
+    let mut read = world.meta.read().await.unwrap();
+    let mut parts = vec![
+        format!("{:?}", read.org(org).await),
+        format!("{:?}", read.members(org, &page).await),
+        format!("{:?}", read.projects(org, &ProjectFilter::default(), &page).await),
+        format!("{:?}", read.project_members(org, team.project.id, &page).await),
+        format!("{:?}", read.assets(org, &AssetFilter::default(), &page, |_| true).await),
+        format!("{:?}", read.runs(org, &RunFilter::default(), &page, |_| true).await),
+        format!("{:?}", read.jobs(org, &JobFilter::default(), &page).await),
+        format!("{:?}", read.access_requests(org, &AccessFilter::default(), &page, |_| true).await),
+        format!("{:?}", read.project_events_after(org, team.project.id, 0, 1000).await),
+        format!("{:?}", read.audit_log(org, &AuditFilter::default(), &page).await),
+        format!("{:?}", read.tokens_of(org, team.owner.id).await),
+        format!("{:?}", read.upload(org, it.upload).await),
+        format!("{:?}", read.document_names(org, it.version).await),
+        format!("{:?}", read.document(org, it.version, "profile").await),
+    ];
+    for asset in [it.asset, it.derived] {
+        parts.push(format!("{:?}", read.versions(org, asset, &page).await));
+        parts.push(format!("{:?}", read.grants_on(org, asset).await));
+        parts.push(format!("{:?}", read.sources_of(org, asset).await));
+        parts.push(format!("{:?}", read.policies(org, &[asset]).await));
+        parts.push(format!("{:?}", read.setting(org, asset, "quality").await));
+    }
+    parts.join("\n")
+}
+
+#[tokio::test]
+async fn two_organizations_can_not_see_each_other() {
+    on_each(|world: World| async move {
+        let (ours, theirs) = (world.team("ours").await, world.team("theirs").await);
+        let mine = furnish(&world, &ours).await;
+        let it = furnish(&world, &theirs).await;
+        let mut tx = world.meta.begin().await.unwrap();
+        tx.update_project(theirs.org.id, theirs.project.id, Some("Their project"), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = picture(&world, &theirs, &it).await;
+
+        let mut tried = Tried::default();
+        look(&mut world.meta.read().await.unwrap(), &ours, &theirs, &it, &mut tried).await;
+        let all = functions_with_org(false);
+        let forgotten: Vec<_> = all.iter().filter(|name| !tried.0.contains(name.as_str())).collect();
+        assert!(all.len() > 30 && forgotten.is_empty(), "add to this test: {forgotten:?}");
+
+        let mut tried = Tried::default();
+        write(&world, &ours, &theirs, &it, &mine, &mut tried).await;
+        let all = functions_with_org(true);
+        let forgotten: Vec<_> = all.iter().filter(|name| !tried.0.contains(name.as_str())).collect();
+        assert!(all.len() > 30 && forgotten.is_empty(), "add to this test: {forgotten:?}");
+        assert_eq!(picture(&world, &theirs, &it).await, before, "a write has reached over the wall");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_and_jobs_of_one_do_not_name_the_other() {
+    on_each(|world: World| async move {
+        let (ours, theirs) = (world.team("ours").await, world.team("theirs").await);
+        let mut tx = world.meta.begin().await.unwrap();
+        // The same project id under the wrong organization.
+        tx.emit(theirs.org.id, Some(ours.project.id), Topic::Asset, json!({"secret": true}));
+        tx.commit().await.unwrap();
+        let mut read = world.meta.read().await.unwrap();
+        let events = read.project_events_after(ours.org.id, ours.project.id, 0, 100).await.unwrap();
+        assert!(!events.is_empty() && events.iter().all(|event| event.org_id == ours.org.id));
+        let activity = read.activity(ours.org.id, ours.project.id, &first_page(50), |_| true).await.unwrap();
+        assert!(activity.items.iter().all(|event| event.payload.get("secret").is_none()));
+    })
+    .await;
+}
+
+/// A browser of theirs that is signed in.
+async fn theirs_session(world: &World, theirs: &Team) -> SessionId {
+    let mut tx = world.meta.begin().await.unwrap();
+    let session = NewSession {
+        user_id: theirs.owner.id,
+        org_id: theirs.org.id,
+        secret_hash: Secret::new("s"),
+        csrf: Secret::new("c"),
+        expires_at: at(&world.clock),
+    };
+    let session = tx.create_session(session).await.unwrap();
+    tx.commit().await.unwrap();
+    session.id
+}
