@@ -16,7 +16,10 @@ use crate::{
 
 /// The fewest repeat buyers from which three parameters are estimated.
 pub const MIN_REPEAT_BUYERS: u64 = 10;
-const WALL: f64 = 14.0;
+/// Where ln p, ln q and ln γ (in units of the mean purchase) are sought. Beyond
+/// p or q = 8,000 customers' purchases, or customers, vary by about 1 % and less.
+const LOW: [f64; 3] = [-9.0, -9.0, -14.0];
+const HIGH: [f64; 3] = [9.0, 9.0, 14.0];
 
 /// The model's three parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -91,7 +94,7 @@ impl GammaGamma {
         let mut best: Option<Minimum<3>> = None;
         for [p, q, gamma] in [[4.0, 4.0, 0.7], [1.0, 2.0, 1.0], [20.0, 3.0, 0.1], [0.3, 8.0, 20.0]] {
             let start = [f64::ln(p), f64::ln(q), f64::ln(gamma)];
-            let found = minimize(likelihood, start, &[-WALL; 3], &[WALL; 3]);
+            let found = minimize(likelihood, start, &LOW, &HIGH);
             let done = found.converged && !found.at_bound;
             if found.value.is_finite() && best.as_ref().is_none_or(|b| found.value < b.value - 1e-9) {
                 best = Some(found);
@@ -181,5 +184,76 @@ fn summarize(found: &Minimum<3>, rows: &[(u32, f64)], scale: f64) -> GammaGammaF
             })
         }),
         covariance_of_logs: covariance,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::{Rng, SeedableRng};
+    use rand_distr::{Distribution, Gamma};
+
+    use super::*;
+
+    #[test]
+    fn recovers_the_parameters_it_was_made_with() {
+        let truth = GammaGamma { p: 3.0, q: 4.0, gamma: 20.0 };
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+        let customers: Vec<(u32, f64)> = (0..20_000)
+            .map(|_| {
+                let x = random.random_range(1..8_u32);
+                let rate = Gamma::new(truth.q, 1.0 / truth.gamma).unwrap().sample(&mut random);
+                let spent = Gamma::new(truth.p * f64::from(x), 1.0 / rate).unwrap().sample(&mut random);
+                (x, spent / f64::from(x))
+            })
+            .collect();
+        let fit = GammaGamma::fit(customers.iter().copied()).unwrap();
+        let errors = fit.covariance_of_logs.unwrap();
+        for (i, (found, expected)) in fit.model.logs().into_iter().zip(truth.logs()).enumerate() {
+            assert!((found - expected).abs() < 4.0 * errors[i][i].sqrt(), "{:?}", fit.model);
+        }
+        // In cents instead of euros nothing but γ changes.
+        let cents = GammaGamma::fit(customers.iter().map(|&(x, mean)| (x, mean * 100.0))).unwrap();
+        assert!((cents.model.gamma / fit.model.gamma / 100.0 - 1.0).abs() < 1e-7);
+        assert!((cents.model.q / fit.model.q - 1.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn an_infinite_mean_is_not_a_number_made_up() {
+        let heavy = GammaGamma { p: 2.0, q: 0.8, gamma: 5.0 };
+        assert_eq!((heavy.population_mean(), heavy.expected_average(0, 0.0)), (None, None));
+        assert!(heavy.expected_average(1, 10.0).unwrap() > 0.0);
+        assert_eq!(GammaGamma::fit([(1, 5.0); 9]).unwrap_err().code(), ErrorCode::NotEnoughData);
+        assert_eq!(GammaGamma::fit([(0, 5.0); 99]).unwrap_err().code(), ErrorCode::NotEnoughData);
+    }
+
+    proptest! {
+        #[test]
+        fn derivatives_are_those_of_the_value(
+            logs in prop::array::uniform3(-2.0_f64..2.0),
+            mut rows in prop::collection::vec((1_u32..9, 0.01_f64..5.0), 1..20),
+        ) {
+            rows.sort_by(|a, b| a.0.cmp(&b.0));
+            let here = evaluate(&rows, &logs);
+            for i in 0..3 {
+                let at = |sign: f64| { let mut p = logs; p[i] += sign * 1e-5; evaluate(&rows, &p) };
+                let (up, down) = (at(1.0), at(-1.0));
+                let slope = (up.value - down.value) / 2e-5;
+                prop_assert!((slope - here.gradient[i]).abs() < 1e-4 * (1.0 + slope.abs()));
+                for j in 0..3 {
+                    let slope = (up.gradient[j] - down.gradient[j]) / 2e-5;
+                    prop_assert!((slope - here.hessian[i][j]).abs() < 1e-4 * (1.0 + slope.abs()));
+                }
+            }
+        }
+
+        #[test]
+        fn an_expectation_lies_between_the_customer_and_everybody(
+            p in 0.1_f64..20.0, q in 1.1_f64..20.0, gamma in 0.1_f64..100.0, x in 1_u32..50, mean in 0.1_f64..1000.0,
+        ) {
+            let model = GammaGamma { p, q, gamma };
+            let (everybody, expected) = (model.population_mean().unwrap(), model.expected_average(x, mean).unwrap());
+            prop_assert!(expected >= everybody.min(mean) * (1.0 - 1e-12) && expected <= everybody.max(mean) * (1.0 + 1e-12));
+        }
     }
 }

@@ -8,8 +8,9 @@ use crate::optimize::{Minimum, inverse, minimize};
 
 /// The fewest repeat buyers from which four parameters are estimated.
 pub const MIN_REPEAT_BUYERS: u64 = 10;
-/// Parameters are sought between e^-12 and e^12 (α: times its natural scale).
-const WALL: f64 = 12.0;
+/// Parameters are sought between e^-9 and e^9, that is 0.0001 and 8,000 (α: times
+/// its natural scale).
+const WALL: f64 = 9.0;
 
 /// A range that holds the true value with 95 % confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -116,7 +116,7 @@ pub fn run(transactions: &Transactions, params: &Params, progress: &dyn Progress
         has_amount: transactions.has_amount(),
         counts: transactions.counts().clone(),
         parameters,
-        headline: Headline::of(&now, transactions.has_amount(), forward.as_ref(), &totals, params),
+        headline: Headline::of(&now, transactions.counts().total_amount, forward.as_ref(), &totals, params),
         rfm_averages: averages,
         segments: segments::summarize(&now, &segments, forward.as_ref(), transactions.has_amount()),
         charts: charts::all(transactions, &now, &scores, forward.as_ref()),
@@ -135,3 +135,6 @@ struct Models {
     bgnbd: BgNbd,
     spending: Option<GammaGamma>,
 }
+
+#[cfg(test)]
+mod tests;

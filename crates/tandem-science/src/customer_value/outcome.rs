@@ -184,13 +184,12 @@ pub struct Headline {
 impl Headline {
     pub(super) fn of(
         snapshot: &Snapshot,
-        has_amount: bool,
+        total_amount: Option<f64>,
         forward: Option<&Forward>,
         totals: &Totals,
         params: &Params,
     ) -> Self {
         let customers = snapshot.customers.len() as f64;
-        let spent: f64 = snapshot.customers.iter().map(|c| c.spent).sum();
         let days: f64 = snapshot.customers.iter().map(|c| f64::from(c.purchase_days())).sum();
         let estimate = |values: &[f64], interval: Option<(f64, f64)>| Estimate {
             value: values.iter().sum(),
@@ -201,8 +200,8 @@ impl Headline {
         Self {
             customers: snapshot.customers.len() as u64,
             repeat_buyers: snapshot.repeat_buyers().count() as u64,
-            total_amount: has_amount.then_some(spent),
-            average_purchase: has_amount.then(|| spent / days),
+            total_amount,
+            average_purchase: total_amount.map(|total| total / days),
             active_customers: forward.map(|f| estimate(&f.p_alive, totals.active)),
             expected_purchases: forward.map(|f| estimate(&f.purchases, totals.purchases)),
             expected_value: value.map(|v| estimate(v, totals.value)),

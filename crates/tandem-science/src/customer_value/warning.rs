@@ -131,11 +131,14 @@ impl Warnings {
     /// the history (and 30 days) after the rest.
     pub(super) fn about_dates(&mut self, transactions: &Transactions) {
         let mut days = transactions.days.clone();
-        let few = days.len() / 1000;
+        if days.len() < 50 {
+            return;
+        }
+        let few = (days.len() / 1000).max(1);
         let at = days.len() - 1 - few;
         let (_, &mut usual, _) = days.select_nth_unstable(at);
         let (gap, span) = (transactions.last_day - usual, usual - transactions.first_day);
-        if few + 1 < days.len() && gap > 30 && f64::from(gap) > 0.1 * f64::from(span) {
+        if gap > 30 && f64::from(gap) > 0.1 * f64::from(span) {
             let last = crate::transactions::date_of(transactions.last_day);
             self.add(
                 WarningCode::SuspiciousDates,

@@ -292,10 +292,10 @@ impl Sink {
 /// Which rows were seen, by hash. Past `limit` distinct rows only every second,
 /// fourth, … part of the hashes is remembered, and the rest is inferred.
 #[derive(Debug, Default)]
-struct Seen {
-    hashes: HashSet<u64, WordState>,
-    limit: Option<usize>,
-    level: u32,
+pub(super) struct Seen {
+    pub(super) hashes: HashSet<u64, WordState>,
+    pub(super) limit: Option<usize>,
+    pub(super) level: u32,
 }
 
 impl Seen {
@@ -304,7 +304,7 @@ impl Seen {
     }
 
     #[inline]
-    fn is_repeated(&mut self, hash: u64) -> bool {
+    pub(super) fn is_repeated(&mut self, hash: u64) -> bool {
         if !self.is_sampled(hash) {
             return false;
         }
@@ -317,7 +317,7 @@ impl Seen {
         !new
     }
 
-    fn repeated(&self, rows: u64) -> u64 {
+    pub(super) fn repeated(&self, rows: u64) -> u64 {
         rows.saturating_sub((self.hashes.len() as u64) << self.level)
     }
 }

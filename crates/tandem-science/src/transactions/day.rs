@@ -8,7 +8,7 @@ use arrow::{
         TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     },
 };
-use chrono::{NaiveDate, NaiveTime, Offset, TimeZone};
+use chrono::{DateTime, NaiveDate, NaiveTime, Offset, TimeZone};
 use tandem_core::{Error, ErrorCode, Result};
 
 use super::day_of;
@@ -16,8 +16,8 @@ use super::day_of;
 /// A row without a readable time.
 pub(super) const UNREADABLE: i32 = i32::MIN;
 
-/// The days of a column since 1970-01-01, and whether a named time zone had to
-/// be ignored.
+/// The days of a column since 1970-01-01, and whether its time zone has a name
+/// that is unknown here.
 pub(super) struct Days {
     pub(super) values: Vec<i32>,
     pub(super) zone_ignored: bool,
@@ -25,7 +25,7 @@ pub(super) struct Days {
 
 /// Reads the day of every row.
 ///
-/// Timestamps with an offset (`+08:00`) give the day at that offset. Text is
+/// Timestamps with a zone (`+08:00`, `Asia/Shanghai`) give the day there. Text is
 /// read as `YYYY-MM-DD`, with `/` or `.` for `-`, as `YYYY年M月D日` or as
 /// `YYYYMMDD`, each optionally followed by a time; numbers as `YYYYMMDD`.
 pub(super) fn days(column: &ArrayRef) -> Result<Days> {
@@ -35,19 +35,19 @@ pub(super) fn days(column: &ArrayRef) -> Result<Days> {
         T::Date32 => plain(
             column.as_primitive::<Date32Type>().iter().map(|v| v.and_then(in_calendar).unwrap_or(UNREADABLE)).collect(),
         ),
-        T::Date64 => plain(from_ticks(column.as_primitive::<Date64Type>().iter(), 1_000, 0)),
+        T::Date64 => plain(from_ticks(column.as_primitive::<Date64Type>().iter(), 1_000, None)),
         T::Timestamp(unit, zone) => {
-            let (offset, zone_ignored) = offset_seconds(zone.as_deref());
+            let (zone, zone_ignored) = zone_of(zone.as_deref());
             let values = match unit {
-                TimeUnit::Second => from_ticks(column.as_primitive::<TimestampSecondType>().iter(), 1, offset),
+                TimeUnit::Second => from_ticks(column.as_primitive::<TimestampSecondType>().iter(), 1, zone),
                 TimeUnit::Millisecond => {
-                    from_ticks(column.as_primitive::<TimestampMillisecondType>().iter(), 1_000, offset)
+                    from_ticks(column.as_primitive::<TimestampMillisecondType>().iter(), 1_000, zone)
                 }
                 TimeUnit::Microsecond => {
-                    from_ticks(column.as_primitive::<TimestampMicrosecondType>().iter(), 1_000_000, offset)
+                    from_ticks(column.as_primitive::<TimestampMicrosecondType>().iter(), 1_000_000, zone)
                 }
                 TimeUnit::Nanosecond => {
-                    from_ticks(column.as_primitive::<TimestampNanosecondType>().iter(), 1_000_000_000, offset)
+                    from_ticks(column.as_primitive::<TimestampNanosecondType>().iter(), 1_000_000_000, zone)
                 }
             };
             Ok(Days { values, zone_ignored })
@@ -85,30 +85,31 @@ fn in_calendar(day: i32) -> Option<i32> {
     (-719_162..=2_932_896).contains(&day).then_some(day)
 }
 
-fn from_ticks(values: impl Iterator<Item = Option<i64>>, per_second: i64, offset: i64) -> Vec<i32> {
+fn from_ticks(values: impl Iterator<Item = Option<i64>>, per_second: i64, zone: Option<Tz>) -> Vec<i32> {
     values
         .map(|value| {
-            value
-                .map(|v| (v.div_euclid(per_second) + offset).div_euclid(86_400))
-                .and_then(|day| i32::try_from(day).ok())
-                .and_then(in_calendar)
-                .unwrap_or(UNREADABLE)
+            let seconds = value.map(|v| v.div_euclid(per_second));
+            let local = match zone {
+                None => seconds,
+                Some(zone) => seconds.and_then(|utc| local_seconds(utc, zone)),
+            };
+            let day = local.and_then(|seconds| i32::try_from(seconds.div_euclid(86_400)).ok());
+            day.and_then(in_calendar).unwrap_or(UNREADABLE)
         })
         .collect()
 }
 
-/// The offset of a zone from UTC where it is fixed; names are not known here.
-fn offset_seconds(zone: Option<&str>) -> (i64, bool) {
-    let Some(zone) = zone else { return (0, false) };
-    if zone.eq_ignore_ascii_case("utc") || zone.eq_ignore_ascii_case("z") {
-        return (0, false);
-    }
-    match zone.parse::<Tz>() {
-        Ok(tz) => {
-            let offset = tz.offset_from_utc_datetime(&chrono::NaiveDateTime::default());
-            (i64::from(offset.fix().local_minus_utc()), false)
-        }
-        Err(_) => (0, true),
+fn local_seconds(utc: i64, zone: Tz) -> Option<i64> {
+    let moment = DateTime::from_timestamp(utc, 0)?.naive_utc();
+    Some(utc + i64::from(zone.offset_from_utc_datetime(&moment).fix().local_minus_utc()))
+}
+
+/// The zone, and whether its name is unknown; `None` is UTC.
+fn zone_of(name: Option<&str>) -> (Option<Tz>, bool) {
+    match name {
+        None => (None, false),
+        Some(name) if name.eq_ignore_ascii_case("utc") || name.eq_ignore_ascii_case("z") => (None, false),
+        Some(name) => name.parse::<Tz>().map_or((None, true), |zone| (Some(zone), false)),
     }
 }
 

@@ -118,7 +118,7 @@ pub struct Counts {
     pub first_day: Option<NaiveDate>,
     /// Last day with a usable row; the data is taken to be complete up to it.
     pub last_day: Option<NaiveDate>,
-    /// A named time zone was not known here: its days are those of UTC.
+    /// The time zone has a name that is unknown here: its days are those of UTC.
     pub time_zone_ignored: bool,
 }
 

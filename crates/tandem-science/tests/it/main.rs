@@ -1,5 +1,8 @@
 //! The algorithms on real data, against published figures.
 
+#[cfg(test)]
 mod cdnow;
+#[cfg(test)]
 mod retail;
+#[cfg(test)]
 mod shared;
