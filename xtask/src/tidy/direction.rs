@@ -61,7 +61,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("object_store", &["tandem-engine", "tandem-ingest"]),
     ("sqlx", &["tandem-meta", "tandem-ingest", "tandem-testkit"]),
     ("cedar-policy*", &["tandem-app"]),
-    ("axum*", &["tandem-api"]),
+    ("axum*", &["tandem-api", "tandem-testkit"]),
     ("tower-http", &["tandem-api"]),
     ("utoipa*", &["tandem-api"]),
     ("calamine", &["tandem-ingest"]),
@@ -137,8 +137,8 @@ fn judge(package: &Package) -> Vec<String> {
             wrong.push(format!("{} may not use {}", package.name, dependency.name));
         }
         let owners = OWNED.iter().find(|(pattern, _)| matches(pattern, &dependency.name)).map(|(_, owners)| *owners);
-        if owners.is_some_and(|owners| !owners.contains(&package.name.as_str())) {
-            wrong.push(format!("{} may not name {}: that is for {:?}", package.name, dependency.name, owners));
+        if let Some(owners) = owners.filter(|owners| !owners.contains(&package.name.as_str())) {
+            wrong.push(format!("{} may not name {}: {} may", package.name, dependency.name, owners.join(", ")));
         }
     }
     wrong
