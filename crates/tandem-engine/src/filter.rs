@@ -27,7 +27,7 @@ pub enum Filter {
         /// Column of the source, visible or not.
         column: String,
         /// How they are compared.
-        is: Comparison,
+        is: CompareOp,
         /// With what.
         value: Value,
     },
@@ -59,7 +59,7 @@ pub enum Filter {
 /// How a column is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Comparison {
+pub enum CompareOp {
     /// Equal.
     Eq,
     /// Not equal.

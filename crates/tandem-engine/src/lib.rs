@@ -13,12 +13,37 @@
 //! types, and no other crate names them. Sessions are made in `session` alone,
 //! and hold nothing but the tables of one access plan.
 
+mod batches;
+mod catalog;
+mod compare;
+pub mod encode;
+mod engine;
+mod errors;
+mod explain;
 mod filter;
+mod functions;
+mod govern;
+mod page;
 mod plan;
+mod pool;
+mod present;
+mod query;
+mod runtime;
+mod scan;
+mod session;
 mod sql;
+mod store;
 mod version;
 
-pub use filter::{Comparison, Filter, Value};
+pub use batches::Batches;
+pub use catalog::{TableColumns, type_name};
+pub use compare::{
+    Cell, CellChange, ChangeKind, ColumnType, CompareRequest, Comparison, RowChange, RowDiff, SchemaDiff,
+};
+pub use engine::{Engine, EngineOptions, storable_schema};
+pub use filter::{CompareOp, Filter, Value};
+pub use page::Scan;
 pub use plan::{AccessPlan, Limits, Mask, Overflow, TableAccess, TableSource};
+pub use query::QueryStream;
 pub use sql::{TableRef, tables_named};
 pub use version::{DataFile, Vacuumed, VersionInfo, WriteMode, WriteOptions, WrittenVersion};

@@ -9,9 +9,9 @@ mod lexer;
 mod names;
 mod spelling;
 
-pub(crate) use check::{Ask, Explain, check};
+pub(crate) use check::{Ask, check};
+pub(crate) use names::{Named, from_internal, internal_name, named, table_ref};
 pub use names::{TableRef, tables_named};
-pub(crate) use names::{from_internal, internal_name};
 pub(crate) use spelling::Spelling;
 
 use datafusion::sql::sqlparser::{

@@ -62,7 +62,8 @@ pub(crate) fn from_internal(text: &str) -> String {
     text.replace(VERSION_MARK, "@")
 }
 
-fn table_ref(internal: &str) -> TableRef {
+/// The table that an internal name stands for.
+pub(crate) fn table_ref(internal: &str) -> TableRef {
     match internal.rsplit_once(VERSION_MARK) {
         Some((name, version)) => TableRef {
             name: name.to_owned(),
@@ -82,11 +83,22 @@ fn table_ref(internal: &str) -> TableRef {
 pub fn tables_named(sql: &str) -> Result<Vec<TableRef>> {
     let statement = parse(sql, &Spelling::default())?;
     super::check(&statement)?;
-    Ok(tables_of(&statement).into_iter().map(|name| table_ref(&name)).collect())
+    Ok(named(&statement).tables.iter().map(|name| table_ref(name)).collect())
 }
 
-/// Internal names of the tables that a statement reads.
-pub(super) fn tables_of(statement: &Statement) -> BTreeSet<String> {
+/// What a statement names.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    /// Internal names of the tables that it reads.
+    pub(crate) tables: BTreeSet<String>,
+    /// Names of more than one part, which no table has, but for the next.
+    pub(crate) qualified: Vec<String>,
+    /// Whether it reads `information_schema`.
+    pub(crate) information_schema: bool,
+}
+
+/// What a statement names, without its CTEs and table functions.
+pub(crate) fn named(statement: &Statement) -> Named {
     let mut found = Found::default();
     let _ = statement.visit(&mut found);
     match statement {
@@ -98,22 +110,27 @@ pub(super) fn tables_of(statement: &Statement) -> BTreeSet<String> {
         }
         _ => {}
     }
-    found.tables
+    found.named
 }
 
 #[derive(Default)]
 struct Found {
-    tables: BTreeSet<String>,
+    named: Named,
     /// Names of the CTEs in scope, innermost last.
     ctes: Vec<String>,
 }
 
 impl Found {
     fn add(&mut self, name: &ObjectName) {
-        if let Some(ident) = single(name)
-            && !self.ctes.contains(&ident.value)
-        {
-            self.tables.insert(ident.value.clone());
+        match (single(name), name.0.first().and_then(|part| part.as_ident())) {
+            (Some(ident), _) if self.ctes.contains(&ident.value) => {}
+            (Some(ident), _) => {
+                self.named.tables.insert(ident.value.clone());
+            }
+            (None, Some(first)) if first.value.eq_ignore_ascii_case("information_schema") => {
+                self.named.information_schema = true;
+            }
+            _ => self.named.qualified.push(name.to_string()),
         }
     }
 }

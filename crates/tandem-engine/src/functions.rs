@@ -1,0 +1,207 @@
+//! The functions that SQL may call, by name: an upgrade of DataFusion adds
+//! nothing by itself. What is left out tells of files, of the positions of rows
+//! or of the program (`input_file_name`, `file_row_index`, `version`).
+
+mod bounded;
+
+use std::sync::Arc;
+
+use datafusion::{execution::SessionStateDefaults, logical_expr::ScalarUDF};
+
+use bounded::Bounded;
+
+/// Sorted.
+const SCALAR: &[&str] = &[
+    "abs",
+    "array_add",
+    "array_any_match",
+    "array_any_value",
+    "array_append",
+    "array_avg",
+    "array_compact",
+    "array_concat",
+    "array_dims",
+    "array_distance",
+    "array_distinct",
+    "array_element",
+    "array_except",
+    "array_filter",
+    "array_first",
+    "array_has",
+    "array_has_all",
+    "array_has_any",
+    "array_intersect",
+    "array_length",
+    "array_max",
+    "array_min",
+    "array_ndims",
+    "array_normalize",
+    "array_pop_back",
+    "array_pop_front",
+    "array_position",
+    "array_positions",
+    "array_prepend",
+    "array_product",
+    "array_remove",
+    "array_remove_all",
+    "array_remove_n",
+    "array_repeat",
+    "array_replace",
+    "array_replace_all",
+    "array_replace_n",
+    "array_resize",
+    "array_reverse",
+    "array_scale",
+    "array_slice",
+    "array_sort",
+    "array_subtract",
+    "array_sum",
+    "array_to_string",
+    "array_transform",
+    "array_union",
+    "arrays_zip",
+    "arrow_cast",
+    "arrow_field",
+    "arrow_metadata",
+    "arrow_try_cast",
+    "arrow_typeof",
+    "ascii",
+    "bit_length",
+    "btrim",
+    "cardinality",
+    "cast_to_type",
+    "ceil",
+    "character_length",
+    "chr",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "contains",
+    "cosine_distance",
+    "cot",
+    "current_date",
+    "current_time",
+    "date_bin",
+    "date_part",
+    "date_trunc",
+    "decode",
+    "digest",
+    "empty",
+    "encode",
+    "ends_with",
+    "factorial",
+    "find_in_set",
+    "flatten",
+    "floor",
+    "from_unixtime",
+    "gcd",
+    "generate_series",
+    "get_field",
+    "greatest",
+    "initcap",
+    "inner_product",
+    "isnan",
+    "iszero",
+    "lcm",
+    "least",
+    "left",
+    "levenshtein",
+    "log",
+    "lower",
+    "lpad",
+    "ltrim",
+    "make_array",
+    "make_date",
+    "make_time",
+    "map",
+    "map_entries",
+    "map_extract",
+    "map_keys",
+    "map_values",
+    "md5",
+    "named_struct",
+    "nanvl",
+    "now",
+    "nullif",
+    "nvl",
+    "nvl2",
+    "octet_length",
+    "overlay",
+    "pi",
+    "power",
+    "random",
+    "regexp_count",
+    "regexp_instr",
+    "regexp_like",
+    "regexp_match",
+    "regexp_replace",
+    "repeat",
+    "replace",
+    "reverse",
+    "right",
+    "round",
+    "rpad",
+    "rtrim",
+    "signum",
+    "split_part",
+    "starts_with",
+    "string_to_array",
+    "strpos",
+    "struct",
+    "substr",
+    "substr_index",
+    "to_char",
+    "to_date",
+    "to_hex",
+    "to_local_time",
+    "to_time",
+    "to_timestamp",
+    "to_timestamp_micros",
+    "to_timestamp_millis",
+    "to_timestamp_nanos",
+    "to_timestamp_seconds",
+    "to_unixtime",
+    "translate",
+    "trunc",
+    "try_cast_to_type",
+    "union_extract",
+    "union_tag",
+    "upper",
+    "uuid",
+    "with_metadata",
+];
+
+/// The functions of one row.
+pub(crate) fn scalar() -> Vec<Arc<ScalarUDF>> {
+    SessionStateDefaults::default_scalar_functions()
+        .into_iter()
+        .filter(|function| SCALAR.binary_search(&function.name()).is_ok())
+        .map(|function| Bounded::wrap(&function).unwrap_or(function))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_every_name_is_a_function() {
+        assert!(SCALAR.is_sorted());
+        let known = SessionStateDefaults::default_scalar_functions();
+        for name in SCALAR {
+            assert!(known.iter().any(|function| function.name() == *name), "{name} is not a function");
+        }
+    }
+
+    #[test]
+    fn a_function_that_is_not_listed_was_left_out_on_purpose() {
+        let listed: Vec<String> = SessionStateDefaults::default_scalar_functions()
+            .iter()
+            .map(|function| function.name().to_owned())
+            .filter(|name| SCALAR.binary_search(&name.as_str()).is_err())
+            .collect();
+        assert_eq!(listed, LEFT_OUT, "look at each new function: does it tell of the machine or of hidden rows?");
+    }
+
+    const LEFT_OUT: &[&str] = &[];
+}
