@@ -8,6 +8,7 @@
 
 mod cells;
 mod columnar;
+mod json;
 mod limits;
 mod options;
 mod read;
@@ -16,6 +17,7 @@ mod reject;
 mod sniff;
 mod text;
 mod types;
+mod workbook;
 
 pub use limits::Limits;
 pub use options::{ColumnOverride, ColumnPlan, Compression, Delimiter, Format, ImportOptions, Quote, ResolvedOptions};

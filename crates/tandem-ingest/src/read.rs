@@ -5,11 +5,12 @@ use std::path::Path;
 use tandem_core::Result;
 
 use crate::{
-    columnar,
+    columnar, json,
     options::{Format, ImportOptions, ResolvedOptions},
     reader::{Context, Reader},
     sniff::sniff,
     text::csv,
+    workbook,
 };
 
 /// Reads the file at `path` as `options` say, in chunks that each fit in
@@ -23,7 +24,9 @@ use crate::{
 pub fn open(path: &Path, options: &ResolvedOptions, context: &Context) -> Result<Reader> {
     match options.format {
         Format::Parquet => columnar::open(path, options, context),
-        _ => csv::open(path, options, context),
+        Format::Json | Format::Ndjson => json::open(path, options, context),
+        Format::Excel => workbook::open(path, options, context),
+        Format::Csv => csv::open(path, options, context),
     }
 }
 

@@ -4,7 +4,7 @@
 mod delimited;
 mod dialect;
 mod encoding;
-mod header;
+pub(crate) mod header;
 pub(crate) mod infer;
 mod kind;
 pub(crate) mod plan;
@@ -17,14 +17,16 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tandem_core::Result;
 
+pub(crate) use delimited::TextSample;
 pub use warning::{Warning, WarningCode};
 
 use crate::{
-    columnar,
+    columnar, json,
     limits::Limits,
     options::{Format, ImportOptions, ResolvedOptions},
     reject::Reject,
     types::ColumnType,
+    workbook,
 };
 
 /// What a file was found to be.
@@ -99,7 +101,9 @@ pub fn sniff_within(path: &Path, file_name: &str, options: &ImportOptions, limit
     let (format, compression) = kind::detect(path, file_name, options, limits)?;
     let found = match format {
         Format::Parquet => columnar::sniff(path, options)?,
-        _ => delimited::sniff(path, file_name, compression, options, limits)?,
+        Format::Json | Format::Ndjson => json::sniff(path, format, compression, options, limits)?,
+        Format::Excel => workbook::sniff(path, options, limits)?,
+        Format::Csv => delimited::sniff(path, file_name, compression, options, limits)?,
     };
     let (rows, rejects) = preview::preview(path, &found.options, limits)?;
     Ok(Sniffed {

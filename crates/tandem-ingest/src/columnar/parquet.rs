@@ -67,6 +67,7 @@ pub(crate) fn sniff(path: &Path, options: &ImportOptions) -> Result<Found> {
             inferred: Inferred { column_type: inferred, date_order: DateOrder::Ymd, remarks: Vec::new() },
             nullable: values.is_some_and(|v| v.null_count() > 0),
             samples,
+            include: true,
         });
     }
     if rows == 0 {

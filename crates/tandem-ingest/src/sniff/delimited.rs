@@ -69,7 +69,7 @@ pub(super) fn sniff(
         ));
     }
     let spots: Vec<Table> = text.spots.iter().map(|s| Table::read(s, found.dialect, true)).collect();
-    let has_header = options.header.map_or_else(|| guess_header(&head, width, &mut warnings), |h| h);
+    let has_header = options.header.unwrap_or_else(|| guess_header(&head, width, &mut warnings));
     let names_row = has_header.then(|| head.row_texts(0));
     let (names, name_warnings) = header::names(names_row.as_deref(), width);
     warnings.extend(name_warnings);
@@ -102,6 +102,7 @@ pub(super) fn sniff(
             inferred,
             nullable: inference.nullable(),
             samples: inference.samples().to_vec(),
+            include: true,
             name,
         });
     }
@@ -124,19 +125,19 @@ pub(super) fn sniff(
 }
 
 /// A sample of a text, decoded, with whole lines only.
-pub(super) struct TextSample {
-    pub(super) head: Vec<u8>,
-    pub(super) spots: Vec<Vec<u8>>,
-    pub(super) whole: bool,
-    pub(super) encoding: String,
-    pub(super) carriage_returns: bool,
+pub(crate) struct TextSample {
+    pub(crate) head: Vec<u8>,
+    pub(crate) spots: Vec<Vec<u8>>,
+    pub(crate) whole: bool,
+    pub(crate) encoding: String,
+    pub(crate) carriage_returns: bool,
     stored: u64,
     head_stored: u64,
     compressed: bool,
 }
 
 impl TextSample {
-    pub(super) fn take(
+    pub(crate) fn take(
         path: &Path,
         compression: Compression,
         options: &ImportOptions,
@@ -193,7 +194,7 @@ impl TextSample {
     }
 
     /// Rows of the whole file, by those of the head.
-    pub(super) fn estimate_rows(&self, records: usize, header: usize) -> Option<u64> {
+    pub(crate) fn estimate_rows(&self, records: usize, header: usize) -> Option<u64> {
         let rows = records.saturating_sub(header) as u64;
         if self.whole {
             return Some(rows);

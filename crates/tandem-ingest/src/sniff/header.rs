@@ -13,7 +13,7 @@ const LONGEST: usize = 80;
 
 /// What speaks for a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// The first record names the columns.
     Yes,
     /// It is likely to, but all the values below are text too.
@@ -24,7 +24,7 @@ pub(super) enum Verdict {
 
 /// Judges the first record by the columns below it: `types` of the columns,
 /// and whether a text of the record occurs below it in its column.
-pub(super) fn judge(first: &[Option<String>], types: &[ColumnType], occurs: impl Fn(usize, &str) -> bool) -> Verdict {
+pub(crate) fn judge(first: &[Option<String>], types: &[ColumnType], occurs: impl Fn(usize, &str) -> bool) -> Verdict {
     let years = count_years(first) >= 2;
     let mut score = 0i32;
     for (cell, below) in first.iter().zip(types) {

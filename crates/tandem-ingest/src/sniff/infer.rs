@@ -97,6 +97,24 @@ impl Inference {
         }
     }
 
+    /// Takes note of a value that its source says is text: it may be a date,
+    /// but never a number.
+    pub(crate) fn observe_string(&mut self, value: &str) {
+        if self.samples.len() < 5 && !self.samples.iter().any(|s| s == value) {
+            self.samples.push(value.chars().take(80).collect());
+        }
+        let bytes = value.trim().as_bytes();
+        self.values += 1;
+        if bytes.iter().all(u8::is_ascii_digit) && matches!(bytes.len(), 8 | 14) {
+            self.observe_digits(bytes, value.trim());
+        } else if starts_like_number(bytes) {
+            self.observe_date(bytes, value.trim());
+        } else {
+            self.odd_one("date", value);
+        }
+        self.odd_one("number", value);
+    }
+
     fn observe_number(&mut self, bytes: &[u8], value: &str) {
         if number::parse_f64(bytes).is_none() {
             self.odd_one("number", value);

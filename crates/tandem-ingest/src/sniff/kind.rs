@@ -42,7 +42,7 @@ pub(super) fn detect(
                 "The file is of another format than the one chosen. Leave the format to be found out.",
             ));
         }
-        (Some(asked), None) if matches!(asked, Format::Excel | Format::Parquet) => {
+        (Some(Format::Excel | Format::Parquet), None) => {
             return Err(Error::new(
                 ErrorCode::MalformedFile,
                 "The file does not begin like a file of the chosen format: it is damaged, or of another format.",
@@ -94,10 +94,12 @@ fn by_magic(head: &[u8]) -> Result<Option<Format>> {
 }
 
 fn by_text(head: &[u8], file_name: &str) -> Result<Format> {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let name = file_name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
     match extension {
+        "xls" | "xlsx" if text.starts_with(b"<") => {}
         "csv" | "tsv" | "tab" | "txt" | "dat" => return Ok(Format::Csv),
         "ndjson" | "jsonl" => return Ok(Format::Ndjson),
         "xlsx" | "xls" | "xlsm" | "parquet" => {
@@ -108,8 +110,14 @@ fn by_text(head: &[u8], file_name: &str) -> Result<Format> {
         }
         _ => {}
     }
-    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     Ok(match text.first() {
+        Some(b'<') => {
+            return Err(Error::new(
+                ErrorCode::UnsupportedFormat,
+                "The file is HTML or XML, whatever its name says. Open it in a spreadsheet program and save it as .xlsx \
+                 or CSV.",
+            ));
+        }
         Some(b'{') if one_a_line(text) => Format::Ndjson,
         Some(b'[' | b'{') => Format::Json,
         _ if extension == "json" => Format::Json,

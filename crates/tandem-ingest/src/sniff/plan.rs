@@ -17,6 +17,8 @@ pub(crate) struct FoundColumn {
     pub(crate) inferred: Inferred,
     pub(crate) nullable: bool,
     pub(crate) samples: Vec<String>,
+    /// Whether it is in the result unless the user says otherwise.
+    pub(crate) include: bool,
 }
 
 /// The plan of every column, with what to tell about it.
@@ -49,7 +51,7 @@ pub(crate) fn plan(
             name: wanted.and_then(|o| o.rename.clone()).unwrap_or_else(|| column.name.clone()),
             column_type: asked.unwrap_or(inferred),
             date_order: wanted.and_then(|o| o.date_order).unwrap_or(column.inferred.date_order),
-            include: wanted.and_then(|o| o.include).unwrap_or(true),
+            include: wanted.and_then(|o| o.include).unwrap_or(column.include),
             source: column.name.clone(),
         };
         if plan.include && (plan.name.trim().is_empty() || !names.insert(plan.name.to_lowercase())) {

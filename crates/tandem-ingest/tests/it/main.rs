@@ -1,6 +1,14 @@
 //! Files read from end to end.
 
+#[cfg(test)]
 mod bad;
+#[cfg(test)]
 mod delimited;
+#[cfg(test)]
+mod json;
+#[cfg(test)]
 mod real;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod workbook;
