@@ -49,7 +49,7 @@ CREATE TABLE run (
     FOREIGN KEY (org_id, reproduces) REFERENCES run (org_id, id)
 );
 CREATE INDEX run_list ON run (org_id, project_id, created_at, id);
-CREATE INDEX run_digest ON run (org_id, project_id, digest) WHERE state = 'succeeded';
+CREATE INDEX run_digest ON run (org_id, project_id, digest, created_at, id) WHERE state = 'succeeded';
 
 CREATE TABLE version (
     id TEXT NOT NULL PRIMARY KEY,

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection, Row as _, SqliteConnection, sqlite::Sqlit
 use tandem_core::{Error, ErrorCode, Result};
 
 use crate::{
-    meta::{Db, Meta},
+    meta::{Db, Meta, bad_url},
     migrate,
     sql::db_error,
 };
@@ -57,6 +57,23 @@ impl Meta {
                 Err(error)
             }
         }
+    }
+}
+
+/// The file of a metadata database by its address; none where it is on a
+/// server.
+///
+/// # Errors
+/// `invalid_parameter` where the address is of neither kind.
+pub fn database_file(url: &str) -> Result<Option<PathBuf>> {
+    let scheme = url.split(':').next().unwrap_or_default();
+    match scheme {
+        "sqlite" => {
+            let options = SqliteConnectOptions::from_str(url).map_err(|e| bad_url(scheme).with_source(e))?;
+            Ok(Some(options.get_filename().to_path_buf()))
+        }
+        "postgres" | "postgresql" => Ok(None),
+        _ => Err(bad_url(scheme)),
     }
 }
 

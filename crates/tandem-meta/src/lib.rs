@@ -19,6 +19,8 @@
 //! in it knows HTTP, tables of data or who may do what.
 
 mod backup;
+#[cfg(test)]
+mod durability;
 mod meta;
 mod migrate;
 mod page;
@@ -26,7 +28,7 @@ pub mod repo;
 mod sql;
 mod tx;
 
-pub use backup::{BackupInfo, restore};
+pub use backup::{BackupInfo, database_file, restore};
 pub use meta::Meta;
 pub use migrate::{SchemaState, schema_digest};
 pub use repo::{

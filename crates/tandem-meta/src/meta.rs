@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgPool, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -23,8 +23,8 @@ use crate::{
 
 /// How long a writer waits for its turn before `unavailable`.
 const WRITE_WAIT: Duration = Duration::from_secs(30);
-/// Connections that read at once on SQLite.
-const READERS: u32 = 4;
+/// Connections that read at once on SQLite; opened when first needed.
+const READERS: u32 = 8;
 /// Connections at once to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -55,7 +55,7 @@ pub(crate) enum Db {
         writer: SqlitePool,
         readers: SqlitePool,
         /// For a connection of its own to copy everything through.
-        copying: SqliteConnectOptions,
+        copying: Box<SqliteConnectOptions>,
     },
     Postgres(PgPool),
 }
@@ -130,7 +130,9 @@ impl Meta {
         Ok(Tx::new(self.snapshot(conn), self.clone()))
     }
 
-    /// Begins to read: everything read through it is of one moment.
+    /// Begins to read: everything read through it is of one moment. Don't hold
+    /// one while waiting for another: under load all of them could be held by
+    /// those who wait.
     ///
     /// # Errors
     /// `unavailable` where the database can't be reached or stays busy.
@@ -162,6 +164,20 @@ impl Meta {
         self.inner.jobs.subscribe()
     }
 
+    /// Tells the watchers what was committed.
+    pub(crate) fn tell(&self, last_event: Option<i64>, work: bool) {
+        if let Some(last) = last_event {
+            self.inner.outbox.send_if_modified(|seq| {
+                let newer = last > *seq;
+                *seq = last.max(*seq);
+                newer
+            });
+        }
+        if work {
+            self.inner.jobs.send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+
     /// Writes what waits and closes every connection.
     ///
     /// # Errors
@@ -179,7 +195,7 @@ impl Meta {
     }
 }
 
-fn bad_url(scheme: &str) -> Error {
+pub(crate) fn bad_url(scheme: &str) -> Error {
     Error::new(
         ErrorCode::InvalidParameter,
         format!(
@@ -206,10 +222,23 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<Db> {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            .after_release(|conn, _| Box::pin(is_clean(conn)))
     };
     let writer = pool(1).connect_with(writing).await.map_err(db_error)?;
     let readers = pool(READERS).connect_lazy_with(reading);
-    Ok(Db::Sqlite { writer, readers, copying: options.create_if_missing(false) })
+    Ok(Db::Sqlite { writer, readers, copying: Box::new(options.create_if_missing(false)) })
+}
+
+/// Whether a connection may be used again. Where SQLite itself has undone a
+/// transaction (a full disk), the driver's own ending of it fails and the
+/// connection counts as inside one for ever.
+async fn is_clean(conn: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if !conn.is_in_transaction() {
+        return Ok(true);
+    }
+    // Behind the rollback that was only asked for so far.
+    conn.ping().await?;
+    Ok(!conn.is_in_transaction())
 }
 
 async fn open_postgres(url: &str) -> Result<Db> {

@@ -37,7 +37,7 @@ impl Snapshot {
 
     /// The rows of a statement.
     pub(crate) async fn fetch(&mut self, sql: impl Statement, params: Vec<Param>) -> Result<Vec<Row>> {
-        check(&params)?;
+        self.check(&params)?;
         let rows = self.conn.fetch(sql.statement(), params).await;
         self.noted(rows)
     }
@@ -68,13 +68,30 @@ impl Snapshot {
     }
 
     async fn execute(&mut self, sql: impl Statement, params: Vec<Param>) -> Result<u64> {
-        check(&params)?;
+        self.check(&params)?;
         let changed = self.conn.execute(sql.statement(), params).await;
         self.noted(changed)
     }
 
-    /// After an error PostgreSQL refuses the rest of a transaction and SQLite
-    /// doesn't; here neither can be committed.
+    /// PostgreSQL has no NUL in text, and SQLite's functions end there: neither
+    /// is given any. And after an error nothing more is run: PostgreSQL refuses
+    /// it, while SQLite may have undone the transaction and would keep what
+    /// follows at once.
+    fn check(&self, params: &[Param]) -> Result<()> {
+        if self.failed {
+            return Err(partly_failed());
+        }
+        let nul = |param: &Param| matches!(param, Param::Text(Some(text)) if text.contains('\0'));
+        if params.iter().any(nul) {
+            return Err(Error::new(
+                ErrorCode::InvalidParameter,
+                "A text holds the character NUL, which can't be kept. Remove it and retry.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Remembers a failure: what has failed in part can't be committed.
     fn noted<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {
         result.map_err(|error| {
             self.failed = true;
@@ -166,6 +183,9 @@ impl Tx {
     /// `state_conflict` where an earlier statement of this transaction failed
     /// (nothing is written), and those of the database.
     pub async fn commit(mut self) -> Result<()> {
+        if self.snapshot.failed {
+            return Err(partly_failed());
+        }
         // Both logs are numbered in the order of commits, which takes a lock
         // until the commit; so they are written last, always in this order.
         let events = std::mem::take(&mut self.events);
@@ -173,24 +193,14 @@ impl Tx {
         let entries = std::mem::take(&mut self.audit);
         self.write_audit(entries).await?;
         let Self { snapshot, meta, work, .. } = self;
-        if snapshot.failed {
-            return Err(Error::new(
-                ErrorCode::StateConflict,
-                "A part of this change failed, so none of it was kept. Read again and retry.",
-            ));
-        }
-        snapshot.conn.commit().await.map_err(db_error)?;
-        if let Some(last) = last {
-            meta.inner.outbox.send_if_modified(|seq| {
-                let newer = last > *seq;
-                *seq = last.max(*seq);
-                newer
-            });
-        }
-        if work {
-            meta.inner.jobs.send_modify(|count| *count = count.wrapping_add(1));
-        }
-        Ok(())
+        // A caller who goes away now must not leave watchers untold of what
+        // was committed all the same.
+        let finish = async move {
+            snapshot.conn.commit().await.map_err(db_error)?;
+            meta.tell(last, work);
+            Ok(())
+        };
+        tokio::spawn(finish).await.map_err(Error::internal)?
     }
 
     /// Undoes everything now, rather than some time after the drop.
@@ -219,15 +229,6 @@ impl Statement for String {
     }
 }
 
-/// PostgreSQL has no NUL in text, and SQLite's functions end there: neither is
-/// given any.
-fn check(params: &[Param]) -> Result<()> {
-    let nul = |param: &Param| matches!(param, Param::Text(Some(text)) if text.contains('\0'));
-    if params.iter().any(nul) {
-        return Err(Error::new(
-            ErrorCode::InvalidParameter,
-            "A text holds the character NUL, which can't be kept. Remove it and retry.",
-        ));
-    }
-    Ok(())
+fn partly_failed() -> Error {
+    Error::new(ErrorCode::StateConflict, "A part of this change failed, so none of it was kept. Read again and retry.")
 }

@@ -125,7 +125,7 @@ async fn versions_are_numbered_and_the_second_writer_is_told() {
         assert_eq!(read.version(org, asset.id, 2).await.unwrap(), Some(second.clone()));
         assert_eq!(read.version(org, asset.id, 3).await.unwrap(), None);
         assert_eq!(read.latest_version(org, asset.id).await.unwrap(), Some(second.clone()));
-        assert_eq!(read.versions_by_id(org, &[second.id]).await.unwrap(), [second.clone()]);
+        assert_eq!(read.versions_by_id(org, &[second.id]).await.unwrap(), std::slice::from_ref(&second));
         let listed = read.versions(org, asset.id, &first_page(10)).await.unwrap().items;
         assert_eq!(listed.iter().map(|version| version.seq).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(read.document(org, first.id, "profile").await.unwrap(), Some(json!({"rows": "\u{0}"})));
@@ -212,7 +212,7 @@ async fn uploads_wait_and_end() {
         tx.commit().await.unwrap();
         world.later(TimeDelta::minutes(2));
         let mut tx = world.meta.begin().await.unwrap();
-        assert_eq!(tx.expired_uploads(10).await.unwrap(), [short.clone()]);
+        assert_eq!(tx.expired_uploads(10).await.unwrap(), std::slice::from_ref(&short));
         tx.delete_upload(org, short.id).await.unwrap();
         assert_eq!(code(tx.delete_upload(org, short.id).await), "not_found");
         assert!(!tx.upload_exists(short.id).await.unwrap());

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use tandem_core::SystemClock;
-use tandem_meta::{Meta, restore};
+use tandem_meta::{Meta, database_file, restore};
 
 use crate::harness::{World, code};
 
@@ -76,6 +76,14 @@ async fn what_is_not_a_whole_copy_is_not_restored() {
     let newer = folder.join("newer.sqlite");
     assert_eq!(code(world.meta.backup(&newer).await), "state_conflict");
     assert!(!target.exists() && !newer.exists());
+}
+
+#[test]
+fn the_file_of_an_address_is_known() {
+    let file = |url| database_file(url).map(|file| file.map(|file| file.display().to_string()));
+    assert_eq!(file("sqlite:/data/meta.sqlite?mode=rwc").unwrap().as_deref(), Some("/data/meta.sqlite"));
+    assert_eq!(file("postgres://tandem@db/tandem").unwrap(), None);
+    assert_eq!(code(file("meta.sqlite")), "invalid_parameter");
 }
 
 #[tokio::test]

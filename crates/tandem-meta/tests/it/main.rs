@@ -10,6 +10,8 @@ mod crash;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod interruption;
+#[cfg(test)]
 mod job_model;
 #[cfg(test)]
 mod jobs;

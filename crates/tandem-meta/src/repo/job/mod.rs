@@ -5,7 +5,8 @@
 //! A worker does the work, then in *one* transaction writes what came of it
 //! and completes the job under its [`Lease`]. Where the lease was lost
 //! meanwhile, that transaction fails and nothing of it is kept: whatever the
-//! crashes, the effects of a job are there once.
+//! crashes, the effects of a job are there once. End the job before its run:
+//! whoever takes over lost work locks them in this order too.
 
 mod queue;
 mod state;

@@ -101,14 +101,14 @@ impl Tx {
     /// Those of the database.
     pub async fn reap_jobs(&mut self) -> Result<Vec<Job>> {
         let now = self.now();
-        let requeued = self
-            .execute(
-                "UPDATE job SET state = 'queued', lease_owner = NULL, lease_until = NULL, run_after = $1 \
-                 WHERE state = 'running' AND lease_until < $1 AND cancel_requested = 0 AND attempts < max_attempts",
-                params![now],
-            )
-            .await?;
-        if requeued > 0 {
+        // A row that its worker is changing at this moment is not lost.
+        let lock = if self.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let requeue = format!(
+            "UPDATE job SET state = 'queued', lease_owner = NULL, lease_until = NULL, run_after = $1 \
+             WHERE state = 'running' AND id IN (SELECT id FROM job WHERE state = 'running' AND lease_until < $1 \
+             AND cancel_requested = 0 AND attempts < max_attempts ORDER BY id{lock})"
+        );
+        if self.execute(requeue, params![now]).await? > 0 {
             self.left_work();
         }
         let lost = json!({
@@ -120,7 +120,8 @@ impl Tx {
             "UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'failed' END, \
              last_error = CASE WHEN cancel_requested = 1 THEN last_error ELSE $1 END, \
              lease_owner = NULL, lease_until = NULL, finished_at = $2 \
-             WHERE state = 'running' AND lease_until < $2 RETURNING {}",
+             WHERE state = 'running' AND id IN (SELECT id FROM job WHERE state = 'running' AND lease_until < $2 \
+             AND (cancel_requested = 1 OR attempts >= max_attempts) ORDER BY id{lock}) RETURNING {}",
             Job::COLUMNS
         );
         let ended = self.list(sql, params![lost, now], Job::read).await?;
