@@ -1,1 +1,4 @@
 //! Use cases and authorization, a folder a domain.
+
+pub mod files;
+pub mod scenarios;

@@ -24,6 +24,8 @@ pub fn number(value: f64, format: &NumberFormat, lang: Lang) -> String {
         NumberStyle::Decimal => scaled(value, format.decimals, format.compact, lang),
         NumberStyle::Money => money(value, format, lang),
     };
+    let plus = format.signed && value > 0.0 && body.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    let body = if plus { format!("+{body}") } else { body };
     match &format.unit {
         Some(unit) => format!("{body}\u{a0}{}", unit.get(lang)),
         None => body,
@@ -198,6 +200,7 @@ mod tests {
         assert_eq!(n(-0.001, &NumberFormat::decimal(1)), "0.0");
         assert_eq!(n(0.1234, &NumberFormat::percent(1)), "12.3%");
         assert_eq!(n(12.0, &NumberFormat::decimal(0).with_unit(Text::new("weeks", "周"))), "12\u{a0}weeks");
+        assert_eq!(n(0.5, &NumberFormat::percent(0).signed()), "+50%");
         assert_eq!(n(f64::NAN, &NumberFormat::count()), MISSING);
         assert_eq!(n(0.01234, &NumberFormat::default()), "0.0123");
     }

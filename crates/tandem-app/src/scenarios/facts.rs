@@ -12,8 +12,8 @@ use tandem_core::{Error, Result};
 
 use super::manifest::ColumnKind;
 
-/// Rows of a sample that are looked at.
-const SAMPLE: usize = 5_000;
+/// Rows of a sample that are looked at; more add nothing.
+pub const SAMPLE: usize = 5_000;
 
 /// What is known of one column.
 #[derive(Debug, Clone, PartialEq)]

@@ -44,7 +44,8 @@ impl Mapping {
                     settled.insert(role.clone(), name);
                 }
                 Err(error) => {
-                    let product = column.split_once('*').filter(|_| role == "amount" && input.role("quantity").is_some());
+                    let product =
+                        column.split_once('*').filter(|_| role == "amount" && input.role("quantity").is_some());
                     let Some((quantity, price)) = product else { return Err(error) };
                     settled.insert("quantity".to_owned(), resolve(quantity.trim(), columns)?);
                     settled.insert(role.clone(), resolve(price.trim(), columns)?);

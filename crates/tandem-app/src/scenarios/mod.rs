@@ -125,7 +125,10 @@ fn unknown(name: &str) -> Error {
     let known: Vec<&str> = [customer_value::NAME].to_vec();
     Error::new(
         ErrorCode::NotFound,
-        format!("There is no scenario “{name}”. There is: {}. `tandem scenario list` shows them all.", known.join(", ")),
+        format!(
+            "There is no scenario “{name}”. There is: {}. `tandem scenario list` shows them all.",
+            known.join(", ")
+        ),
     )
 }
 

@@ -65,7 +65,8 @@ pub fn describe(manifest: &Manifest, settled: &Map<String, Value>) -> Vec<Param>
             let unit = unit_of.and_then(|other| {
                 let other_value = settled.get(other)?.as_str()?;
                 let labels = manifest.params.get("properties")?.get(other)?.get("x-enum-labels")?;
-                text(labels.get(other_value)).map(|t| Text::new(format!("× {}", t.en.to_lowercase()), format!("× {}", t.zh)))
+                text(labels.get(other_value))
+                    .map(|t| Text::new(format!("× {}", t.en.to_lowercase()), format!("× {}", t.zh)))
             });
             Param {
                 key: name.clone(),

@@ -47,9 +47,7 @@ impl Words {
     pub(super) fn fill(&self, key: &str, fills: &[(&str, Fill)]) -> Text {
         match self.0.get(key) {
             None => Text::new(key, key),
-            Some(template) => {
-                Text::new(fill(&template.en, fills, Lang::En), fill(&template.zh, fills, Lang::Zh))
-            }
+            Some(template) => Text::new(fill(&template.en, fills, Lang::En), fill(&template.zh, fills, Lang::Zh)),
         }
     }
 

@@ -74,8 +74,12 @@ fn headline(out: &mut String, headline: &[Headline], lang: Lang) {
             let level = format!("{:.0}%", interval.level * 100.0);
             let range = format::interval(interval, &item.value.format, lang);
             let space = if lang == Lang::En { " " } else { "" };
-            let _ =
-                write!(out, "<div class=\"range\">{level}{space}{} {}</div>", words::interval(lang), escape(&range));
+            let _ = write!(
+                out,
+                "<div class=\"range\">{level}{space}{} <span>{}</span></div>",
+                words::interval(lang),
+                escape(&range)
+            );
         }
         let _ = write!(out, "<div class=\"help\">{}</div></dd></div>", escape(item.help.get(lang)));
     }

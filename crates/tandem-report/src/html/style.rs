@@ -17,7 +17,7 @@ pub(super) fn sheet() -> String {
         // Writing to a String can't fail.
         let _ = write!(
             css,
-            ".fill.s{i},.dot.s{i},.band.s{i}{{fill:var(--s{i})}}.line.s{i}{{stroke:var(--s{i})}}.bg{i}{{background:var(--s{i});border-color:var(--s{i})}}.on{i}{{fill:var(--on{i})}}"
+            ".fill.s{i},.dot.s{i},.band.s{i}{{fill:var(--s{i})}}.line.s{i}{{stroke:var(--s{i})}}.bg{i}{{--c:var(--s{i})}}.on{i}{{fill:var(--on{i})}}"
         );
     }
     for shade in 0..9 {

@@ -42,17 +42,10 @@ pub(super) fn write(out: &mut String, table: &Table, lang: Lang) {
     }
     out.push_str("</tbody></table></div>");
     if let Some(total) = table.total_rows.filter(|t| *t > listed as u64) {
+        let (listed, total) = (count(listed as u64), count(total));
         let _ = match lang {
-            Lang::En => {
-                write!(out, "<p class=\"note\">{} {} {}.</p>", count(listed as u64), words::of_rows(lang), count(total))
-            }
-            Lang::Zh => write!(
-                out,
-                "<p class=\"note\">列出 {} {} {} 行。</p>",
-                count(listed as u64),
-                words::of_rows(lang),
-                count(total)
-            ),
+            Lang::En => write!(out, "<p class=\"note\">{listed} of {total} rows are listed here.</p>"),
+            Lang::Zh => write!(out, "<p class=\"note\">此处列出 {total} 行中的前 {listed} 行。</p>"),
         };
     }
     if let Some(note) = &table.note {
@@ -68,12 +61,11 @@ fn largest(table: &Table, column: usize) -> f64 {
 fn cell(out: &mut String, column: &Column, cell: &Cell, largest: f64, lang: Lang) {
     if let ColumnKind::Number { format, bar } = &column.kind {
         let Some(value) = cell.as_f64() else {
-            let words = match cell {
-                Cell::Raw(s) => escape(s),
-                Cell::Text(t) => escape(t.get(lang)),
-                _ => format::MISSING.to_owned(),
+            let _ = match cell {
+                Cell::Raw(s) => write!(out, "<td class=\"num\"><bdi>{}</bdi></td>", escape(s)),
+                Cell::Text(t) => write!(out, "<td class=\"num\">{}</td>", escape(t.get(lang))),
+                _ => write!(out, "<td class=\"num null\">{}</td>", format::MISSING),
             };
-            let _ = write!(out, "<td class=\"num null\">{words}</td>");
             return;
         };
         let words = escape(&format::number(value, format, lang));
@@ -98,10 +90,16 @@ fn cell(out: &mut String, column: &Column, cell: &Cell, largest: f64, lang: Lang
         }
         // Words from data may run in either direction without turning their neighbours.
         Cell::Raw(s) => {
-            let _ = write!(out, "<td class=\"word\"><bdi>{}</bdi></td>", escape(s));
+            let _ = write!(out, "<td class=\"id\"><bdi>{}</bdi></td>", escape(s));
         }
         Cell::Text(t) => {
-            let _ = write!(out, "<td class=\"word\">{}{}</td>", category_key(column, t), escape(t.get(lang)));
+            let words = t.get(lang);
+            let class = match column.kind {
+                ColumnKind::Category { .. } => "cat",
+                _ if words.len() > 60 => "word long",
+                _ => "word",
+            };
+            let _ = write!(out, "<td class=\"{class}\">{}{}</td>", category_key(column, t), escape(words));
         }
     }
 }

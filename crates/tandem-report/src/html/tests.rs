@@ -37,7 +37,7 @@ fn ids_are_unique() {
 fn the_language_is_said_and_the_same_report_gives_the_same_bytes() {
     let report = fixture::report();
     let (en, zh) = (render(&report, Lang::En), render(&report, Lang::Zh));
-    assert!(en.contains("<html lang=\"en\">") && en.contains("95% interval €1,000 – €1,500"));
+    assert!(en.contains("<html lang=\"en\">") && en.contains("95% interval <span>€1,000 – €1,500</span>"));
     assert!(zh.contains("<html lang=\"zh-CN\">") && zh.contains("95%区间") && zh.contains("重要价值客户"));
     assert_eq!(en, render(&report, Lang::En));
 }

@@ -17,7 +17,6 @@ words! {
     interval = "interval", "区间";
     chart_data = "Data of this chart", "图表数据";
     show_all = "Show all rows listed here", "显示此处列出的全部行";
-    of_rows = "rows shown of", "行，共";
     how_to_tell = "How to tell it worked", "如何判断有效";
     provenance = "How this was made", "结果从何而来";
     input = "Input", "输入";

@@ -55,6 +55,9 @@ pub struct NumberFormat {
     pub currency: Option<String>,
     /// A unit written after the number.
     pub unit: Option<Text>,
+    /// Whether a plus sign is written before what is above zero.
+    #[serde(default)]
+    pub signed: bool,
 }
 
 impl NumberFormat {
@@ -87,6 +90,13 @@ impl NumberFormat {
     #[must_use]
     pub fn compact(mut self) -> Self {
         self.compact = true;
+        self
+    }
+
+    /// The same format, with a plus sign before what is above zero.
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        self.signed = true;
         self
     }
 

@@ -55,6 +55,43 @@ fn advance(c: char) -> f64 {
     }
 }
 
+/// `text` in at most `most` lines of `room` pixels, broken between words (and
+/// between any two characters outside ASCII); `None` where it does not fit.
+pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Option<Vec<String>> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in words(text) {
+        let last = lines.last_mut()?;
+        if width(&format!("{last}{}", word.trim_end()), size) <= room {
+            last.push_str(word);
+        } else if width(word.trim_end(), size) <= room {
+            lines.push(word.to_owned());
+        } else {
+            return None;
+        }
+    }
+    lines.retain(|l| !l.is_empty());
+    (lines.len() <= most).then(|| lines.into_iter().map(|l| l.trim_end().to_owned()).collect())
+}
+
+/// The pieces between which a line may be broken, blanks at their ends.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut before = None;
+        let end = rest
+            .char_indices()
+            .find(|&(_, c)| {
+                let broken = before.is_some_and(|b: char| b == ' ' || !b.is_ascii());
+                before = Some(c);
+                broken && c != ' '
+            })
+            .map_or(rest.len(), |(i, _)| i);
+        let (word, tail) = rest.split_at(end);
+        rest = tail;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
 /// `text` cut to `room` pixels, ending in `…` where something was cut.
 pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
@@ -70,4 +107,24 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
         out.push(c);
     }
     if out.is_empty() { String::new() } else { format!("{}…", out.trim_end()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_between_chinese_characters() {
+        let room = width("High value,", 12.0) + 1.0;
+        assert_eq!(wrap("High value, to keep", 12.0, room, 3).unwrap(), ["High value,", "to keep"]);
+        assert_eq!(wrap("重要挽留客户", 12.0, 37.0, 3).unwrap(), ["重要挽", "留客户"]);
+        assert!(wrap("Extraordinary", 12.0, 30.0, 3).is_none() && wrap("a b c d", 12.0, 10.0, 3).is_none());
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!(fit("short", 12.0, 100.0), "short");
+        let cut = fit("a rather long name", 12.0, 60.0);
+        assert!(cut.ends_with('…') && width(&cut, 12.0) <= 60.0);
+    }
 }

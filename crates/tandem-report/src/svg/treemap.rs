@@ -8,6 +8,9 @@ use super::{
 };
 use crate::{Axis, TreemapItem, format, palette};
 
+/// How much wider bold words are.
+const BOLD: f64 = 1.12;
+
 /// A rectangle in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Rect {
@@ -38,16 +41,19 @@ pub(super) fn draw(frame: Frame, value: &Axis, items: &[TreemapItem]) -> Canvas 
         let room = place.w - 16.0;
         let ink = format!("on{color}");
         let mut line = place.y + 20.0;
-        let rows = [("t-name", 12.5, name), ("t-amount", 12.0, amount.as_str()), ("t-detail", 11.0, share.as_str())];
-        for (class, size, words) in rows.into_iter().chain(detail.map(|d| ("t-detail", 11.0, d))) {
-            let fitted = text::fit(words, size, room);
-            // Half a word says less than none; a name may be cut, numbers may not.
-            let whole = fitted == words || (class == "t-name" && fitted.chars().count() > 3);
-            if line + 4.0 > place.y + place.h || !whole {
+        // All of the name or nothing of it.
+        let names = text::wrap(name, 12.5 * BOLD, room, 3).unwrap_or_default();
+        let names = if 20.0 + names.len() as f64 * 16.5 < place.h + 12.0 { names } else { Vec::new() };
+        let numbers = [(12.0, Some(amount.as_str())), (11.0, Some(share.as_str())), (11.0, detail)];
+        let names = names.iter().map(|n| ("t-name", 12.5, n.as_str()));
+        let numbers = numbers.into_iter().filter_map(|(size, words)| Some(("t-detail", size, words?)));
+        for (class, size, words) in names.chain(numbers) {
+            // Half a number says less than none.
+            if line + 4.0 > place.y + place.h || text::width(words, size) > room * BOLD {
                 break;
             }
-            canvas.text(&format!("{class} {ink}"), place.x + 8.0, line, Anchor::Start, &fitted);
-            line += size + 5.0;
+            canvas.text(&format!("{class} {ink}"), place.x + 8.0, line, Anchor::Start, words);
+            line += size + 4.0;
         }
     }
     canvas

@@ -71,7 +71,10 @@ fn roles(mapping: &Mapping) -> Result<Roles> {
     let column = |role: &str| mapping.get(role).map(str::to_owned);
     let needed = |role: &str| {
         column(role).ok_or_else(|| {
-            Error::new(ErrorCode::InvalidParameter, format!("No column was named for “{role}”; name one and run again."))
+            Error::new(
+                ErrorCode::InvalidParameter,
+                format!("No column was named for “{role}”; name one and run again."),
+            )
         })
     };
     Ok(Roles {

@@ -11,7 +11,8 @@ use tandem_report::{Block, Report};
 
 use super::*;
 use crate::scenarios::{
-    Accepted, Made, suggest, words::{Words, blanks},
+    Accepted, Made, suggest,
+    words::{Words, blanks},
 };
 
 /// Purchases of `customers`, drawn from nothing but arithmetic: some buy often, many once.
@@ -90,7 +91,10 @@ fn assert_finished(report: &Report) {
             assert!(!words.has(side), "a key stands in place of words: {side}");
             assert!(!side.is_empty());
         }
-        assert!(!(text.en.contains('.') && text.en.split('.').all(|p| p.chars().all(|c| c.is_ascii_lowercase()))), "{text:?}");
+        assert!(
+            !(text.en.contains('.') && text.en.split('.').all(|p| p.chars().all(|c| c.is_ascii_lowercase()))),
+            "{text:?}"
+        );
     }
     assert!(report.to_json().is_ok(), "every number is finite");
 }
@@ -177,10 +181,8 @@ fn every_segment_has_its_actions() {
 }
 
 fn shared_data() -> PathBuf {
-    std::env::var_os("TANDEM_SHARED_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    )
+    std::env::var_os("TANDEM_SHARED_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from)
 }
 
 #[test]

@@ -70,8 +70,7 @@ fn a_line_total_leaves_the_quantity_alone_and_discounts_are_no_amount() {
         column("week", Integer, 53, 5000, &["5"]),
         column("transaction_timestamp", Timestamp, 4500, 5000, &["2017-01-28T19:06:53"]),
     ];
-    let expected =
-        pairs(&[("customer", "household_id"), ("time", "transaction_timestamp"), ("amount", "sales_value")]);
+    let expected = pairs(&[("customer", "household_id"), ("time", "transaction_timestamp"), ("amount", "sales_value")]);
     assert_eq!(suggested(&columns), expected);
 }
 

@@ -7,7 +7,7 @@ use super::context::{Basis, Context, color};
 use crate::scenarios::words::Fill;
 
 pub(super) fn section(c: &Context<'_>) -> Section {
-    let items = c.by_worth().into_iter().map(|s| action(c, s)).collect();
+    let items = c.s.segments.iter().map(|s| action(c, s)).collect();
     Section::new("actions", c.t("do.title")).paragraph(c.t("do.lead")).block(Block::Actions { items })
 }
 
@@ -38,7 +38,7 @@ fn facts(c: &Context<'_>, s: &SegmentSummary) -> Vec<Fact> {
         fact("clv", clv, c.money.clone());
     }
     fact("since", s.mean_days_since_last, NumberFormat::count());
-    if let Some(alive) = s.mean_p_alive {
+    if let Some(alive) = c.alive_again(s.segment) {
         fact("alive", alive, NumberFormat::percent(0));
     }
     facts

@@ -86,9 +86,14 @@ fn map(c: &Context<'_>) -> Chart {
         note: Some(c.t("active.map.note")),
         plot: Plot::HeatMap {
             x: c.t("active.since"),
-            x_categories: (0..columns).map(|i| range(c, i as f64 * step, (i as f64 + 1.0) * step - 1.0, i + 1 == columns)).collect(),
+            x_categories: (0..columns)
+                .map(|i| range(c, i as f64 * step, (i as f64 + 1.0) * step - 1.0, i + 1 == columns))
+                .collect(),
             y: c.t("active.times"),
-            y_categories: ROWS[..used].iter().map(|&(a, b)| range(c, f64::from(a), f64::from(b), b == i32::MAX)).collect(),
+            y_categories: ROWS[..used]
+                .iter()
+                .map(|&(a, b)| range(c, f64::from(a), f64::from(b), b == i32::MAX))
+                .collect(),
             value: Axis::new(c.t("active.mean_p"), NumberFormat::percent(0)).from(0.0).to(1.0),
             values: sums.iter().map(|r| r.iter().map(mean).collect()).collect(),
             counts: Some(sums.iter().map(|r| r.iter().map(|c| c.1).collect()).collect()),

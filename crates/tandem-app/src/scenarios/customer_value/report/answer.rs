@@ -29,15 +29,16 @@ pub(super) fn answer(c: &Context<'_>) -> Text {
     let first = match (h.expected_value, h.expected_purchases, top_tenth(c)) {
         (Some(value), _, Some(top)) => {
             let value = ("value", num(value.value, c.money.clone().compact()));
-            c.words.fill("answer.value", &[customers, horizon, value, ("top", share(top))])
+            c.words.fill("answer.value", &[customers, horizon, value, ("top", num(top, NumberFormat::percent(0)))])
         }
         (_, Some(purchases), _) => {
-            let active = h.active_customers.map_or(h.customers as f64, |e| e.value);
+            let active = active_repeat_buyers(c).map_or(0.0, |e| e.value);
             let fills = [
                 customers,
                 horizon,
                 ("purchases", num(purchases.value, NumberFormat::count())),
                 ("active", num(active, NumberFormat::count())),
+                ("repeat", count(h.repeat_buyers)),
             ];
             c.words.fill("answer.purchases", &fills)
         }
@@ -77,9 +78,14 @@ pub(super) fn headline(c: &Context<'_>) -> Vec<Headline> {
         let number = estimate(value, c.money.clone().compact());
         add("value", "head.value", number, c.words.fill("head.value.help", &[end()]));
     }
-    if let Some(active) = h.active_customers {
-        let of_all = active.value / (h.customers.max(1) as f64);
-        let help = c.words.fill("head.active.help", &[("share", num(of_all, NumberFormat::percent(0)))]);
+    if let Some(active) = active_repeat_buyers(c) {
+        let of_all = active.value / (h.repeat_buyers.max(1) as f64);
+        let fills = [
+            ("share", num(of_all, NumberFormat::percent(0))),
+            ("repeat", count(h.repeat_buyers)),
+            ("once", count(h.customers - h.repeat_buyers)),
+        ];
+        let help = c.words.fill("head.active.help", &fills);
         add("active", "head.active", estimate(active, NumberFormat::count()), help);
     }
     if let Some(purchases) = h.expected_purchases {
@@ -115,6 +121,15 @@ pub(super) fn headline(c: &Context<'_>) -> Vec<Headline> {
     out
 }
 
+/// Of those who bought again. The model counts whoever bought once as active
+/// with certainty, so they add the same number to the estimate and its ends.
+fn active_repeat_buyers(c: &Context<'_>) -> Option<Estimate> {
+    let h = &c.s.headline;
+    let once = (h.customers - h.repeat_buyers) as f64;
+    let less = |v: f64| (v - once).max(0.0);
+    h.active_customers.map(|e| Estimate { value: less(e.value), low: e.low.map(less), high: e.high.map(less) })
+}
+
 /// The share of the best tenth of the customers.
 fn top_tenth(c: &Context<'_>) -> Option<f64> {
     let curve = &c.s.charts.concentration;
@@ -135,5 +150,5 @@ fn whole(value: u64) -> Number {
 
 /// A share that is written with its sign.
 fn signed() -> NumberFormat {
-    NumberFormat::percent(1)
+    NumberFormat::percent(1).signed()
 }

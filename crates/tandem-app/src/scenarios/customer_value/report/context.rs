@@ -73,7 +73,10 @@ impl<'a> Context<'a> {
             Basis::Customers
         };
         let unit = words.get(&format!("unit.{}", unit_key(s)));
-        let fills = [("n", num(s.horizon, NumberFormat::decimal(u8::from(s.horizon.fract() != 0.0)))), ("unit", Fill::Text(unit))];
+        let fills = [
+            ("n", num(s.horizon, NumberFormat::decimal(u8::from(s.horizon.fract() != 0.0)))),
+            ("unit", Fill::Text(unit)),
+        ];
         Ok(Self {
             words,
             s,
@@ -130,6 +133,20 @@ impl<'a> Context<'a> {
         let mut segments: Vec<_> = self.s.segments.iter().collect();
         segments.sort_by(|a, b| self.worth(b).total_cmp(&self.worth(a)));
         segments
+    }
+
+    /// Mean P(alive) of a segment's repeat buyers; of those who bought once the
+    /// model knows nothing.
+    pub(super) fn alive_again(&self, segment: Segment) -> Option<f64> {
+        let t = &self.customers;
+        let members = (0..t.len()).filter(|&i| t.segment.value(i) == segment.key() && t.frequency.value(i) > 0);
+        let (sum, n) = members.filter_map(|i| value(t.p_alive, i)).fold((0.0, 0.0), |(s, n), p| (s + p, n + 1.0));
+        (n > 0.0).then(|| sum / n)
+    }
+
+    /// Amounts in a column up to `largest`: all with cents, or all without.
+    pub(super) fn money_up_to(&self, largest: f64) -> NumberFormat {
+        self.money.clone().with_decimals(if largest >= 1000.0 { 0 } else { 2 })
     }
 
     /// A date to fill in.

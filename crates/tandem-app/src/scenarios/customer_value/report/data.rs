@@ -5,10 +5,7 @@ use tandem_report::{
     BarSeries, Block, Cell, Chart, Column, NumberFormat, Plot, Section, Severity, Span, Table, Warning,
 };
 
-use super::{
-    activity::range,
-    context::Context,
-};
+use super::{activity::range, context::Context};
 use crate::scenarios::words::{count, num};
 
 pub(super) fn section(c: &Context<'_>, rejected: u64) -> Section {

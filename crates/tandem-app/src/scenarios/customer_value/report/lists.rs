@@ -36,9 +36,10 @@ fn top(c: &Context<'_>) -> Table {
     let mut order: Vec<usize> = (0..c.customers.len()).collect();
     order.sort_by(|&a, &b| ahead(c, b).unwrap_or(0.0).total_cmp(&ahead(c, a).unwrap_or(0.0)).then(a.cmp(&b)));
     order.truncate(ROWS);
-    let (mut columns, cells) = common(c);
+    let (mut columns, cells) = common(c, &order);
     if c.basis == Basis::Ahead {
-        columns.push(Column::number("clv", c.t("col.value"), c.money.clone()).with_bar());
+        let largest = order.first().and_then(|&row| value(c.customers.clv, row)).unwrap_or(0.0);
+        columns.push(Column::number("clv", c.t("col.value"), c.money_up_to(largest)).with_bar());
     }
     let row = |row: usize| {
         let mut out = cells(row);
@@ -66,14 +67,17 @@ fn quiet(c: &Context<'_>) -> Table {
         let ahead = ahead(c, row)?;
         (c.customers.purchase_days.value(row) >= 3 && (0.05..=0.6).contains(&p)).then(|| ahead / p * (1.0 - p))
     };
-    let mut stakes: Vec<(usize, f64)> =
-        (0..c.customers.len()).filter_map(|row| Some((row, at_stake(row)?))).collect();
+    let mut stakes: Vec<(usize, f64)> = (0..c.customers.len()).filter_map(|row| Some((row, at_stake(row)?))).collect();
     let total = stakes.len() as u64;
     stakes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     stakes.truncate(QUIET_ROWS);
-    let (mut columns, cells) = common(c);
-    let (key, format) =
-        if c.basis == Basis::Ahead { ("list.at_stake", c.money.clone()) } else { ("list.at_stake_purchases", NumberFormat::decimal(1)) };
+    let order: Vec<usize> = stakes.iter().map(|s| s.0).collect();
+    let (mut columns, cells) = common(c, &order);
+    let largest = stakes.first().map_or(0.0, |s| s.1);
+    let (key, format) = match c.basis {
+        Basis::Ahead => ("list.at_stake", c.money_up_to(largest)),
+        _ => ("list.at_stake_purchases", NumberFormat::decimal(1)),
+    };
     columns.push(Column::number("at_stake", c.t(key), format).with_bar().with_help(c.t(&format!("{key}.help"))));
     let row = |(row, stake): (usize, f64)| {
         let mut out = cells(row);
@@ -91,11 +95,14 @@ fn quiet(c: &Context<'_>) -> Table {
     }
 }
 
-/// The columns that both lists have, and a customer's cells in them.
-fn common<'c>(c: &'c Context<'_>) -> (Vec<Column>, impl Fn(usize) -> Vec<Cell> + 'c) {
-    let label = |name: &str| c.columns.iter().find(|o| o.name == name).map_or_else(|| Text::new(name, name), |o| o.label.clone());
+/// The columns that both lists have, and a customer's cells in them. `order` is the rows that are shown.
+fn common<'c>(c: &'c Context<'_>, order: &[usize]) -> (Vec<Column>, impl Fn(usize) -> Vec<Cell> + 'c) {
+    let label = |name: &str| {
+        c.columns.iter().find(|o| o.name == name).map_or_else(|| Text::new(name, name), |o| o.label.clone())
+    };
     let help = |name: &str| c.columns.iter().find(|o| o.name == name).map(|o| o.help.clone());
-    let number = |name: &str, format: NumberFormat| Column { help: help(name), ..Column::number(name, label(name), format) };
+    let number =
+        |name: &str, format: NumberFormat| Column { help: help(name), ..Column::number(name, label(name), format) };
     let mut columns = vec![
         Column::text("customer", label("customer")),
         Column { key: "segment".into(), label: label("segment"), kind: segments::category(c), help: help("segment") },
@@ -103,7 +110,8 @@ fn common<'c>(c: &'c Context<'_>) -> (Vec<Column>, impl Fn(usize) -> Vec<Cell> +
         number("purchase_days", NumberFormat::count()),
     ];
     if c.s.has_amount {
-        columns.push(number("total_amount", c.money.clone()));
+        let largest = order.iter().filter_map(|&row| value(c.customers.total_amount, row)).fold(0.0, f64::max);
+        columns.push(number("total_amount", c.money_up_to(largest)));
     }
     columns.push(number("p_alive", NumberFormat::percent(0)));
     columns.push(number("expected_purchases", NumberFormat::decimal(1)));

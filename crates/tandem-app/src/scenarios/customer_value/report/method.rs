@@ -22,10 +22,8 @@ pub(super) fn section(c: &Context<'_>) -> Section {
         section = section.paragraph(c.t("method.bgnbd"));
     }
     if c.s.fits.all.gamma_gamma.is_some() {
-        let fills = [
-            ("horizon", Fill::Text(c.horizon.clone())),
-            ("discount", num(c.s.discount, NumberFormat::percent(1))),
-        ];
+        let fills =
+            [("horizon", Fill::Text(c.horizon.clone())), ("discount", num(c.s.discount, NumberFormat::percent(1)))];
         section = section.paragraph(c.t("method.gg")).paragraph(c.words.fill("method.clv", &fills));
     }
     if c.s.headline.expected_purchases.is_some_and(|e| e.low.is_some()) {
@@ -48,16 +46,17 @@ fn lead(words: &Text) -> Text {
 fn parameters(c: &Context<'_>) -> Table {
     let fits = &c.s.fits;
     let mut rows = Vec::new();
-    let mut row = |model: &str, name: &str, key: &str, calibration: Option<f64>, all: Option<f64>, error: Option<f64>| {
-        rows.push(vec![
-            Cell::from(model),
-            Cell::Text(symbol(name)),
-            calibration.into(),
-            all.into(),
-            error.into(),
-            Cell::Text(c.t(&format!("method.m.{key}"))),
-        ]);
-    };
+    let mut row =
+        |model: &str, name: &str, key: &str, calibration: Option<f64>, all: Option<f64>, error: Option<f64>| {
+            rows.push(vec![
+                Cell::from(model),
+                Cell::Text(symbol(name)),
+                calibration.into(),
+                all.into(),
+                error.into(),
+                Cell::Text(c.t(&format!("method.m.{key}"))),
+            ]);
+        };
     if let Some(all) = &fits.all.bgnbd {
         let before = fits.calibration.bgnbd.as_ref().map(|f| f.model);
         let error = |i: usize| all.standard_errors.map(|e| e[i]);
@@ -92,7 +91,9 @@ fn parameters(c: &Context<'_>) -> Table {
         rows,
         total_rows: None,
         page_rows: None,
-        note: Some(c.words.fill("method.params.note", &[("cut", c.date(c.s.calibration_end)), ("unit", Fill::Text(unit))])),
+        note: Some(
+            c.words.fill("method.params.note", &[("cut", c.date(c.s.calibration_end)), ("unit", Fill::Text(unit))]),
+        ),
     }
 }
 

@@ -84,36 +84,42 @@ pub(super) fn category(c: &Context<'_>) -> ColumnKind {
 }
 
 fn table(c: &Context<'_>, segments: &[&SegmentSummary]) -> Table {
-    let (percent, whole, one) = (NumberFormat::percent(1), NumberFormat::count(), NumberFormat::decimal(1));
-    let money = c.money.clone();
+    let (percent, whole) = (NumberFormat::percent(1), NumberFormat::count());
     let n = |key: &str, format: &NumberFormat| Column::number(key, c.t(&format!("col.{key}")), format.clone());
-    type Value = fn(&SegmentSummary) -> Option<f64>;
-    let mut columns: Vec<(Column, Value)> = vec![
-        (n("customers", &whole), |s| Some(s.customers as f64)),
-        (n("share_customers", &percent).with_bar(), |s| Some(s.share_of_customers)),
-        (n("since", &whole), |s| Some(s.mean_days_since_last)),
-        (n("times", &one), |s| Some(s.mean_purchase_days)),
-    ];
+    type Value = fn(&Context<'_>, &SegmentSummary) -> Option<f64>;
+    let mut columns: Vec<(Column, Value)> = Vec::new();
+    let largest = |of: Value| segments.iter().filter_map(|s| of(c, s)).fold(0.0, f64::max);
+    let mut add = |column: Column, of: Value| columns.push((column, of));
+    let money = |key: &str, of: Value| n(key, &c.money_up_to(largest(of)));
+    add(n("customers", &whole), |_, s| Some(s.customers as f64));
+    add(n("share_customers", &percent).with_bar(), |_, s| Some(s.share_of_customers));
+    add(n("since", &whole), |_, s| Some(s.mean_days_since_last));
+    add(n("times", &NumberFormat::decimal(1)), |_, s| Some(s.mean_purchase_days));
     if c.s.has_amount {
-        columns.push((n("average", &money), |s| s.mean_purchase));
-        columns.push((n("spent", &money), |s| s.total_amount));
+        let spent: Value = |_, s| s.total_amount;
+        add(money("spent", spent), spent);
     }
     if c.s.headline.expected_purchases.is_some() {
-        columns.push((n("alive", &NumberFormat::percent(0)), |s| s.mean_p_alive));
+        let help = c.t("col.alive.help");
+        add(n("alive", &NumberFormat::percent(0)).with_help(help), |c, s| c.alive_again(s.segment));
     }
     match c.basis {
         Basis::Ahead => {
-            columns.push((n("value", &money), |s| s.expected_value));
-            columns.push((n("share_value", &percent).with_bar(), |s| s.share_of_expected_value));
-            columns.push((n("clv", &money), |s| s.mean_clv));
+            let (value, each): (Value, Value) = (|_, s| s.expected_value, |_, s| s.mean_clv);
+            add(money("value", value), value);
+            add(n("share_value", &percent).with_bar(), |_, s| s.share_of_expected_value);
+            add(money("clv", each), each);
         }
-        Basis::Purchases => columns.push((n("purchases_ahead", &whole), |s| s.expected_purchases)),
-        Basis::Spent | Basis::Customers => {}
+        Basis::Purchases => add(n("purchases_ahead", &whole), |_, s| s.expected_purchases),
+        Basis::Spent => {
+            let average: Value = |_, s| s.mean_purchase;
+            add(money("average", average), average);
+        }
+        Basis::Customers => {}
     }
-    let segment =
-        Column { key: "segment".into(), label: c.t("col.segment"), kind: category(c), help: None };
+    let segment = Column { key: "segment".into(), label: c.t("col.segment"), kind: category(c), help: None };
     let rows = segments.iter().map(|s| {
-        std::iter::once(Cell::Text(s.name.clone())).chain(columns.iter().map(|(_, of)| Cell::from(of(s)))).collect()
+        std::iter::once(Cell::Text(s.name.clone())).chain(columns.iter().map(|(_, of)| Cell::from(of(c, s)))).collect()
     });
     Table {
         id: "segments".into(),

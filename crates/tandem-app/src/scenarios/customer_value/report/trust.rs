@@ -57,7 +57,14 @@ fn verdict(c: &Context<'_>, b: &Backtest) -> Text {
 }
 
 fn tracking(c: &Context<'_>, b: &Backtest) -> Chart {
-    let line = |name: &str, color, dashed, points| LineSeries { name: c.t(name), color, dashed, area: false, points, band: None };
+    let line = |name: &str, color, dashed, points| LineSeries {
+        name: c.t(name),
+        color,
+        dashed,
+        area: false,
+        points,
+        band: None,
+    };
     let actual = b.tracking.iter().map(|p| [days(p.date), p.actual as f64]).collect();
     let expected = b.tracking.iter().map(|p| [days(p.date), p.expected]).collect();
     Chart {
@@ -67,12 +74,9 @@ fn tracking(c: &Context<'_>, b: &Backtest) -> Chart {
         span: Span::Full,
         note: None,
         plot: Plot::Line {
-            x: c.axis("trust.date", NumberFormat::date()),
+            x: c.axis("trust.date", NumberFormat::date()).from(days(b.calibration_start)),
             y: c.axis("trust.cumulative", NumberFormat::count()).from(0.0),
-            series: vec![
-                line("trust.actual", Some(0), false, actual),
-                line("trust.expected", Some(1), true, expected),
-            ],
+            series: vec![line("trust.actual", Some(0), false, actual), line("trust.expected", Some(1), true, expected)],
             marks: vec![Mark { axis: MarkAxis::X, value: days(b.calibration_end), label: c.t("trust.cut") }],
         },
     }
@@ -127,12 +131,16 @@ fn table(c: &Context<'_>, b: &Backtest) -> Table {
         rows,
         total_rows: None,
         page_rows: None,
-        note: Some(c.words.fill("trust.note", &[("new", count(b.new_customers))])),
+        note: Some(if b.new_customers > 0 {
+            c.words.fill("trust.note", &[("new", count(b.new_customers))])
+        } else {
+            c.t("trust.note_plain")
+        }),
     }
 }
 
 fn measure(c: &Context<'_>, kind: &str, m: &Measure, whole: &NumberFormat, fine: &NumberFormat) -> Vec<Vec<Cell>> {
-    let percent = NumberFormat::percent(1);
+    let (percent, signed) = (NumberFormat::percent(1), NumberFormat::percent(1).signed());
     let cell = |value: Option<f64>, format: &NumberFormat| match value {
         Some(v) => Cell::Text(c.words.fill("range.plain", &[("n", num(v, format.clone()))])),
         None => Cell::Null,
@@ -140,7 +148,7 @@ fn measure(c: &Context<'_>, kind: &str, m: &Measure, whole: &NumberFormat, fine:
     let part = |v: Option<f64>| v.map(|v| v / 100.0);
     let lines: Vec<(&str, [Option<f64>; 3], &NumberFormat)> = vec![
         ("total", [Some(m.expected), Some(m.naive_expected), Some(m.actual)], whole),
-        ("error", [part(m.error_percent), part(m.naive_error_percent), None], &percent),
+        ("error", [part(m.error_percent), part(m.naive_error_percent), None], &signed),
         ("mae", [Some(m.mae), Some(m.naive_mae), None], fine),
         ("rmse", [Some(m.rmse), Some(m.naive_rmse), None], fine),
         ("top", [m.top_tenth_share, m.naive_top_tenth_share, None], &percent),

@@ -1,0 +1,146 @@
+//! Files of this machine as tables, for the command line: opened as they are,
+//! read batch by batch.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
+use tandem_ingest::{Context, ImportOptions, Limits, Reader, Reject, ResolvedOptions};
+
+use crate::scenarios::Rows;
+
+/// Rejected rows that are kept to be shown.
+const SHOWN_REJECTS: usize = 5;
+
+/// A file that was looked at and can be read.
+#[derive(Debug)]
+pub struct LocalFile {
+    path: PathBuf,
+    options: ResolvedOptions,
+    /// Its name without the folders.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl LocalFile {
+    /// Looks at the file at `path`: format, encoding, delimiter, columns.
+    ///
+    /// # Errors
+    /// `not_found` where there is no such file; `forbidden` where it may not be read;
+    /// those of [`tandem_ingest::sniff`].
+    pub fn look(path: &Path) -> Result<Self> {
+        let metadata = std::fs::metadata(path).map_err(|e| cannot_open(path, e))?;
+        if metadata.is_dir() {
+            return Err(Error::new(ErrorCode::InvalidRequest, format!("{} is a folder; name a file.", path.display())));
+        }
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        std::fs::File::open(path).map_err(|e| cannot_open(path, e))?;
+        let sniffed = tandem_ingest::sniff(path, &name, &ImportOptions::default())?;
+        Ok(Self { path: path.to_owned(), options: sniffed.options, name, bytes: metadata.len() })
+    }
+
+    /// Its columns.
+    pub fn schema(&self) -> SchemaRef {
+        self.options.schema()
+    }
+
+    /// The first rows, enough to tell what the columns hold.
+    ///
+    /// # Errors
+    /// Those of [`tandem_ingest::open`].
+    pub fn sample(&self) -> Result<Vec<RecordBatch>> {
+        let mut batches = Vec::new();
+        let mut rows = 0;
+        for chunk in tandem_ingest::open(&self.path, &self.options, &Context::default())? {
+            let batch = chunk?.batch;
+            rows += batch.num_rows();
+            batches.push(batch);
+            if rows >= crate::scenarios::facts::SAMPLE {
+                break;
+            }
+        }
+        Ok(batches)
+    }
+
+    /// Its rows. `progress` is told the phase `read` with bytes of the file.
+    ///
+    /// # Errors
+    /// Those of [`tandem_ingest::open`].
+    pub fn rows(&self, progress: Arc<dyn Progress>, cancel: Cancel) -> Result<FileRows> {
+        let context = Context { cancel, progress, limits: Limits::default() };
+        let reader = tandem_ingest::open(&self.path, &self.options, &context)?;
+        Ok(FileRows { reader, rejected: 0, rejects: Vec::new() })
+    }
+
+    /// BLAKE3 of its bytes, as `blake3:…`.
+    ///
+    /// # Errors
+    /// `internal` where it can't be read any more.
+    pub fn digest(&self, cancel: &Cancel) -> Result<String> {
+        use std::io::Read;
+
+        let mut file = std::fs::File::open(&self.path).map_err(|e| cannot_open(&self.path, e))?;
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            cancel.check()?;
+            match file.read(&mut buffer)? {
+                0 => break,
+                n => hasher.update(&buffer[..n]),
+            };
+        }
+        Ok(format!("blake3:{}", hasher.finalize().to_hex()))
+    }
+}
+
+/// The rows of a file, and what could not be read of it.
+#[derive(Debug)]
+pub struct FileRows {
+    reader: Reader,
+    rejected: u64,
+    rejects: Vec<Reject>,
+}
+
+impl FileRows {
+    /// The first rows that could not be read.
+    pub fn rejects(&self) -> &[Reject] {
+        &self.rejects
+    }
+}
+
+impl Iterator for FileRows {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let chunk = match self.reader.next()? {
+            Ok(chunk) => chunk,
+            Err(error) => return Some(Err(error)),
+        };
+        self.rejected += chunk.rejects.len() as u64;
+        let room = SHOWN_REJECTS.saturating_sub(self.rejects.len());
+        self.rejects.extend(chunk.rejects.into_iter().take(room));
+        Some(Ok(chunk.batch))
+    }
+}
+
+impl Rows for FileRows {
+    fn rejected(&self) -> u64 {
+        self.rejected
+    }
+}
+
+fn cannot_open(path: &Path, error: std::io::Error) -> Error {
+    let path = path.display();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Error::new(ErrorCode::NotFound, format!("There is no file {path}.")),
+        std::io::ErrorKind::PermissionDenied => {
+            Error::new(ErrorCode::Forbidden, format!("{path} may not be read by this user."))
+        }
+        _ => Error::new(ErrorCode::MalformedFile, format!("{path} can't be read: {error}.")),
+    }
+    .with_source(error)
+}

@@ -1,0 +1,19 @@
+//! `tandem migrate`: brings the metadata up to date without serving.
+
+use std::sync::Arc;
+
+use tandem_app::App;
+use tandem_core::{Result, SystemClock};
+
+use super::DataOptions;
+use crate::output;
+
+/// Migrates; safe to repeat.
+pub(crate) fn migrate(data: &DataOptions) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let app = App::open(data.config(), Arc::new(SystemClock)).await?;
+        app.meta.close().await
+    })?;
+    output::text("The metadata are up to date.\n")
+}

@@ -1,0 +1,70 @@
+//! Where an installation is, and what it may take.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use tandem_core::{Error, Result, config::Config};
+
+/// Which installation.
+#[derive(Debug, Args)]
+pub(crate) struct DataOptions {
+    /// Folder that holds everything: metadata, tables, uploads, keys.
+    #[arg(long, env = "TANDEM_DATA", default_value = "tandem-data", value_name = "FOLDER")]
+    pub(crate) data: PathBuf,
+
+    /// Metadata database: postgres://USER@HOST/DATABASE; a SQLite file in the data folder without it.
+    #[arg(long, env = "TANDEM_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+/// How a server runs.
+#[derive(Debug, Args)]
+pub(crate) struct ServerOptions {
+    /// Address to listen on.
+    #[arg(long, env = "TANDEM_LISTEN", default_value = "127.0.0.1:8686", value_name = "ADDRESS:PORT")]
+    listen: SocketAddr,
+
+    /// A folder of this machine that imports may read; may be given several times.
+    #[arg(long = "import-folder", env = "TANDEM_IMPORT_FOLDERS", value_name = "FOLDER", value_delimiter = ':')]
+    import_folders: Vec<PathBuf>,
+
+    /// Memory for queries and runs together, in MiB; beyond it they spill to disk.
+    #[arg(long, env = "TANDEM_MEMORY_MIB", default_value_t = 1024, value_name = "MIB")]
+    memory: u64,
+
+    /// Largest upload, in MiB.
+    #[arg(long, env = "TANDEM_MAX_UPLOAD_MIB", default_value_t = 102_400, value_name = "MIB")]
+    max_upload: u64,
+
+    /// Background jobs that run at once.
+    #[arg(long, env = "TANDEM_WORKERS", default_value_t = 2, value_name = "NUMBER")]
+    workers: usize,
+
+    /// The address that people use, where it is another than the one listened on.
+    #[arg(long, env = "TANDEM_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl DataOptions {
+    /// The configuration for a command that serves nobody.
+    pub(crate) fn config(&self) -> Config {
+        Config { database_url: self.database.clone(), ..Config::embedded(&self.data) }
+    }
+}
+
+impl ServerOptions {
+    /// The whole configuration of a server.
+    pub(crate) fn config(&self, data: &DataOptions) -> Result<Config> {
+        let folders: Result<Vec<PathBuf>> =
+            self.import_folders.iter().map(|folder| folder.canonicalize().map_err(Error::from)).collect();
+        Ok(Config {
+            listen: self.listen,
+            import_folders: folders?,
+            memory_bytes: self.memory << 20,
+            max_upload_bytes: self.max_upload << 20,
+            workers: self.workers,
+            public_url: self.public_url.clone(),
+            ..data.config()
+        })
+    }
+}
