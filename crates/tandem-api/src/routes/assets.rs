@@ -21,7 +21,6 @@ use tandem_core::{
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub(crate) use self::versions::VersionSummary;
 use super::shape::{AssetRef, DONE, Listed, User, asset_actions};

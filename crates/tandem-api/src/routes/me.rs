@@ -14,7 +14,6 @@ use tandem_app::{
 use tandem_core::{Lang, id::UserId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::shape::{DONE, lang, lang_or_null, theme, theme_or_null};
 use crate::{
@@ -82,11 +81,7 @@ async fn get_me(State(app): State<Arc<App>>, Caller(who): Caller) -> ApiResult<J
 /// Change one's name, language or looks.
 #[utoipa::path(patch, path = "/me", tag = "me", operation_id = "change_me", request_body = MeChange,
     responses((status = 200, body = Me), Errors))]
-async fn patch_me(
-    State(app): State<Arc<App>>,
-    Caller(who): Caller,
-    Body(body): Body<MeChange>,
-) -> ApiResult<Json<Me>> {
+async fn patch_me(State(app): State<Arc<App>>, Caller(who): Caller, Body(body): Body<MeChange>) -> ApiResult<Json<Me>> {
     let change = Profile { name: body.name, lang: body.lang, theme: body.theme };
     Ok(Json(people::change_profile(&app, &who, &change).await?.into()))
 }

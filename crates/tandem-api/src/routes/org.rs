@@ -11,7 +11,6 @@ use tandem_app::{App, people, records::org};
 use tandem_core::{OrgRole, id::OrgId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::shape::org_role;
 use crate::{

@@ -16,7 +16,6 @@ use tandem_app::{
 use tandem_core::{Action, ProjectRole, id::ProjectId};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use super::shape::{DONE, Listed, project_actions, project_role_or_null};
 use crate::{

@@ -17,13 +17,8 @@ use tandem_app::{
 use tandem_core::{Error, id::OrgId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
-use super::{
-    me::Me,
-    org::Org,
-    shape::DONE,
-};
+use super::{me::Me, org::Org, shape::DONE};
 use crate::{
     auth::{Browser, COOKIE},
     error::{ApiError, ApiResult, Errors},

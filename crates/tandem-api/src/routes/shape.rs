@@ -15,7 +15,6 @@ use utoipa::{
         schema::{SchemaType, Type},
     },
 };
-use uuid::Uuid;
 
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]

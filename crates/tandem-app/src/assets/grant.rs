@@ -31,7 +31,7 @@ pub async fn grants(app: &App, principal: &Principal, id: AssetId) -> Result<Vec
     app.require_asset(principal, Action::Manage, id).await?;
     let mut meta = app.meta.read().await?;
     let grants = meta.grants_on(principal.org, id).await?;
-    let users = grants.iter().flat_map(|grant| [grant.user_id, grant.created_by]);
+    let users = grants.iter().flat_map(|grant| [grant.user_id, grant.created_by]).collect();
     let people = People::load(&mut meta, principal.org, users).await?;
     Ok(grants.into_iter().map(|grant| summary(grant, &people)).collect())
 }
@@ -54,7 +54,7 @@ pub async fn grant(
     check_in_project(&mut tx, principal.org, &view.asset, user).await?;
     let made = tx.grant(principal.org, id, user, action, principal.user).await?;
     note::changed_so(&mut tx, principal, "grant", "asset", id, &format!("{} to {user}", action.as_str()));
-    let people = People::load(&mut tx, principal.org, [user, made.created_by]).await?;
+    let people = People::load(&mut tx, principal.org, vec![user, made.created_by]).await?;
     tx.commit().await?;
     Ok(summary(made, &people))
 }

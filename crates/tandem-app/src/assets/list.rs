@@ -88,7 +88,7 @@ async fn summaries(
     let ids: Vec<AssetId> = assets.iter().map(|(asset, _)| asset.id).collect();
     let kinds: HashMap<AssetId, _> = assets.iter().map(|(asset, _)| (asset.id, asset.kind)).collect();
     let mut meta = app.meta.read().await?;
-    let people = People::load(&mut meta, org, assets.iter().map(|(asset, _)| asset.created_by)).await?;
+    let people = People::load(&mut meta, org, assets.iter().map(|(asset, _)| asset.created_by).collect()).await?;
     let versions = meta.latest_versions(org, &ids).await?;
     let versions = versions.into_iter().filter_map(|version| Some((*kinds.get(&version.asset_id)?, version))).collect();
     let versions = VersionSummary::load(&mut meta, org, versions).await?;

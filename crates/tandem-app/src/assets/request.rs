@@ -56,7 +56,7 @@ pub async fn ask(
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let request = tx.request_access(principal.org, id, principal.user, action, reason).await?;
     note::changed_so(&mut tx, principal, "ask", "asset", id, action.as_str());
-    let people = People::load(&mut tx, principal.org, [principal.user]).await?;
+    let people = People::load(&mut tx, principal.org, vec![principal.user]).await?;
     tx.commit().await?;
     Ok(summary(request, view.asset, &people))
 }
@@ -92,7 +92,7 @@ pub async fn requests(
     let mut meta = app.meta.read().await?;
     let keep = |request: &AccessRequest| assets.contains_key(&request.asset_id);
     let Page { items, next_cursor } = meta.access_requests(principal.org, &db_filter, page, keep).await?;
-    let users = items.iter().flat_map(|request| [Some(request.user_id), request.decided_by]).flatten();
+    let users = items.iter().flat_map(|request| [Some(request.user_id), request.decided_by]).flatten().collect();
     let people = People::load(&mut meta, principal.org, users).await?;
     let items = items
         .into_iter()
@@ -139,7 +139,7 @@ pub async fn decide(app: &App, principal: &Principal, id: GrantId, approve: bool
     let verb = if approve { "approve" } else { "turn_down" };
     let what = format!("{} for {}", request.action.as_str(), request.user_id);
     note::changed_so(&mut tx, principal, verb, "asset", request.asset_id, &what);
-    let people = People::load(&mut tx, principal.org, [request.user_id, principal.user]).await?;
+    let people = People::load(&mut tx, principal.org, vec![request.user_id, principal.user]).await?;
     tx.commit().await?;
     Ok(summary(request, view.asset, &people))
 }

@@ -38,7 +38,7 @@ impl VersionSummary {
         org: OrgId,
         versions: Vec<(AssetKind, Version)>,
     ) -> Result<Vec<Self>> {
-        let people = People::load(meta, org, versions.iter().map(|(_, version)| version.author_id)).await?;
+        let people = People::load(meta, org, versions.iter().map(|(_, version)| version.author_id).collect()).await?;
         versions.into_iter().map(|(kind, version)| Self::new(kind, version, &people)).collect()
     }
 }

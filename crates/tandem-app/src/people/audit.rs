@@ -34,7 +34,7 @@ pub async fn audit_log(
     app.meta.flush_audit().await?;
     let mut meta = app.meta.read().await?;
     let Page { items, next_cursor } = meta.audit_log(org.id, filter, page).await?;
-    let people = People::load(&mut meta, org.id, items.iter().filter_map(|row| row.who)).await?;
+    let people = People::load(&mut meta, org.id, items.iter().filter_map(|row| row.who).collect()).await?;
     let names = names(&mut meta, org.id, &items).await?;
     let line = |row: AuditRow| AuditLine {
         who: row.who.map(|id| people.get(id)),

@@ -3,17 +3,17 @@
 use tandem_core::{Error, ErrorCode, Result};
 
 /// The longest name of anything, in characters.
-pub const NAME: usize = 120;
+pub(crate) const NAME: usize = 120;
 /// The longest description, message or reason, in characters.
-pub const PROSE: usize = 4000;
+pub(crate) const PROSE: usize = 4000;
 /// The longest e-mail address, in characters (RFC 5321, 4.5.3.1.3).
-pub const EMAIL: usize = 254;
+pub(crate) const EMAIL: usize = 254;
 
 /// A name without the space around it.
 ///
 /// # Errors
 /// `invalid_parameter` where it is empty, too long, or holds control characters.
-pub fn name<'a>(field: &str, text: &'a str) -> Result<&'a str> {
+pub(crate) fn name<'a>(field: &str, text: &'a str) -> Result<&'a str> {
     let text = text.trim();
     if text.is_empty() {
         return refuse(format!("“{field}” is empty. Give it a name."));
@@ -33,7 +33,7 @@ pub fn name<'a>(field: &str, text: &'a str) -> Result<&'a str> {
 /// # Errors
 /// `invalid_parameter` where it is too long or holds control characters other
 /// than line breaks and tabs.
-pub fn prose<'a>(field: &str, text: &'a str) -> Result<&'a str> {
+pub(crate) fn prose<'a>(field: &str, text: &'a str) -> Result<&'a str> {
     let text = text.trim();
     if text.chars().count() > PROSE {
         return refuse(format!("“{field}” is longer than {PROSE} characters. Shorten it."));
@@ -49,7 +49,7 @@ pub fn prose<'a>(field: &str, text: &'a str) -> Result<&'a str> {
 ///
 /// # Errors
 /// `invalid_parameter`.
-pub fn email(text: &str) -> Result<&str> {
+pub(crate) fn email(text: &str) -> Result<&str> {
     let text = text.trim();
     let sound = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
     let parts = text.rsplit_once('@');

@@ -1,14 +1,12 @@
 //! Names for the people who made things.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use tandem_core::{
-    Principal, Result,
+    Result,
     id::{OrgId, UserId},
 };
 use tandem_meta::{Snapshot, repo::account::Account};
-
-use crate::App;
 
 /// Somebody, as others in the organization see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +35,9 @@ impl People {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn load(meta: &mut Snapshot, org: OrgId, users: impl IntoIterator<Item = UserId>) -> Result<Self> {
-        let users: BTreeSet<UserId> = users.into_iter().collect();
-        let users: Vec<UserId> = users.into_iter().collect();
+    pub async fn load(meta: &mut Snapshot, org: OrgId, mut users: Vec<UserId>) -> Result<Self> {
+        users.sort_unstable();
+        users.dedup();
         let mut people = HashMap::with_capacity(users.len());
         for member in meta.members_by_id(org, &users).await? {
             people.insert(member.account.id, Person::from(&member.account));
@@ -52,15 +50,6 @@ impl People {
             }
         }
         Ok(Self(people))
-    }
-
-    /// The same, in a reading of its own.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn of(app: &App, principal: &Principal, users: impl IntoIterator<Item = UserId>) -> Result<Self> {
-        let mut meta = app.meta.read().await?;
-        Self::load(&mut meta, principal.org, users).await
     }
 
     /// One of them; without a name where it was not loaded.

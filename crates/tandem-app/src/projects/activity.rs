@@ -68,7 +68,7 @@ pub async fn activity(app: &App, principal: &Principal, id: ProjectId, page: &Pa
     let found = meta.activity(principal.org, id, page, keep).await?;
     let assets: BTreeSet<AssetId> = found.items.iter().filter_map(|event| field(event, "asset_id")).collect();
     let assets = meta.assets_by_id(principal.org, &assets.into_iter().collect::<Vec<_>>()).await?;
-    let users = found.items.iter().flat_map(|event| [event.actor_id, field(event, "user_id")]).flatten();
+    let users = found.items.iter().flat_map(|event| [event.actor_id, field(event, "user_id")]).flatten().collect();
     let people = People::load(&mut meta, principal.org, users).await?;
     drop(meta);
     // The policies have the last word on each asset that is named.

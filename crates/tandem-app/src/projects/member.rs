@@ -46,7 +46,7 @@ pub(super) async fn page(
 ) -> Result<Page<ProjectPerson>> {
     let mut meta = app.meta.read().await?;
     let found = meta.project_members(principal.org, id, page).await?;
-    let people = People::load(&mut meta, principal.org, found.items.iter().map(|m| m.user_id)).await?;
+    let people = People::load(&mut meta, principal.org, found.items.iter().map(|m| m.user_id).collect()).await?;
     Ok(found.map(|m| ProjectPerson { person: people.get(m.user_id), role: m.role, since: m.created_at }))
 }
 

@@ -15,7 +15,6 @@ use tandem_core::{
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,
@@ -67,11 +66,7 @@ pub(crate) struct GrantRequest {
 /// The grants on an asset, oldest first; all on one page. For who manages it.
 #[utoipa::path(get, path = "/assets/{asset_id}/grants", tag = "assets", operation_id = "list_grants",
     params(("asset_id" = Uuid, Path)), responses((status = 200, body = Listed<Grant>), Errors))]
-async fn list(
-    State(app): State<Arc<App>>,
-    Caller(who): Caller,
-    At(id): At<AssetId>,
-) -> ApiResult<Json<Listed<Grant>>> {
+async fn list(State(app): State<Arc<App>>, Caller(who): Caller, At(id): At<AssetId>) -> ApiResult<Json<Listed<Grant>>> {
     let grants = assets::grants(&app, &who, id).await?;
     Ok(Json(Listed::whole(grants.into_iter().map(Grant::from).collect())))
 }

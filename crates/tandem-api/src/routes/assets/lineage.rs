@@ -12,7 +12,6 @@ use tandem_app::{
 use tandem_core::id::{AssetId, RunId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,

@@ -9,7 +9,6 @@ use tandem_app::{App, assets};
 use tandem_core::id::{AssetId, RunId, VersionId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,

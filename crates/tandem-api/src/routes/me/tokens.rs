@@ -16,7 +16,6 @@ use tandem_core::{
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,
@@ -104,8 +103,7 @@ async fn create(
     Caller(who): Caller,
     Body(body): Body<TokenRequest>,
 ) -> ApiResult<(StatusCode, Json<NewToken>)> {
-    let order =
-        TokenOrder { name: body.name, scope: body.scope, project: body.project_id, days: body.expires_in_days };
+    let order = TokenOrder { name: body.name, scope: body.scope, project: body.project_id, days: body.expires_in_days };
     let made = people::create_token(&app, &who, &order).await?;
     Ok((StatusCode::CREATED, Json(NewToken { token: made.token.into(), secret: made.secret })))
 }

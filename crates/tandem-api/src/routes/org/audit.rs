@@ -13,7 +13,6 @@ use tandem_app::{
 use tandem_core::id::UserId;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,

@@ -13,7 +13,6 @@ use tandem_app::{
 use tandem_core::{Lang, OrgRole, id::UserId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,

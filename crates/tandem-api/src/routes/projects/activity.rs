@@ -9,7 +9,6 @@ use tandem_app::{App, projects};
 use tandem_core::id::{ProjectId, RunId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     auth::Caller,
