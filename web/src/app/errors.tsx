@@ -31,7 +31,7 @@ export function CrashPage({ error }: ErrorComponentProps) {
         <>
           <p>{t('error.crash.text')}</p>
           <pre className="mono small" style={{ whiteSpace: 'pre-wrap', marginTop: 12 }}>
-            {error.message}
+            {error instanceof Error ? error.message : String(error)}
           </pre>
         </>
       }

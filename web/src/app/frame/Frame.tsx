@@ -14,7 +14,7 @@ const SearchPalette = lazy(() => import('./SearchPalette').then((m) => ({ defaul
 
 /** The rail, the top bar and the page. */
 export function Frame({ session, children }: { session: Session; children: ReactNode }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const projectId = useProjectId()
   const [searching, setSearching] = useState(false)
   useEffect(() => {
@@ -47,7 +47,7 @@ export function Frame({ session, children }: { session: Session; children: React
 }
 
 function Rail({ projectId }: { projectId: string }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const path = usePath()
   const role = useProject(projectId).data?.role
   const items = [

@@ -21,7 +21,7 @@ const SHOWN = 8
 
 /** Runs in progress and those just done; tells when one ends. */
 export function RunsTray({ projectId }: { projectId: string }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const [open, setOpen] = useState(false)
   const runs = useQuery(runsQuery(projectId))
   const active = (runs.data ?? []).filter(isActive)
@@ -58,7 +58,7 @@ export function RunsTray({ projectId }: { projectId: string }) {
 }
 
 function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: string; onOpen: () => void }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const active = isActive(listed)
   const live = useQuery({ ...runQuery(listed.id), enabled: active, initialData: listed })
   useRunEvents(listed.id, active)
@@ -94,7 +94,7 @@ function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: stri
 
 /** Says so when a run that was seen in progress has ended. */
 function useEndNotices(runs: Run[] | undefined) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const { notification } = App.useApp()
   const go = useGo()
   const seen = useRef(new Set<string>())

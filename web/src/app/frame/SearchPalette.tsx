@@ -24,7 +24,7 @@ const SIZE = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const
 
 /** `Ctrl K`: assets, people, projects and commands by a few letters. */
 export function SearchPalette({ projectId, onClose }: { projectId: string; onClose: () => void }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const go = useGo()
   const id = useId()
   const [text, setText] = useState('')
@@ -97,7 +97,7 @@ export function SearchPalette({ projectId, onClose }: { projectId: string; onClo
 }
 
 function useHits(projectId: string, q: string): Hit[] {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const projects = useQuery(projectsQuery)
   const role = useProject(projectId).data?.role
   const found = useQuery({

@@ -29,7 +29,7 @@ export function Logo() {
 }
 
 export function TopBar({ session, projectId, onSearch }: { session: Session; projectId: string; onSearch: () => void }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   return (
     <header className={css.top}>
       <AppLink href={projectId ? urls.home(projectId) : urls.projects()} className={css.brand} aria-label={t('home')}>
@@ -55,7 +55,7 @@ export function TopBar({ session, projectId, onSearch }: { session: Session; pro
 }
 
 function ProjectSwitch({ projectId }: { projectId: string }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const go = useGo()
   const projects = useQuery(projectsQuery)
   const project = useProject(projectId)
@@ -84,7 +84,7 @@ function ProjectSwitch({ projectId }: { projectId: string }) {
 }
 
 function LangMenu() {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const lang = useLang()
   const choose = (next: Lang) => {
     void setLang(next)
@@ -101,7 +101,7 @@ function LangMenu() {
 }
 
 function ThemeMenu() {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const choice = useThemeChoice()
   const mode = useThemeMode()
   const choose = (next: ThemeChoice) => {
@@ -124,7 +124,7 @@ function ThemeMenu() {
 }
 
 function PersonMenu({ session }: { session: Session }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation(['shell', 'common'])
   const go = useGo()
   const client = useQueryClient()
   const others = session.orgs.filter((org) => org.id !== session.org.id)

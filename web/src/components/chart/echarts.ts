@@ -3,10 +3,10 @@ import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart, TreemapCh
 import type { BarSeriesOption, CustomSeriesOption, HeatmapSeriesOption, LineSeriesOption, ScatterSeriesOption, TreemapSeriesOption } from 'echarts/charts'
 import { DataZoomInsideComponent, GridComponent, LegendScrollComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from 'echarts/components'
 import type { AriaComponentOption, DataZoomComponentOption, GridComponentOption, LegendComponentOption, TooltipComponentOption, VisualMapComponentOption } from 'echarts/components'
-import { init, use, type ComposeOption, type ECharts } from 'echarts/core'
+import { init, use as register, type ComposeOption, type ECharts } from 'echarts/core'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
 
-use([
+register([
   BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart, TreemapChart,
   DataZoomInsideComponent, GridComponent, LegendScrollComponent, MarkLineComponent, TooltipComponent, VisualMapComponent,
   CanvasRenderer, SVGRenderer,

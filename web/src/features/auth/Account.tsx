@@ -10,7 +10,7 @@ import { useMutate } from '@/components/useMutate'
 const NARROW = { maxWidth: 420 }
 
 export function Account() {
-  const { t } = useTranslation('auth')
+  const { t } = useTranslation(['auth', 'common'])
   const session = useSession()
   const rename = useMutate((name: string) => call(api.PATCH('/api/v1/me', { body: { name } })), {
     touches: [keys.session],

@@ -20,7 +20,7 @@ interface Credentials {
 }
 
 export function SignIn() {
-  const { t } = useTranslation('auth')
+  const { t } = useTranslation(['auth', 'common'])
   useTitle(t('signIn'))
   const lang = useLang()
   const go = useGo()

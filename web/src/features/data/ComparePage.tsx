@@ -28,7 +28,7 @@ export function ComparePage() {
 
 /** How two versions differ: columns, counts, and rows by key. */
 function CompareVersions({ asset }: { asset: Asset }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const projectId = useProjectId()
   const setParams = useSetParams()
   const latest = asset.latest?.seq ?? 1
@@ -79,7 +79,7 @@ function CompareVersions({ asset }: { asset: Asset }) {
 }
 
 function Result({ data, byKey }: { data: Compare; byKey: boolean }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const difference = data.rows_to - data.rows_from
   const count = (n: number | null | undefined) => (n === null || n === undefined ? '–' : f.number(n, 0))
@@ -132,8 +132,8 @@ function Result({ data, byKey }: { data: Compare; byKey: boolean }) {
 type RowDiff = NonNullable<Compare['examples']>[number]
 
 function RowDiffs({ data }: { data: Compare }) {
-  const { t } = useTranslation('data')
-  const rows = data.examples ?? []
+  const { t } = useTranslation(['data', 'common'])
+  const rows = useMemo(() => data.examples ?? [], [data])
   const names = useMemo(() => {
     const seen = new Set<string>()
     for (const row of rows) for (const side of [row.before, row.after]) for (const name of Object.keys((side ?? {}) as object)) seen.add(name)

@@ -20,7 +20,7 @@ import { handOver } from './pending'
 import { useDrop } from './useDrop'
 
 export function DataList() {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const projectId = useProjectId()
   const go = useGo()
   const narrow = useNarrow()
@@ -93,7 +93,7 @@ export function DataList() {
 }
 
 function Datasets({ list, projectId }: { list: Asset[]; projectId: string }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const count = (value: number | null | undefined) => (value === null || value === undefined ? '–' : f.number(value, 0))
   const columns = useMemo<TableColumnsType<Asset>>(

@@ -38,7 +38,7 @@ export function DatasetPage() {
 }
 
 function Dataset({ asset }: { asset: Asset }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   useTitle(asset.name)
   const projectId = useProjectId()
   const setParams = useSetParams()
@@ -116,7 +116,7 @@ function Dataset({ asset }: { asset: Asset }) {
 }
 
 function Head({ asset, seq, versions }: { asset: Asset; seq: number | null; versions: VersionSummary[] | undefined }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const go = useGo()
   const narrow = useNarrow()

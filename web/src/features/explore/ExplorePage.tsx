@@ -31,7 +31,7 @@ const LIMITS = [1_000, 10_000, 100_000, 1_000_000]
 const EXPORTS = ['csv', 'xlsx', 'parquet', 'arrow', 'ndjson'] as const
 
 export function ExplorePage() {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const narrow = useNarrow()
   const projectId = useProjectId()
   const project = useProject(projectId)
@@ -47,7 +47,7 @@ export function ExplorePage() {
 }
 
 function Explore({ projectId }: { projectId: string }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const setParams = useSetParams()
   const editor = useRef<SqlEditorHandle>(null)
   const [sql] = useParam('sql')
@@ -132,7 +132,7 @@ function Explore({ projectId }: { projectId: string }) {
 }
 
 function Start({ catalog, onPick }: { catalog: CatalogTable[]; onPick: (sql: string) => void }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const table = catalog[0]
   return (
     <div className={css.start}>
@@ -152,7 +152,7 @@ function Start({ catalog, onPick }: { catalog: CatalogTable[]; onPick: (sql: str
 }
 
 function ResultBar({ state, view, onView }: { state: QueryState; view: string; onView: (view: string) => void }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const f = useFormat()
   const [now, setNow] = useState(0)
   const since = state.step === 'running' ? state.since : null
@@ -180,7 +180,7 @@ function ResultBar({ state, view, onView }: { state: QueryState; view: string; o
 }
 
 function Catalog({ query, onInsert }: { query: ReturnType<typeof useQuery<CatalogTable[]>>; onInsert: (text: string) => void }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [filter, setFilter] = useState('')
   const matches = (text: string) => text.toLowerCase().includes(filter.toLowerCase())
@@ -256,7 +256,7 @@ function Splitter({ value, onChange, label }: { value: number; onChange: (value:
 }
 
 function ExportMenu({ projectId, sql }: { projectId: string; sql: () => string }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const make = useMutate(async (format: string) => {
     const response = await rawFetch(`/api/v1/projects/${projectId}/query/export`, {
       method: 'POST',
@@ -278,7 +278,7 @@ function ExportMenu({ projectId, sql }: { projectId: string; sql: () => string }
 }
 
 function Past({ open, list, onClose, onPick }: { open: boolean; list: Asked[]; onClose: () => void; onPick: (sql: string) => void }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common', 'data'])
   const f = useFormat()
   return (
     <Drawer open={open} onClose={onClose} title={t('history')} size={520}>

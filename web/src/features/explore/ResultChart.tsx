@@ -17,7 +17,7 @@ const KINDS: ChartKind[] = ['bar', 'line', 'area', 'scatter']
 
 /** A chart of a query's answer. Its choices stand in the address. */
 export function ResultChart({ source }: { source: GridSource }) {
-  const { t } = useTranslation('explore')
+  const { t } = useTranslation(['explore', 'common'])
   const f = useFormat()
   const setParams = useSetParams()
   const [kind] = useParam('chart')

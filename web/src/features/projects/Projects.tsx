@@ -17,7 +17,7 @@ import { urls } from '@/lib/urls'
 import css from './Projects.module.css'
 
 export function Projects() {
-  const { t } = useTranslation('projects')
+  const { t } = useTranslation(['projects', 'common'])
   const projects = useQuery(projectsQuery)
   const session = useSession()
   const [creating, setCreating] = useState(false)
@@ -58,7 +58,7 @@ export function Projects() {
 }
 
 function NewProject({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('projects')
+  const { t } = useTranslation(['projects', 'common'])
   const go = useGo()
   const [form] = Form.useForm<{ name: string; description?: string }>()
   const create = useMutate(

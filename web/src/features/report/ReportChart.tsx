@@ -3,8 +3,8 @@ import { Chart } from '@/components/chart/Chart'
 import type { EChartsOption } from '@/components/chart/echarts'
 import type { Mode } from '@/lib/palette'
 import { useFormat } from '@/lib/useFormat'
-import { chartHeight, chartOption } from './charts'
-import type { ChartBlock } from './document'
+import { chartHeight, chartOption } from '@/components/report/charts'
+import type { ChartBlock } from '@/components/report/document'
 import css from './ReportView.module.css'
 
 export function ReportChart({ chart }: { chart: ChartBlock }) {

@@ -7,13 +7,13 @@ import { colour } from '@/lib/palette'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import css from './ReportView.module.css'
-import type { Cell, TableBlock, TableColumn } from './document'
-import { formatValue } from './numbers'
+import type { Cell, TableBlock, TableColumn } from '@/components/report/document'
+import { formatValue } from '@/components/report/numbers'
 
 const asNumber = (cell: Cell | undefined) => (typeof cell === 'number' ? cell : null)
 
 export function ReportTable({ table }: { table: TableBlock }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common'])
   const f = useFormat()
   const mode = useThemeMode()
   const [more, setMore] = useState(false)

@@ -10,8 +10,8 @@ import { useMedia } from '@/lib/useMedia'
 import { ReportChart } from './ReportChart'
 import { ReportTable } from './ReportTable'
 import css from './ReportView.module.css'
-import type { Action, Block, Report, ReportWarning } from './document'
-import { formatInterval, formatNumber } from './numbers'
+import type { Action, Block, Report, ReportWarning } from '@/components/report/document'
+import { formatInterval, formatNumber } from '@/components/report/numbers'
 
 /** A report, read from top to bottom: the answer, the numbers, what carries them, what to do, and how it was done. */
 export function ReportView({ report }: { report: Report }) {
@@ -45,7 +45,7 @@ export function ReportView({ report }: { report: Report }) {
 }
 
 function Headline({ report }: { report: Report }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common'])
   const f = useFormat()
   return (
     <dl className={css.headline}>
@@ -125,7 +125,7 @@ function WarningBlock({ warning }: { warning: ReportWarning }) {
 }
 
 function ActionCard({ action }: { action: Action }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common'])
   const f = useFormat()
   const mode = useThemeMode()
   return (
@@ -156,7 +156,7 @@ function ActionCard({ action }: { action: Action }) {
 }
 
 function ProvenanceView({ report }: { report: Report }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common'])
   const f = useFormat()
   const narrow = useMedia('(max-width: 767px)')
   const p = report.provenance

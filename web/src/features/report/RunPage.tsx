@@ -21,7 +21,7 @@ import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
 import { files, urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useQueryClient } from '@tanstack/react-query'
-import { KNOWN_SCHEMA, type Report } from './document'
+import { KNOWN_SCHEMA, type Report } from '@/components/report/document'
 import { ReportView } from './ReportView'
 import css from './RunPage.module.css'
 
@@ -40,7 +40,7 @@ export function RunPage() {
 }
 
 function Waiting({ run }: { run: Run }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   useTitle(run.name)
   const cancel = useMutate(() => call(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id: run.id } } })), {
     touches: [keys.run(run.id), keys.runs(run.project_id)],
@@ -66,7 +66,7 @@ function Waiting({ run }: { run: Run }) {
 }
 
 function Ended({ run }: { run: Run }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const projectId = useProjectId()
   const words = useErrorText(run.error ?? new Error(''))
   return (
@@ -92,7 +92,7 @@ function Ended({ run }: { run: Run }) {
 }
 
 function Imported({ run }: { run: Run }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const projectId = useProjectId()
   const output = run.outputs[0]
   return (
@@ -118,7 +118,7 @@ function Imported({ run }: { run: Run }) {
 }
 
 function Finished({ run }: { run: Run }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const f = useFormat()
   const [tab, setTab] = useParam('tab', 'report')
   useTitle(run.name)
@@ -166,7 +166,7 @@ function Finished({ run }: { run: Run }) {
 
 /** The inputs have moved on: say so, and offer to run on what is newest. */
 function Stale({ run }: { run: Run }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const go = useGo()
   const projectId = useProjectId()
   const role = useProject(projectId).data?.role
@@ -188,7 +188,7 @@ function scenarioOf(run: Run): string {
 }
 
 function Again({ run }: { run: Run }) {
-  const { t } = useTranslation('report')
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const go = useGo()
   const client = useQueryClient()
   const projectId = useProjectId()

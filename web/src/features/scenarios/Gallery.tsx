@@ -18,7 +18,7 @@ import css from './Gallery.module.css'
 
 /** Business questions that can be answered here, and the reports made so far. */
 export function Gallery() {
-  const { t } = useTranslation('scenarios')
+  const { t } = useTranslation(['scenarios', 'common'])
   const projectId = useProjectId()
   const scenarios = useQuery({
     queryKey: keys.scenarios,
@@ -55,7 +55,7 @@ export function Gallery() {
 }
 
 function Card({ scenario, projectId }: { scenario: ScenarioSummary; projectId: string }) {
-  const { t } = useTranslation('scenarios')
+  const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   return (
     <AppLink href={urls.scenario(projectId, scenario.name)} className={css.card}>

@@ -24,7 +24,7 @@ import { fits } from './fits'
 import css from './ScenarioPage.module.css'
 
 export function ScenarioPage() {
-  const { t } = useTranslation('scenarios')
+  const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   const name = decodeURIComponent(usePath().split('/')[4] ?? '')
   const projectId = useProjectId()
@@ -78,7 +78,7 @@ function oldValues(run: Run): Values | null {
 }
 
 function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Scenario; projectId: string; initial: Values; keepMap: boolean }) {
-  const { t } = useTranslation('scenarios')
+  const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   const go = useGo()
   const client = useQueryClient()
@@ -150,7 +150,7 @@ function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Sce
 }
 
 function InputStep({ scenario, input, projectId, keepMap }: { scenario: Scenario; input: Scenario['inputs'][number]; projectId: string; keepMap: boolean }) {
-  const { t } = useTranslation('scenarios')
+  const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   const form = Form.useFormInstance<Values>()
   const datasetId = Form.useWatch(['inputs', input.name, 'dataset_id'], form) as string | undefined

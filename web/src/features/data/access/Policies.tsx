@@ -19,7 +19,7 @@ export type Rule = PolicySet['rules'][number]
 
 /** Rules on which rows and values of a dataset people see. */
 export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; editable: boolean }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const [editing, setEditing] = useState<number | 'new' | null>(null)
   const policies = useQuery({
     queryKey: keys.policies(asset.id),
@@ -81,7 +81,7 @@ export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; 
 }
 
 function RuleWords({ rule }: { rule: Rule }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const members = useQuery(projectMembersQuery(useProjectId()))
   const conditions = toConditions(rule.row_filter as Filter | null | undefined)
   const words = (c: Condition) => `${c.column} ${t(`policy.op.${c.operator}`)} ${c.values?.join(', ') ?? c.value ?? ''}`.trim()

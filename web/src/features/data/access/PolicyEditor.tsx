@@ -42,7 +42,7 @@ interface Props {
 
 /** One rule: which rows exist, which columns are masked or hidden, and for whom it doesn't hold. */
 export function PolicyEditor({ asset, seq, rule, saving, onCancel, onSave }: Props) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const columns = useColumns(asset.id, seq)
   const members = useQuery(projectMembersQuery(useProjectId()))
   const [form] = Form.useForm<Values>()
@@ -160,7 +160,7 @@ export function PolicyEditor({ asset, seq, rule, saving, onCancel, onSave }: Pro
 }
 
 function ConditionValue({ operator, name }: { operator: Operator; name: number }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   if (operator === 'null' || operator === 'not_null') return <span />
   const rules = [{ required: true, message: t('policy.missing') }]
   if (operator === 'in')
@@ -177,7 +177,7 @@ function ConditionValue({ operator, name }: { operator: Operator; name: number }
 }
 
 function MaskValue({ kind, name }: { kind: MaskLine['kind']; name: number }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   if (kind === 'bucket')
     return (
       <Form.Item name={[name, 'width']} rules={[{ required: true, message: t('policy.missing') }]}>

@@ -6,7 +6,7 @@ import { PageSection } from '@/components/Page'
 
 /** Requests for one dataset that wait for a decision. */
 export function Requests({ assetId }: { assetId: string }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const requests = useQuery(accessRequestsQuery)
   const open = (requests.data ?? []).filter((r) => r.asset.id === assetId && r.state === 'open')
   if (open.length === 0) return null

@@ -14,7 +14,7 @@ import type { Chosen } from './ImportPage'
 
 /** The folders of the server that may be read. */
 export function FolderBrowser({ onChosen }: { onChosen: (chosen: Chosen) => void }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const [folder, setFolder] = useState<{ index: number; name: string } | null>(null)
   const [path, setPath] = useState('')
   const folders = useQuery({
@@ -67,7 +67,7 @@ export function FolderBrowser({ onChosen }: { onChosen: (chosen: Chosen) => void
 }
 
 function Entries({ index, path, onFolder, onFile }: { index: number; path: string; onFolder: (path: string) => void; onFile: (path: string, name: string) => void }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const f = useFormat()
   const entries = useQuery({
     queryKey: [...keys.folders, index, path],

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Steps } from 'antd'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
@@ -29,7 +29,7 @@ export interface Chosen {
 
 /** File → preview → where to → a run. Each step can be gone back to. */
 export function ImportPage() {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common', 'data'])
   const projectId = useProjectId()
   const narrow = useNarrow()
   const project = useProject(projectId)
@@ -51,7 +51,7 @@ export function ImportPage() {
 }
 
 function Wizard({ projectId, datasetId }: { projectId: string; datasetId: string | null }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common', 'data'])
   const go = useGo()
   const errorWords = useErrorWords()
   const [step, setStep] = useState(0)
@@ -103,7 +103,6 @@ function Wizard({ projectId, datasetId }: { projectId: string; datasetId: string
     setColumns({})
     setStep(1)
   }, [])
-  useEffect(() => window.scrollTo(0, 0), [step])
   const problem = run.error ? errorWords(run.error) : null
   return (
     <div className={css.wizard}>

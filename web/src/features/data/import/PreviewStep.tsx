@@ -25,7 +25,7 @@ interface Props {
 
 /** How the data would be read: every guess is shown and can be overridden. */
 export function PreviewStep({ query, options, columns, onOptions, onColumn, onBack, onNext }: Props) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const back = <Button onClick={onBack}>{t('common:action.back')}</Button>
   if (!query.data)
     return query.isError ? (
@@ -55,7 +55,7 @@ export function PreviewStep({ query, options, columns, onOptions, onColumn, onBa
 }
 
 function Reading({ data, options, onOptions }: { data: Sniffed; options: ImportOptions; onOptions: Props['onOptions'] }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const f = useFormat()
   const settled = data.options
   const delimited = data.format === 'csv'
@@ -65,7 +65,7 @@ function Reading({ data, options, onOptions }: { data: Sniffed; options: ImportO
         {t('read.format')}
         <Select
           style={{ width: 130 }}
-          value={data.format}
+          value={data.format as NonNullable<ImportOptions['format']>}
           onChange={(format: ImportOptions['format']) => onOptions({ format })}
           options={(['csv', 'excel', 'json', 'ndjson', 'parquet'] as const).map((value) => ({ value, label: t(`read.formats.${value}`) }))}
         />
@@ -131,7 +131,7 @@ function Reading({ data, options, onOptions }: { data: Sniffed; options: ImportO
 }
 
 function Remarks({ data }: { data: Sniffed }) {
-  const { t, i18n } = useTranslation('import')
+  const { t, i18n } = useTranslation(['import', 'common'])
   if (data.warnings.length === 0 && data.rejects.length === 0) return null
   return (
     <ul className={css.notes}>
@@ -157,7 +157,7 @@ function Remarks({ data }: { data: Sniffed }) {
 }
 
 function Table({ data, columns, busy, onColumn }: { data: Sniffed; columns: Props['columns']; busy: boolean; onColumn: Props['onColumn'] }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   // A row of the preview has a value for each column that is included.
   const place = new Map<string, number>()
   for (const column of data.columns) if (column.include) place.set(column.source, place.size)

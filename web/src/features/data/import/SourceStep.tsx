@@ -23,7 +23,7 @@ interface Props {
 
 /** Where the data is: a file, a folder of the server, S3, a database. */
 export function SourceStep({ projectId, dropped, onChosen }: Props) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const [kind, setKind] = useParam('source', 'file')
   return (
     <div className={css.sources}>
@@ -52,7 +52,7 @@ export function SourceStep({ projectId, dropped, onChosen }: Props) {
 }
 
 function FileDrop({ projectId, dropped, onChosen }: Props) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const f = useFormat()
   const errorWords = useErrorWords()
   const input = useRef<HTMLInputElement>(null)
@@ -141,7 +141,7 @@ function FileDrop({ projectId, dropped, onChosen }: Props) {
 const last = (path: string) => path.split('/').filter(Boolean).at(-1) ?? path
 
 function S3Form({ onChosen }: { onChosen: Props['onChosen'] }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   return (
     <Form<Source>
       layout="vertical"
@@ -189,7 +189,7 @@ const DATABASE_NAMES = [
 ]
 
 function DatabaseForm({ onChosen }: { onChosen: Props['onChosen'] }) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const [form] = Form.useForm<DatabaseValues>()
   const type = Form.useWatch('type', form) ?? 'postgres'
   const what = Form.useWatch('what', form) ?? 'table'

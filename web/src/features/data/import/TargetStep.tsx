@@ -26,7 +26,7 @@ interface Props {
 
 /** A new dataset, or a new version of one: added to it, instead of it, or by key. */
 export function TargetStep({ projectId, datasetId, suggestedName, columns, busy, problem, onBack, onRun }: Props) {
-  const { t } = useTranslation('import')
+  const { t } = useTranslation(['import', 'common'])
   const [form] = Form.useForm<Target & { where: 'new' | 'old' }>()
   const where = Form.useWatch('where', form) ?? (datasetId ? 'old' : 'new')
   const mode = Form.useWatch('mode', form)

@@ -25,7 +25,7 @@ type Right = (typeof RIGHTS)[number]
 
 /** Who may do what, what they see of it, and who asks. */
 export function AccessTab({ asset, seq }: TabProps) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const narrow = useNarrow()
   const manager = asset.rights.includes('manage')
   const missing = RIGHTS.filter((right) => !asset.rights.includes(right))
@@ -47,7 +47,7 @@ export function AccessTab({ asset, seq }: TabProps) {
 }
 
 function Inherited({ asset }: { asset: Asset }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const projectId = useProjectId()
   const { modal } = App.useApp()
   const release = useMutate(() => call(api.POST('/api/v1/assets/{asset_id}/release', { params: { path: { asset_id: asset.id } } })), {
@@ -90,7 +90,7 @@ function Inherited({ asset }: { asset: Asset }) {
 }
 
 function Grants({ asset, editable }: { asset: Asset; editable: boolean }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const projectId = useProjectId()
   const grants = useQuery({
     queryKey: keys.grants(asset.id),

@@ -20,7 +20,7 @@ import type { TabProps } from './types'
 
 /** The shape of the data: every column with its type, its distribution and its gaps. */
 export function ContentTab({ asset, seq, version }: TabProps) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const warningText = useWarningText()
   const [open, setOpen] = useParam('column')
@@ -99,7 +99,7 @@ function useValue() {
 }
 
 function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; onOpen: () => void }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const value = useValue()
   const warningText = useWarningText()
@@ -155,7 +155,7 @@ function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; 
 }
 
 function Detail({ column }: { column: ColumnProfile }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const value = useValue()
   const warningText = useWarningText()

@@ -9,7 +9,7 @@ import { useProjectId } from '@/lib/router'
 import type { TabProps } from './types'
 
 export function LineageTab({ asset }: TabProps) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const projectId = useProjectId()
   const lineage = useQuery({
     queryKey: keys.lineage(asset.id),

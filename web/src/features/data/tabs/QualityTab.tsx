@@ -20,7 +20,7 @@ const KINDS = ['not_null', 'unique', 'range', 'set', 'pattern'] as const
 
 /** Rules that every version is checked against, and how this one did. */
 export function QualityTab({ asset, seq }: TabProps) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const narrow = useNarrow()
   const [editing, setEditing] = useState(false)
@@ -69,7 +69,7 @@ export function QualityTab({ asset, seq }: TabProps) {
 }
 
 function RuleWords({ rule }: { rule: QualityRule }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const columns = rule.columns.join(' + ')
   const range = rule.min !== undefined && rule.min !== null ? (rule.max !== undefined && rule.max !== null ? `${rule.min} … ${rule.max}` : `≥ ${rule.min}`) : `≤ ${rule.max ?? ''}`
   const detail = { range, set: (rule.values ?? []).join(', '), pattern: rule.pattern ?? '', not_null: '', unique: '' }[rule.kind]
@@ -81,7 +81,7 @@ function RuleWords({ rule }: { rule: QualityRule }) {
 }
 
 function RuleEditor({ assetId, seq, onClose }: { assetId: string; seq: number; onClose: () => void }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const columns = useColumns(assetId, seq)
   const rules = useQuery({
     queryKey: keys.rules(assetId),
@@ -136,7 +136,7 @@ function RuleEditor({ assetId, seq, onClose }: { assetId: string; seq: number; o
 }
 
 function Details({ kind, name }: { kind: QualityRule['kind']; name: number }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   if (kind === 'range')
     return (
       <Space>

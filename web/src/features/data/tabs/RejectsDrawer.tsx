@@ -8,7 +8,7 @@ import { useFormat } from '@/lib/useFormat'
 
 /** Rows of the source that didn't fit, each with its reason. */
 export function RejectsDrawer({ assetId, seq, onClose }: { assetId: string; seq: number; onClose: () => void }) {
-  const { t, i18n } = useTranslation('data')
+  const { t, i18n } = useTranslation(['data', 'common'])
   const f = useFormat()
   const reason = (code: string, message: string, column?: string | null) => {
     const words = i18n.exists(`data:reject.${code}`) ? t(`reject.${code}` as 'reject.field_count') : message

@@ -13,7 +13,7 @@ const PAGE = 200
 
 /** The rows of a version, fetched a page at a time as one scrolls. */
 export function RowsTab({ asset, seq }: TabProps) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const client = useQueryClient()
   const [version, redraw] = useReducer((n: number) => n + 1, 0)
   const pages = useRef(new Map<number, unknown[][]>())

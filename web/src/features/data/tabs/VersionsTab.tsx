@@ -19,7 +19,7 @@ import type { TabProps } from './types'
 
 /** Every version: what it says, who made it and from what; two of them compare. */
 export function VersionsTab({ asset }: TabProps) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
   const go = useGo()
   const narrow = useNarrow()
@@ -103,7 +103,7 @@ export function VersionsTab({ asset }: TabProps) {
 }
 
 function EditVersion({ assetId, version, onClose }: { assetId: string; version: VersionSummary; onClose: () => void }) {
-  const { t } = useTranslation('data')
+  const { t } = useTranslation(['data', 'common'])
   const [form] = Form.useForm<{ label: string; message: string }>()
   const save = useMutate(
     (values: { label: string; message: string }) =>

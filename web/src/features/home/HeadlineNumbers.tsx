@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, call } from '@/api/client'
+import { keys } from '@/api/keys'
+import type { Run } from '@/api/types'
+import { AppLink } from '@/components/AppLink'
+import type { Report } from '@/components/report/document'
+import { formatInterval, formatNumber } from '@/components/report/numbers'
+import { urls } from '@/lib/urls'
+import { useFormat } from '@/lib/useFormat'
+import css from './Home.module.css'
+
+/** The first numbers of the newest report; each leads to where it comes from. */
+export function HeadlineNumbers({ run, projectId }: { run: Run; projectId: string }) {
+  const f = useFormat()
+  const report = useQuery({
+    queryKey: keys.report(run.id),
+    queryFn: async () => (await call(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } }))) as Report,
+    staleTime: Infinity,
+  })
+  return (
+    <>
+      {(report.data?.headline ?? []).slice(0, 3).map((item) => (
+        <AppLink key={item.id} href={urls.run(projectId, run.id)} className={css.number} title={f.words(item.help)}>
+          <dt>{f.words(item.label)}</dt>
+          <dd>{formatNumber(f.lang, item.value)}</dd>
+          <div className={css.sub}>{formatInterval(f.lang, item.value) ?? run.name}</div>
+        </AppLink>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,233 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { ChartNoAxesCombined, CircleCheck, CircleX, Database, GitCommitHorizontal, KeyRound, SquareTerminal, Upload, UserRound } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, call } from '@/api/client'
+import { keys } from '@/api/keys'
+import { accessRequestsQuery, assetsQuery, isActive, runsQuery, useProject } from '@/api/queries'
+import type { Activity, Asset, Run } from '@/api/types'
+import { AccessRequestList } from '@/components/AccessRequestList'
+import { AppLink } from '@/components/AppLink'
+import { Bars } from '@/components/Bars'
+import { Ago, RunState } from '@/components/bits'
+import { Page, PageSection } from '@/components/Page'
+import { QueryView } from '@/components/QueryView'
+import { RunProgress } from '@/components/RunProgress'
+import { lastSeen, markSeen } from '@/lib/recent'
+import { can } from '@/lib/rights'
+import { useGo, useProjectId } from '@/lib/router'
+import { urls } from '@/lib/urls'
+import { useFormat } from '@/lib/useFormat'
+import { useNarrow } from '@/lib/useMedia'
+import css from './Home.module.css'
+import { HeadlineNumbers } from './HeadlineNumbers'
+import { perWeek } from './perWeek'
+
+/** What changed since the last visit, what waits, and the numbers of the project. */
+export function Home() {
+  const { t } = useTranslation(['home', 'common'])
+  const projectId = useProjectId()
+  const project = useProject(projectId)
+  const assets = useQuery(assetsQuery(projectId))
+  const runs = useQuery(runsQuery(projectId))
+  const fresh = assets.data?.length === 0 && runs.data?.length === 0
+  return (
+    <Page title={project.data?.name ?? t('title')} sub={project.data?.description}>
+      {assets.isError ? (
+        <QueryView query={assets}>{() => null}</QueryView>
+      ) : fresh ? (
+        <GetStarted projectId={projectId} role={project.data?.role} />
+      ) : (
+        <>
+          <Numbers assets={assets.data ?? []} runs={runs.data ?? []} projectId={projectId} />
+          <div className={css.cols}>
+            <Changes projectId={projectId} />
+            <div>
+              <Waiting projectId={projectId} runs={runs.data ?? []} assets={assets.data ?? []} />
+              <Reports projectId={projectId} runs={runs.data ?? []} />
+            </div>
+          </div>
+        </>
+      )}
+    </Page>
+  )
+}
+
+function Numbers({ assets, runs, projectId }: { assets: Asset[]; runs: Run[]; projectId: string }) {
+  const { t } = useTranslation(['home', 'common'])
+  const f = useFormat()
+  const rows = assets.reduce((sum, a) => sum + (a.latest?.rows ?? 0), 0)
+  const bytes = assets.reduce((sum, a) => sum + (a.latest?.bytes ?? 0), 0)
+  const report = runs.find((r) => r.kind === 'scenario' && r.state === 'succeeded')
+  const weeks = perWeek(runs.map((r) => r.created_at), new Date(), 12)
+  return (
+    <dl className={css.numbers}>
+      <AppLink href={urls.data(projectId)} className={css.number}>
+        <dt>{t('numbers.datasets')}</dt>
+        <dd>{f.number(assets.length, 0)}</dd>
+        <div className={css.sub}>
+          {t('common:unit.rows', { count: rows, n: f.compact(rows) })} · {f.bytes(bytes)}
+        </div>
+      </AppLink>
+      <AppLink href={urls.scenarios(projectId)} className={css.number}>
+        <dt>{t('numbers.runs')}</dt>
+        <dd>{f.number(runs.length, 0)}</dd>
+        <Bars values={weeks} height={22} width={140} label={t('numbers.runsChart')} />
+      </AppLink>
+      {report && <HeadlineNumbers run={report} projectId={projectId} />}
+    </dl>
+  )
+}
+
+const ICONS: Record<string, typeof Database> = { version: GitCommitHorizontal, asset: Database, run: ChartNoAxesCombined, member: UserRound, grant: KeyRound, access_request: KeyRound }
+
+function Changes({ projectId }: { projectId: string }) {
+  const { t } = useTranslation(['home', 'common'])
+  const [since] = useState(() => lastSeen(projectId))
+  const activity = useQuery({
+    queryKey: keys.activity(projectId),
+    queryFn: async () =>
+      (await call(api.GET('/api/v1/projects/{project_id}/activity', { params: { path: { project_id: projectId }, query: { limit: 30 } } }))).items,
+  })
+  const newest = activity.data?.[0]?.at
+  useEffect(() => {
+    if (newest) return () => markSeen(projectId, newest)
+    return undefined
+  }, [newest, projectId])
+  return (
+    <PageSection title={t('changes')}>
+      <QueryView query={activity} inline empty={<p className="soft">{t('noChanges')}</p>}>
+        {(list) => {
+          const firstOld = since ? list.findIndex((item) => item.at <= since) : -1
+          return (
+            <ul className={css.feed}>
+              {list.map((item, index) => (
+                <li key={item.id}>
+                  {index === firstOld && index > 0 && <div className={css.divider}>{t('sinceLast')}</div>}
+                  <Event item={item} projectId={projectId} isNew={since !== null && item.at > since} />
+                </li>
+              ))}
+            </ul>
+          )
+        }}
+      </QueryView>
+    </PageSection>
+  )
+}
+
+function Event({ item, projectId, isNew }: { item: Activity; projectId: string; isNew: boolean }) {
+  const { t, i18n } = useTranslation(['home', 'common'])
+  const Icon = ICONS[item.kind.split('.')[0] ?? ''] ?? GitCommitHorizontal
+  const key = `event.${item.kind.replaceAll('.', '_')}`
+  const name = item.asset?.name ?? item.text
+  const words = i18n.exists(`home:${key}`) ? t(key as 'event.version_created', { name, seq: item.asset?.seq ?? '' }) : item.text
+  const href = item.run_id ? urls.run(projectId, item.run_id) : item.asset ? urls.dataset(projectId, item.asset.id, { v: undefined }) : null
+  return (
+    <div className={isNew ? `${css.event} ${css.new}` : css.event}>
+      <Icon size={15} aria-hidden />
+      <span style={{ overflowWrap: 'anywhere' }}>
+        {href ? <AppLink href={href}>{words}</AppLink> : words}
+        {item.who && <span className="faint small"> · {item.who.name}</span>}
+      </span>
+      <span className="small faint">
+        <Ago at={item.at} />
+      </span>
+    </div>
+  )
+}
+
+function Waiting({ projectId, runs, assets }: { projectId: string; runs: Run[]; assets: Asset[] }) {
+  const { t } = useTranslation(['home', 'common'])
+  const requests = useQuery(accessRequestsQuery)
+  const mine = new Set(assets.filter((a) => a.rights.includes('manage')).map((a) => a.id))
+  const open = (requests.data ?? []).filter((r) => r.state === 'open' && mine.has(r.asset.id))
+  const active = runs.filter(isActive)
+  const stale = runs.filter((r) => r.stale && r.state === 'succeeded').slice(0, 5)
+  const failed = runs.filter((r) => r.state === 'failed').slice(0, 3)
+  const nothing = open.length + active.length + stale.length + failed.length === 0
+  return (
+    <PageSection title={t('waiting')}>
+      {nothing && (
+        <p className="soft" style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
+          <CircleCheck size={15} color="var(--good)" aria-hidden /> {t('nothingWaits')}
+        </p>
+      )}
+      {open.length > 0 && <AccessRequestList requests={open} />}
+      <ul className={css.feed}>
+        {active.map((run) => (
+          <li key={run.id} style={{ padding: '8px 0' }}>
+            <AppLink href={urls.run(projectId, run.id)}>{run.name}</AppLink>
+            <RunProgress run={run} compact />
+          </li>
+        ))}
+        {[...stale, ...failed].map((run) => (
+          <li key={run.id} className={css.event}>
+            {run.state === 'failed' ? <CircleX size={15} aria-hidden /> : <ChartNoAxesCombined size={15} aria-hidden />}
+            <span>
+              <AppLink href={urls.run(projectId, run.id)}>{run.name}</AppLink>
+              <span className="small faint"> {run.state === 'failed' ? run.error?.message : t('staleWhy')}</span>
+            </span>
+            <RunState run={run} />
+          </li>
+        ))}
+      </ul>
+    </PageSection>
+  )
+}
+
+function Reports({ projectId, runs }: { projectId: string; runs: Run[] }) {
+  const { t } = useTranslation(['home', 'common'])
+  const reports = runs.filter((r) => r.kind === 'scenario' && r.state === 'succeeded').slice(0, 4)
+  if (reports.length === 0) return null
+  return (
+    <PageSection title={t('reports')} extra={<AppLink href={urls.scenarios(projectId)}>{t('allReports')}</AppLink>}>
+      {reports.map((run) => (
+        <AppLink key={run.id} href={urls.run(projectId, run.id)} className={css.report}>
+          <b>{run.name}</b>
+          <div className="small faint">
+            {run.inputs.map((i) => `${i.asset.name} v${i.seq}`).join(', ')} · <Ago at={run.finished_at ?? run.created_at} />
+          </div>
+        </AppLink>
+      ))}
+    </PageSection>
+  )
+}
+
+function GetStarted({ projectId, role }: { projectId: string; role: string | undefined }) {
+  const { t } = useTranslation(['home', 'common'])
+  const go = useGo()
+  const narrow = useNarrow()
+  return (
+    <>
+      <p className="soft">{t('start.text')}</p>
+      <ol className={css.start}>
+        <li>
+          <b>
+            <Upload size={16} color="var(--accent)" aria-hidden /> {t('start.data')}
+          </b>
+          <span className="soft">{t('start.dataText')}</span>
+          {can(role, 'create') && !narrow && (
+            <Button type="primary" style={{ marginTop: 'auto', alignSelf: 'flex-start' }} onClick={() => go(urls.data(projectId))}>
+              {t('start.dataAction')}
+            </Button>
+          )}
+        </li>
+        {can(role, 'writeCode') && (
+          <li>
+            <b>
+              <SquareTerminal size={16} aria-hidden /> {t('start.query')}
+            </b>
+            <span className="soft">{t('start.queryText')}</span>
+          </li>
+        )}
+        <li>
+          <b>
+            <ChartNoAxesCombined size={16} aria-hidden /> {t('start.scenario')}
+          </b>
+          <span className="soft">{t('start.scenarioText')}</span>
+        </li>
+      </ol>
+    </>
+  )
+}
