@@ -128,7 +128,7 @@ fn from_texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Vec<i32> {
 }
 
 /// `YYYYMMDD` as a number, between 1900 and 2200.
-fn from_digits(number: i64) -> Option<i32> {
+pub(super) fn from_digits(number: i64) -> Option<i32> {
     if !(19_000_101..=22_001_231).contains(&number) {
         return None;
     }

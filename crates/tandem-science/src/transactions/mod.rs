@@ -184,5 +184,23 @@ pub(crate) fn day_of(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - EPOCH_FROM_CE
 }
 
+/// Whether a text is a number as people write amounts.
+pub(crate) fn amount_in_text(text: &str) -> bool {
+    matches!(amount::from_text(Some(text)), amount::Amount::Nano(_))
+}
+
+/// The day that a text is, in one of the forms that cleaning reads; not a plain number.
+pub(crate) fn day_in_text(text: &str) -> Option<i32> {
+    if text.trim().bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    day::from_text(text)
+}
+
+/// The day that a number is, read as YYYYMMDD.
+pub(crate) fn day_in_digits(number: i64) -> Option<i32> {
+    day::from_digits(number)
+}
+
 #[cfg(test)]
 mod tests;
