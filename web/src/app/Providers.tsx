@@ -49,7 +49,7 @@ export function Providers() {
   }, [lang])
   return (
     <QueryClientProvider client={client}>
-      <ConfigProvider theme={themeOf(mode, still)} locale={locale}>
+      <ConfigProvider theme={themeOf(mode, still)} locale={locale} button={{ autoInsertSpace: false }}>
         <App component={false}>
           <RouterProvider router={router} />
         </App>

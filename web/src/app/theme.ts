@@ -1,9 +1,6 @@
 import { theme, type ThemeConfig } from 'antd'
 import { SCHEMES, type Mode } from '@/lib/palette'
 
-const FONT =
-  "Inter, -apple-system, BlinkMacSystemFont, 'Segoe UI', 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', 'Helvetica Neue', Arial, sans-serif"
-
 /** The product's look, said through Ant Design's tokens and nothing else. */
 export function themeOf(mode: Mode, still: boolean): ThemeConfig {
   const s = SCHEMES[mode]
@@ -30,7 +27,8 @@ export function themeOf(mode: Mode, still: boolean): ThemeConfig {
       colorBorderSecondary: s.line,
       colorSplit: s.line,
       borderRadius: 6,
-      fontFamily: FONT,
+      // Chosen by the language of the page, in styles.css.
+      fontFamily: 'var(--font)',
       fontSize: 14,
       motion: !still,
       boxShadowSecondary: '0 6px 20px rgb(0 0 0 / 12%), 0 0 0 1px rgb(0 0 0 / 4%)',
@@ -42,7 +40,7 @@ export function themeOf(mode: Mode, still: boolean): ThemeConfig {
       Tooltip: { colorBgSpotlight: mode === 'dark' ? '#2A3534' : '#1E2928' },
       Form: { labelColor: s.inkSoft, verticalLabelPadding: '0 0 4px', itemMarginBottom: 16 },
       Modal: { contentBg: s.raised, headerBg: s.raised },
-      Segmented: { trackBg: s.sunken },
+      Segmented: { trackBg: s.sunken, itemSelectedBg: mode === 'dark' ? s.lineStrong : s.raised },
     },
   }
 }

@@ -2,7 +2,8 @@
 import { SCHEMES, type Mode } from '@/lib/palette'
 import type { EChartsOption } from './echarts'
 
-const FONT = "Inter, -apple-system, 'Segoe UI', 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
+/** The page's own font; a canvas can't read a custom property by itself. */
+const pageFont = () => getComputedStyle(document.body).fontFamily
 
 export function axisStyle(mode: Mode) {
   const s = SCHEMES[mode]
@@ -20,7 +21,7 @@ export function baseOption(mode: Mode, still: boolean): EChartsOption {
   return {
     animation: !still,
     animationDuration: 250,
-    textStyle: { fontFamily: FONT, color: s.ink },
+    textStyle: { fontFamily: pageFont(), color: s.ink },
     tooltip: tooltipStyle(mode),
     aria: { enabled: false },
   }

@@ -57,7 +57,7 @@ export function DataGrid({ source, label, style }: Props) {
         guessWidth(
           column.name,
           column.type,
-          Array.from({ length: Math.min(40, source.rowCount) }, (_, row) => shown(lang, source.cell(row, index), column.type)),
+          Array.from({ length: Math.min(40, source.rowCount) }, (_, row) => shown(lang, source.cell(row, index), column.type, column.name)),
         ),
       ),
     // Guessed once for a table: columns must not jump while rows arrive.
@@ -174,7 +174,7 @@ export function DataGrid({ source, label, style }: Props) {
           ? t('value.null')
           : typeKind(info.type) === 'boolean'
             ? String(value)
-            : shown(lang, value, info.type)
+            : shown(lang, value, info.type, info.name)
     return (
       <div
         key={column}

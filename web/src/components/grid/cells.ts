@@ -10,10 +10,14 @@ export function plain(value: unknown): string {
   return String(value)
 }
 
+/** Whether a column's numbers name things rather than count them: they carry no separators. */
+export const isIdName = (name: string) => /(^|[_\s.-])(id|no|nr|key|code|year|zip|phone)$|[a-z](Id|ID|No|Code)$|(编号|编码|号码|代码|年份|电话)$|^(id|编号)$/.test(name)
+
 /** A value as a reader sees it. */
-export function shown(lang: Lang, value: unknown, type: string): string {
+export function shown(lang: Lang, value: unknown, type: string, name = ''): string {
   if (value === null || value === undefined) return ''
   const kind = typeKind(type)
+  if (kind === 'integer' && typeof value !== 'object' && isIdName(name)) return String(value)
   if (value instanceof Date) return isoTime(value, kind === 'date')
   if (typeof value === 'bigint') return value.toLocaleString(lang)
   if (typeof value === 'number') {

@@ -96,7 +96,7 @@ function lineOption(plot: Extract<Plot, { kind: 'line' }>, setting: Setting): EC
         type: 'line' as const,
         name: words(lang, series.name),
         data: series.points,
-        showSymbol: series.points.length <= 12,
+        symbol: series.points.length <= 12 ? 'circle' : 'none',
         symbolSize: 6,
         lineStyle: { width: 2, type: series.dashed ? ('dashed' as const) : ('solid' as const), color: tint(series) },
         itemStyle: { color: tint(series) },
@@ -217,12 +217,13 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
   const all = cells.map((c) => c[2])
   const low = plot.value.min ?? Math.min(...all)
   const high = plot.value.max ?? Math.max(...all)
+  const pale = mode === 'dark' ? '#16302C' : '#E6F2F0'
   const roomy = width / Math.max(1, plot.x_categories.length) > 52
   const axis = (name: string, data: string[]) => ({
     type: 'category' as const, name, data, nameLocation: 'middle' as const, ...style, splitLine: { show: false }, axisLine: { show: false },
   })
   return {
-    grid: { ...GRID, left: 22, top: 8, bottom: 34 },
+    grid: { ...GRID, left: 30, top: 8, bottom: 34 },
     tooltip: {
       trigger: 'item',
       formatter: (raw) => {
@@ -232,13 +233,13 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
         return `${head}<br/>${escape(words(lang, plot.value.label))} <b>${escape(formatValue(lang, v, plot.value.format))}</b>${count === undefined ? '' : ` (${count.toLocaleString(lang)})`}`
       },
     },
-    visualMap: { show: false, min: low, max: high, inRange: { color: [mode === 'dark' ? '#16302C' : '#E6F2F0', s.accent] } },
+    visualMap: { show: false, min: low, max: high, inRange: { color: [pale, s.accent] } },
     xAxis: { ...axis(words(lang, plot.x), plot.x_categories.map((c) => words(lang, c))), nameGap: 28 },
     yAxis: { ...axis(words(lang, plot.y), plot.y_categories.map((c) => words(lang, c))), nameGap: 38 },
     series: [
       {
         type: 'heatmap',
-        data: cells,
+        data: cells.map((cell) => ({ value: cell, label: { color: inkOn(mix(low === high ? 1 : (cell[2] - low) / (high - low), pale, s.accent)) } })),
         itemStyle: { borderColor: s.ground, borderWidth: 1 },
         label: {
           show: roomy,
@@ -270,7 +271,7 @@ function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Settin
         nodeClick: false,
         breadcrumb: { show: false },
         itemStyle: { borderColor: SCHEMES[mode].ground, borderWidth: 2, gapWidth: 0 },
-        label: { fontSize: 12, lineHeight: 17, overflow: 'truncate', formatter: (p) => {
+        label: { fontSize: 12, lineHeight: 17, overflow: 'truncate', position: 'insideTopLeft', padding: [6, 8], formatter: (p) => {
           const item = plot.items[(p.data as { at?: number }).at ?? -1]
           return item ? [words(lang, item.name), `${formatValue(lang, item.value, plot.value.format, true)} · ${share(item.value)}`, item.detail ? words(lang, item.detail) : ''].filter(Boolean).join('\n') : ''
         } },
@@ -278,6 +279,15 @@ function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Settin
       },
     ],
   }
+}
+
+/** The colour at a share of the way from one to another. */
+function mix(share: number, from: string, to: string): string {
+  const part = (at: number) => {
+    const [a, b] = [parseInt(from.slice(at, at + 2), 16), parseInt(to.slice(at, at + 2), 16)]
+    return Math.round(a + (b - a) * share).toString(16).padStart(2, '0')
+  }
+  return `#${part(1)}${part(3)}${part(5)}`
 }
 
 /** Dark or white words, whichever reads better on a colour. */

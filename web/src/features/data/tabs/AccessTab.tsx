@@ -139,6 +139,7 @@ function Grants({ asset, editable }: { asset: Asset; editable: boolean }) {
             rowKey="id"
             dataSource={list}
             pagination={false}
+            scroll={{ x: 'max-content' }}
             columns={[
               { key: 'who', title: t('access.person'), render: (_, g) => <Person user={g.user} /> },
               { key: 'action', title: t('common:access.for'), render: (_, g) => <Tag>{t(`common:right.${g.action}`)}</Tag> },

@@ -7,7 +7,7 @@ import { keys } from '@/api/keys'
 import { AskAccess } from '@/components/AskAccess'
 import { Bars, ShareBar } from '@/components/Bars'
 import { Tag, TypeName } from '@/components/bits'
-import { shown } from '@/components/grid/cells'
+import { isIdName, shown } from '@/components/grid/cells'
 import { QueryView } from '@/components/QueryView'
 import { useParam } from '@/lib/router'
 import { isNumeric, typeKind } from '@/lib/types'
@@ -92,9 +92,9 @@ function Fact({ label, value }: { label: string; value: string }) {
 
 function useValue() {
   const f = useFormat()
-  return (value: unknown, type: string) => {
-    if (typeof value === 'number' && isNumeric(type)) return f.number(value)
-    return shown(f.lang, value, type)
+  return (value: unknown, { type, name }: Pick<ColumnProfile, 'type' | 'name'>) => {
+    if (typeof value === 'number' && isNumeric(type) && !isIdName(name)) return f.number(value)
+    return shown(f.lang, value, type, name)
   }
 }
 
@@ -119,7 +119,7 @@ function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; 
           <span className={css.tops} role="img" aria-label={name}>
             {column.top.slice(0, 3).map((entry, index) => (
               <span key={index} className={css.top}>
-                <span className="ellipsis">{value(entry.value, column.type)}</span>
+                <span className="ellipsis">{value(entry.value, column)}</span>
                 <ShareBar share={entry.count / Math.max(1, column.rows)} label={f.percent(entry.count / Math.max(1, column.rows))} />
               </span>
             ))}
@@ -139,7 +139,7 @@ function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; 
       </span>
       <span className={css.summary}>
         <span className="num ellipsis" style={{ display: 'block' }}>
-          {range ? `${value(column.min, column.type)} … ${value(column.max, column.type)}` : ''}
+          {range ? `${value(column.min, column)} … ${value(column.max, column)}` : ''}
           {column.mean !== null && typeKind(column.type) !== 'date' && typeKind(column.type) !== 'time' && ` · ${t('strip.mean')} ${f.number(column.mean)}`}
         </span>
         {column.warnings.slice(0, 2).map((warning, index) => (
@@ -165,8 +165,8 @@ function Detail({ column }: { column: ColumnProfile }) {
     [t('detail.nulls'), `${f.number(column.nulls, 0)} (${f.percent(column.rows ? column.nulls / column.rows : 0)})`],
   ]
   if (column.distinct !== null) rows.push([t('detail.distinct'), `${column.distinctExact ? '' : '≈ '}${f.number(column.distinct, 0)}`])
-  if (column.min !== null) rows.push([t('detail.min'), value(column.min, column.type)])
-  if (column.max !== null) rows.push([t('detail.max'), value(column.max, column.type)])
+  if (column.min !== null) rows.push([t('detail.min'), value(column.min, column)])
+  if (column.max !== null) rows.push([t('detail.max'), value(column.max, column)])
   if (column.mean !== null) rows.push([t('detail.mean'), f.number(column.mean)])
   if (column.std !== null) rows.push([t('detail.std'), f.number(column.std)])
   if (column.lengths) rows.push([t('detail.lengths'), `${f.number(column.lengths.min, 0)} – ${f.number(column.lengths.max, 0)}`])
@@ -181,8 +181,8 @@ function Detail({ column }: { column: ColumnProfile }) {
         <figure style={{ marginBottom: 12 }}>
           <Bars values={column.histogram.counts} width={372} height={110} label={t('strip.distributionOf', { name: column.name })} />
           <figcaption className="small faint num" style={{ display: 'flex', justifyContent: 'space-between' }}>
-            <span>{value(column.histogram.edges[0], column.type)}</span>
-            <span>{value(column.histogram.edges.at(-1), column.type)}</span>
+            <span>{value(column.histogram.edges[0], column)}</span>
+            <span>{value(column.histogram.edges.at(-1), column)}</span>
           </figcaption>
         </figure>
       )}
@@ -204,7 +204,7 @@ function Detail({ column }: { column: ColumnProfile }) {
               {column.quantiles.map(({ q, value: at }) => (
                 <tr key={q}>
                   <td className="soft num">{f.percent(q, 0)}</td>
-                  <td>{value(at, column.type)}</td>
+                  <td>{value(at, column)}</td>
                 </tr>
               ))}
             </tbody>
@@ -218,7 +218,7 @@ function Detail({ column }: { column: ColumnProfile }) {
             <tbody>
               {column.top.map((entry, index) => (
                 <tr key={index}>
-                  <td>{entry.value === null ? <Tag>{t('common:value.null')}</Tag> : value(entry.value, column.type)}</td>
+                  <td>{entry.value === null ? <Tag>{t('common:value.null')}</Tag> : value(entry.value, column)}</td>
                   <td>
                     {f.number(entry.count, 0)} <span className="faint">{f.percent(column.rows ? entry.count / column.rows : 0)}</span>
                   </td>
