@@ -66,27 +66,48 @@ impl Lab {
     pub(super) fn in_turn(
         &self,
         mut measure: Measure,
-        mut ours: impl FnMut() -> Result<(Taken, Option<Answer>)>,
+        ours: impl FnMut() -> Result<(Taken, Option<Answer>)>,
         mut peer: impl FnMut() -> Command,
     ) -> Result<Measure> {
         let what = measure.what.clone();
-        for round in 0..=self.rounds {
-            eprintln!("{what}: {}", if round == 0 { "warming up".to_owned() } else { format!("round {round}") });
+        self.rounds(
+            &what,
+            ours,
+            || peer_run(&mut peer()),
+            |(taken, answer), (theirs, expected)| {
+                if let Some(answer) = answer {
+                    answers::compare(&answer, &expected).with_context(|| format!("{what}: the answers differ"))?;
+                }
+                measure.add(taken, theirs);
+                Ok(())
+            },
+        )?;
+        Ok(measure)
+    }
+
+    /// The turns themselves: `note` gets what both gave in each round that counts.
+    pub(super) fn rounds<A, B>(
+        &self,
+        what: &str,
+        mut ours: impl FnMut() -> Result<A>,
+        mut peer: impl FnMut() -> Result<B>,
+        mut note: impl FnMut(A, B) -> Result<()>,
+    ) -> Result<()> {
+        eprintln!("{what}: warming up");
+        ours()?;
+        peer()?;
+        for round in 1..=self.rounds {
+            eprintln!("{what}: round {round} of {}", self.rounds);
             let (mine, theirs) = if round % 2 == 0 {
                 let mine = ours()?;
-                (mine, peer_run(&mut peer())?)
+                (mine, peer()?)
             } else {
-                let theirs = peer_run(&mut peer())?;
+                let theirs = peer()?;
                 (ours()?, theirs)
             };
-            if let Some(answer) = &mine.1 {
-                answers::compare(answer, &theirs.1).with_context(|| format!("{what}: the answers differ"))?;
-            }
-            if round > 0 {
-                measure.add(mine.0, theirs.0);
-            }
+            note(mine, theirs)?;
         }
-        Ok(measure)
+        Ok(())
     }
 }
 
@@ -95,7 +116,8 @@ pub(super) fn text(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
-fn peer_run(command: &mut Command) -> Result<(Taken, Answer)> {
+/// Runs a peer's script: what it took, by its own clock too, and its answer.
+pub(super) fn peer_run(command: &mut Command) -> Result<(Taken, Answer)> {
     let (mut taken, printed) = process::run(command)?;
     let printed: Printed = serde_json::from_str(&printed).context("the peer's script printed something else")?;
     taken.inner_seconds = Some(printed.seconds);

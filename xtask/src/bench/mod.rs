@@ -6,10 +6,12 @@
 
 mod answers;
 pub(crate) mod bgnbd;
+mod import;
 mod lab;
 mod process;
 mod profile;
 mod queries;
+mod server;
 mod table;
 
 use std::path::PathBuf;
@@ -23,12 +25,16 @@ use self::table::Report;
 /// What can be measured.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Name {
+    /// A CSV file of a gigabyte into a version, against DuckDB writing zstd Parquet
+    Import,
     /// The profile of a file, against DuckDB's SUMMARIZE
     Profile,
     /// Eight analytic queries on 20 million rows, against DuckDB
     Queries,
     /// BG/NBD on the whole CDNOW data, against the Python package lifetimes
     Bgnbd,
+    /// How soon the server is ready, and its memory when idle
+    Server,
 }
 
 /// Options of `cargo xtask bench`.
@@ -68,9 +74,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     );
     std::fs::create_dir_all(&lab.data).with_context(|| format!("could not make {}", lab.data.display()))?;
     let measures = match options.name {
+        Name::Import => import::run(&lab, options.rows.unwrap_or(13_000_000)),
         Name::Profile => profile::run(&lab, options.rows.unwrap_or(5_000_000)),
         Name::Queries => queries::run(&lab, options.rows.unwrap_or(20_000_000)),
         Name::Bgnbd => bgnbd::run(&lab),
+        Name::Server => server::run(&lab),
     }?;
     let name = options.name.to_possible_value().map(|name| name.get_name().to_owned()).unwrap_or_default();
     let report = Report::new(&name, &lab, measures)?;

@@ -18,6 +18,8 @@ pub(super) enum Goal {
     AtMost(f64),
     /// The peer takes at least this many times ours.
     TimesFaster(f64),
+    /// Ours takes at most so many seconds, whatever others take.
+    Within(f64),
 }
 
 /// One thing measured on both sides.
@@ -56,6 +58,11 @@ impl Measure {
         self.peer_rounds.push(peer);
     }
 
+    /// Where there is no peer.
+    pub(super) fn add_alone(&mut self, ours: Taken) {
+        self.ours_rounds.push(ours);
+    }
+
     fn summary(&self) -> Summary {
         let ours = Side::of(&self.ours_rounds);
         let peer = Side::of(&self.peer_rounds);
@@ -65,6 +72,7 @@ impl Measure {
         let in_time = self.goal.map(|goal| match goal {
             Goal::AtMost(most) => ratio <= most,
             Goal::TimesFaster(least) => 1.0 / ratio >= least,
+            Goal::Within(seconds) => ours_seconds <= seconds,
         });
         let in_memory = self.memory_goal_mb.map(|most| ours.peak_mb <= most);
         let met = match (in_time, in_memory) {
@@ -173,6 +181,7 @@ impl fmt::Display for Report {
             let goal = match measure.goal {
                 Some(Goal::AtMost(most)) => format!("at most {most}"),
                 Some(Goal::TimesFaster(least)) => format!("{least} times faster"),
+                Some(Goal::Within(seconds)) => format!("within {seconds} s"),
                 None => String::new(),
             };
             let memory = measure.memory_goal_mb.map_or(String::new(), |most| format!(", {most} MB"));
@@ -182,10 +191,19 @@ impl fmt::Display for Report {
                 None => "",
             };
             let Summary { ours_seconds, peer_seconds, ratio, ours, peer, .. } = summary;
+            // Where there is no peer, there is nothing to say of one.
+            let said = |figure: f64, digits: usize| match figure.is_finite() && !measure.peer_rounds.is_empty() {
+                true => format!("{figure:.digits$}"),
+                false => "-".to_owned(),
+            };
             writeln!(
                 f,
-                "{:<40} {ours_seconds:>9.4} {peer_seconds:>9.4} {ratio:>7.3} {:>8.0} {:>8.0}  {goal}{memory}{met}",
-                measure.what, ours.peak_mb, peer.peak_mb
+                "{:<40} {ours_seconds:>9.4} {:>9} {:>7} {:>8.0} {:>8}  {goal}{memory}{met}",
+                measure.what,
+                said(*peer_seconds, 4),
+                said(*ratio, 3),
+                ours.peak_mb,
+                said(peer.peak_mb, 0),
             )?;
         }
         Ok(())
