@@ -1,0 +1,280 @@
+//! Every operation of the OpenAPI document: who is nobody gets 401, a stranger
+//! gets 404, a role too small is refused, and the least role that should do is
+//! not. An operation without a case fails the test.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tandem_core::{OrgRole, ProjectRole as Role};
+use tandem_testkit::{Client, TestApp, TestUser};
+
+use crate::world::{ROLES, World};
+
+/// Operations that answer without knowing who asks. This list may only shrink.
+const OPEN: [&str; 1] = ["POST /session"];
+
+/// Operations whose path names nothing that belongs to an organization.
+const SHARED: [&str; 2] = ["GET /scenarios/{name}", "GET /import/folders/{index}"];
+
+/// Who may, at the least.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Least {
+    /// Whoever has proved who they are.
+    Anyone,
+    /// Only who owns the thing.
+    Self_,
+    /// A member of the organization, not a guest.
+    Member,
+    /// An owner of the organization.
+    OrgOwner,
+    /// Somebody with this role in the project; those below are refused.
+    In(Role),
+}
+
+/// How an operation is called so that only rights can refuse it.
+struct Case {
+    op: &'static str,
+    least: Least,
+    query: &'static str,
+    body: fn(&World) -> Value,
+    /// Whether it reads rows, which the dataset of this test doesn't have.
+    rows: bool,
+}
+
+const fn case(op: &'static str, least: Least) -> Case {
+    Case { op, least, query: "", body: |_| Value::Null, rows: false }
+}
+
+impl Case {
+    const fn query(mut self, query: &'static str) -> Self {
+        self.query = query;
+        self
+    }
+
+    const fn body(mut self, body: fn(&World) -> Value) -> Self {
+        self.body = body;
+        self
+    }
+
+    const fn rows(mut self) -> Self {
+        self.rows = true;
+        self
+    }
+
+    async fn call(&self, client: &Client, world: &World) -> (u16, String) {
+        let (method, path) = self.op.split_once(' ').unwrap();
+        let method: Method = method.parse().unwrap();
+        let path = format!("{}{}", world.fill(path), self.query);
+        let body = (self.body)(world);
+        let answer = client.call(method, &path, (!body.is_null()).then_some(body)).await;
+        (answer.status.as_u16(), String::from_utf8_lossy(&answer.bytes).chars().take(300).collect())
+    }
+}
+
+fn cases() -> Vec<Case> {
+    use Least::{Anyone, In, Member, OrgOwner, Self_};
+    let import = |w: &World| json!({"source": {"type": "upload", "upload_id": w.run}, "target": {"name": "new"}, "mode": "append"});
+    let mapped = |w: &World| json!({"inputs": {"transactions": {"dataset_id": w.asset, "map": {"customer": "customer", "time": "customer"}}}});
+    vec![
+        case("GET /session", Anyone),
+        case("DELETE /session", Anyone),
+        case("POST /session/org", Anyone).body(|w| json!({"org_id": w.org.id})),
+        case("GET /me", Anyone),
+        case("PATCH /me", Anyone).body(|_| json!({"lang": "zh-CN"})),
+        case("POST /me/password", Anyone).body(|_| json!({"current": "wrong password", "new": "another good one"})),
+        case("GET /me/tokens", Anyone),
+        case("POST /me/tokens", Anyone).body(|_| json!({"name": "t", "scope": "read", "expires_in_days": 1})),
+        case("DELETE /me/tokens/{token_id}", Self_),
+        case("GET /org", Anyone),
+        case("PATCH /org", OrgOwner).body(|_| json!({"name": "Renamed"})),
+        case("GET /org/members", Member),
+        case("POST /org/members", OrgOwner).body(|w| {
+            json!({"email": format!("new@{}.test", w.name), "name": "N", "role": "guest", "password": "long enough"})
+        }),
+        case("PATCH /org/members/{user_id}", OrgOwner).body(|_| json!({"disabled": true})),
+        case("DELETE /org/members/{user_id}", OrgOwner),
+        case("GET /org/audit", OrgOwner),
+        case("GET /org/access-requests", Anyone),
+        case("POST /access-requests/{request_id}", In(Role::Maintainer)).body(|_| json!({"approve": false})),
+        case("GET /projects", Anyone),
+        case("POST /projects", Member).body(|w| json!({"name": format!("second-{}", w.name)})),
+        case("GET /projects/{project_id}", In(Role::Guest)),
+        case("PATCH /projects/{project_id}", In(Role::Maintainer)).body(|_| json!({"description": "d"})),
+        case("DELETE /projects/{project_id}", In(Role::Owner)),
+        case("GET /projects/{project_id}/members", In(Role::Guest)),
+        case("PUT /projects/{project_id}/members/{user_id}", In(Role::Maintainer)).body(|_| json!({"role": "viewer"})),
+        case("DELETE /projects/{project_id}/members/{user_id}", In(Role::Maintainer)),
+        case("GET /projects/{project_id}/activity", In(Role::Guest)),
+        case("GET /projects/{project_id}/search", In(Role::Guest)).query("?q=a"),
+        case("GET /projects/{project_id}/assets", In(Role::Guest)),
+        case("GET /assets/{asset_id}", In(Role::Viewer)),
+        case("PATCH /assets/{asset_id}", In(Role::Analyst)).body(|_| json!({"description": "d"})),
+        case("DELETE /assets/{asset_id}", In(Role::Maintainer)),
+        case("POST /assets/{asset_id}/undelete", In(Role::Maintainer)),
+        case("POST /assets/{asset_id}/release", In(Role::Maintainer)),
+        case("GET /assets/{asset_id}/versions", In(Role::Viewer)),
+        case("GET /assets/{asset_id}/versions/{seq}", In(Role::Viewer)),
+        case("PATCH /assets/{asset_id}/versions/{seq}", In(Role::Analyst)).body(|_| json!({"label": "gold"})),
+        case("POST /assets/{asset_id}/versions/{seq}/restore", In(Role::Analyst)).rows(),
+        case("GET /assets/{asset_id}/lineage", In(Role::Viewer)),
+        case("GET /assets/{asset_id}/grants", In(Role::Maintainer)),
+        case("POST /assets/{asset_id}/grants", In(Role::Maintainer))
+            .body(|w| json!({"user_id": w.members[1].id, "action": "download"})),
+        case("DELETE /assets/{asset_id}/grants/{grant_id}", In(Role::Maintainer)),
+        case("POST /assets/{asset_id}/access-requests", In(Role::Viewer)).body(|_| json!({"action": "edit"})),
+        case("GET /datasets/{asset_id}/versions/{seq}/profile", In(Role::Viewer)).rows(),
+        case("GET /datasets/{asset_id}/versions/{seq}/rows", In(Role::Viewer)).rows(),
+        case("GET /datasets/{asset_id}/versions/{seq}/rejects", In(Role::Viewer)).rows(),
+        case("GET /datasets/{asset_id}/versions/{seq}/quality", In(Role::Viewer)).rows(),
+        case("GET /datasets/{asset_id}/compare", In(Role::Viewer)).query("?from=1&to=1").rows(),
+        case("GET /datasets/{asset_id}/versions/{seq}/download", In(Role::Maintainer)).rows(),
+        case("GET /datasets/{asset_id}/quality-rules", In(Role::Viewer)),
+        case("PUT /datasets/{asset_id}/quality-rules", In(Role::Analyst)).body(|_| json!({"rules": []})),
+        case("GET /datasets/{asset_id}/policies", In(Role::Maintainer)),
+        case("PUT /datasets/{asset_id}/policies", In(Role::Maintainer)).body(|_| json!({"rules": []})),
+        case("POST /projects/{project_id}/uploads", In(Role::Operator)).query("?name=a.csv").body(|_| json!({})),
+        case("GET /import/folders", Member),
+        case("GET /import/folders/{index}", Member).rows(),
+        case("POST /projects/{project_id}/import/sniff", In(Role::Operator))
+            .body(|w| json!({"source": {"type": "upload", "upload_id": w.run}}))
+            .rows(),
+        case("POST /projects/{project_id}/import", In(Role::Operator)).body(import).rows(),
+        case("GET /projects/{project_id}/catalog", In(Role::Guest)),
+        case("POST /projects/{project_id}/query", In(Role::Analyst)).body(|_| json!({"sql": "SELECT 1"})),
+        case("POST /projects/{project_id}/query/export", In(Role::Analyst))
+            .body(|_| json!({"sql": "SELECT 1", "format": "csv"})),
+        case("DELETE /queries/{query_id}", Self_),
+        case("GET /scenarios", Anyone),
+        case("GET /scenarios/{name}", Anyone),
+        case("POST /projects/{project_id}/scenarios/{name}/suggest", In(Role::Operator))
+            .body(|w| json!({"dataset_id": w.asset}))
+            .rows(),
+        case("POST /projects/{project_id}/scenarios/{name}/runs", In(Role::Operator)).body(mapped).rows(),
+        case("GET /projects/{project_id}/runs", In(Role::Guest)),
+        case("GET /runs/{run_id}", In(Role::Viewer)),
+        case("POST /runs/{run_id}/cancel", In(Role::Operator)),
+        case("POST /runs/{run_id}/reproduce", In(Role::Operator)).rows(),
+        case("GET /runs/{run_id}/events", In(Role::Viewer)),
+        case("GET /runs/{run_id}/report", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/report.html", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/report.xlsx", In(Role::Viewer)).rows(),
+    ]
+}
+
+/// `METHOD /path` of every operation, and whether it may be called by nobody.
+async fn operations(kit: &TestApp) -> Vec<(String, bool)> {
+    let document = kit.anonymous().get("/openapi.json").await.expect(200);
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let op = format!("{} {}", method.to_uppercase(), path.strip_prefix("/api/v1").unwrap());
+            operations.push((op, operation["security"] == json!([{}])));
+        }
+    }
+    operations
+}
+
+#[tokio::test]
+async fn every_operation_has_a_case_and_every_case_an_operation() {
+    let kit = TestApp::start().await;
+    let operations = operations(&kit).await;
+    let documented: BTreeSet<&str> = operations.iter().map(|(op, _)| op.as_str()).collect();
+    let covered: BTreeSet<&str> = cases().iter().map(|case| case.op).chain(OPEN).collect();
+    assert_eq!(documented, covered, "left: the OpenAPI document, right: the cases of this test");
+    let open: Vec<&str> = operations.iter().filter(|(_, open)| *open).map(|(op, _)| op.as_str()).collect();
+    assert_eq!(open, OPEN, "the document must say which operations need nobody to sign in");
+}
+
+#[tokio::test]
+async fn nobody_is_refused_everywhere() {
+    let kit = TestApp::start().await;
+    let world = World::new(&kit, "acme").await;
+    let nobody = [
+        kit.anonymous(),
+        kit.anonymous().with("cookie", "tandem_session=01890000-0000-7000-8000-000000000000.AAAA"),
+        kit.anonymous().with_token("tdm_01890000-0000-7000-8000-000000000000_AAAA"),
+    ];
+    for case in cases() {
+        for client in &nobody {
+            let (status, text) = case.call(client, &world).await;
+            assert_eq!(status, 401, "{}: {text}", case.op);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_browser_without_its_csrf_token_writes_nothing() {
+    let kit = TestApp::start().await;
+    let world = World::new(&kit, "acme").await;
+    let owner = world.owner(&kit).await.without("x-csrf-token");
+    for case in cases().into_iter().filter(|case| !case.op.starts_with("GET ")) {
+        let (status, text) = case.call(&owner, &world).await;
+        assert!(status == 403 && text.contains("csrf_rejected"), "{}: {status} {text}", case.op);
+    }
+}
+
+#[tokio::test]
+async fn strangers_find_nothing_by_any_id() {
+    let kit = TestApp::start().await;
+    let world = World::new(&kit, "acme").await;
+    let elsewhere = World::new(&kit, "globex").await;
+    let stranger = elsewhere.owner(&kit).await;
+    for case in cases().into_iter().filter(|case| case.op.contains('{') && !SHARED.contains(&case.op)) {
+        let (status, text) = case.call(&stranger, &world).await;
+        assert_eq!(status, 404, "{}: {text}", case.op);
+        assert!(!text.contains("acme"), "{} tells a name: {text}", case.op);
+    }
+}
+
+/// Who has a little less than what `least` asks for.
+fn too_small<'a>(world: &'a World, least: Least) -> Option<&'a TestUser> {
+    match least {
+        Least::Anyone => None,
+        Least::Self_ | Least::In(Role::Guest) => Some(&world.outsider),
+        Least::Member => Some(world.member(Role::Guest)),
+        Least::OrgOwner => Some(world.member(Role::Owner)),
+        Least::In(role) => {
+            let place = ROLES.iter().position(|r| *r == role).unwrap();
+            Some(world.member(ROLES[place - 1]))
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_role_too_small_is_refused_and_outsiders_find_nothing() {
+    let kit = TestApp::start().await;
+    let world = World::new(&kit, "acme").await;
+    let outsider = kit.as_user(&world.outsider).await;
+    for case in cases() {
+        let Some(user) = too_small(&world, case.least) else { continue };
+        let (status, text) = case.call(&kit.as_user(user).await, &world).await;
+        assert!(matches!(status, 403 | 404), "{} by {}: {status} {text}", case.op, user.email);
+        if let Least::In(_) = case.least {
+            let (status, text) = case.call(&outsider, &world).await;
+            assert_eq!(status, 404, "{} by somebody who is not in the project: {text}", case.op);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_least_role_is_enough() {
+    let kit = TestApp::start().await;
+    for (number, case) in cases().iter().enumerate().filter(|(_, case)| !case.rows) {
+        // What one case changes must not stand in the way of the next.
+        let world = World::new(&kit, &format!("org{number}")).await;
+        let user = match case.least {
+            Least::Anyone => world.member(Role::Guest),
+            Least::Member => &world.outsider,
+            Least::Self_ | Least::OrgOwner => &world.org.owner,
+            Least::In(role) => world.member(role),
+        };
+        if case.op.starts_with("DELETE /queries") {
+            continue; // There is no query under way.
+        }
+        assert!(case.least != Least::Member || user.role == OrgRole::Member);
+        let (status, text) = case.call(&kit.as_user(user).await, &world).await;
+        // 400 and 409 come after the decision: a wrong password, nothing to release.
+        assert!(matches!(status, 200..300 | 400 | 409), "{} by {}: {status} {text}", case.op, user.email);
+    }
+}

@@ -1,0 +1,101 @@
+//! An organization with one of everything, and somebody in every role.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use tandem_core::{
+    OrgRole, ProjectRole,
+    id::{AssetId, ProjectId, RunId},
+};
+use tandem_testkit::{Client, TestApp, TestOrg, TestUser};
+
+/// Every role in a project, the smallest first.
+pub(crate) const ROLES: [ProjectRole; 6] = [
+    ProjectRole::Guest,
+    ProjectRole::Viewer,
+    ProjectRole::Operator,
+    ProjectRole::Analyst,
+    ProjectRole::Maintainer,
+    ProjectRole::Owner,
+];
+
+/// An organization with one of everything.
+pub(crate) struct World {
+    /// Its name, which no other has.
+    pub(crate) name: String,
+    /// The organization; its owner owns the project.
+    pub(crate) org: TestOrg,
+    /// Its project.
+    pub(crate) project: ProjectId,
+    /// A dataset in the project.
+    pub(crate) asset: AssetId,
+    /// A dataset made from it.
+    pub(crate) derived: AssetId,
+    /// The run that made that.
+    pub(crate) run: RunId,
+    /// Somebody in each of [`ROLES`].
+    pub(crate) members: Vec<TestUser>,
+    /// A member of the organization who is in no project.
+    pub(crate) outsider: TestUser,
+    /// Valid identifiers for the parameters of paths.
+    pub(crate) ids: HashMap<&'static str, String>,
+}
+
+impl World {
+    /// Makes one.
+    pub(crate) async fn new(kit: &TestApp, name: &str) -> Self {
+        let org = kit.org(name).await;
+        let project = kit.project(&org.owner, &format!("project-{name}")).await;
+        let mut members = Vec::new();
+        for role in ROLES {
+            members.push(kit.member_of(project, org.id, &format!("project{role:?}@{name}.test"), role).await);
+        }
+        let outsider = kit.user(org.id, &format!("outsider@{name}.test"), OrgRole::Member).await;
+        let asset = kit.bare_dataset(project, &org.owner, &format!("dataset-{name}")).await;
+        let (derived, run) = kit.derived_dataset(project, &org.owner, &format!("derived-{name}"), &[asset]).await;
+        let owner = kit.as_user(&org.owner).await;
+        let viewer = &members[1];
+        let ask = json!({"action": "download", "reason": format!("reason-{name}")});
+        let request =
+            kit.as_user(viewer).await.post(&format!("/assets/{asset}/access-requests"), ask).await.expect(201);
+        let grant = json!({"user_id": members[3].id, "action": "download"});
+        let grant = owner.post(&format!("/assets/{asset}/grants"), grant).await.expect(201);
+        let token = json!({"name": format!("token-{name}"), "scope": "read", "expires_in_days": 1});
+        let token = owner.post("/me/tokens", token).await.expect(201);
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let ids = HashMap::from([
+            ("project_id", project.to_string()),
+            ("asset_id", asset.to_string()),
+            ("run_id", run.to_string()),
+            ("user_id", viewer.id.to_string()),
+            ("token_id", text(&token["token"]["id"])),
+            ("grant_id", text(&grant["id"])),
+            ("request_id", text(&request["id"])),
+            ("query_id", run.to_string()),
+            ("seq", "1".to_owned()),
+            ("index", "0".to_owned()),
+            ("name", "customer-value".to_owned()),
+        ]);
+        Self { name: name.to_owned(), org, project, asset, derived, run, members, outsider, ids }
+    }
+
+    /// The member with this role.
+    pub(crate) fn member(&self, role: ProjectRole) -> &TestUser {
+        self.members.iter().zip(ROLES).find(|(_, r)| *r == role).unwrap().0
+    }
+
+    /// A browser of the organization's owner.
+    pub(crate) async fn owner(&self, kit: &TestApp) -> Client {
+        kit.as_user(&self.org.owner).await
+    }
+
+    /// `path` with valid identifiers of this organization.
+    pub(crate) fn fill(&self, path: &str) -> String {
+        let mut filled = path.to_owned();
+        for (name, value) in &self.ids {
+            filled = filled.replace(&format!("{{{name}}}"), value);
+        }
+        assert!(!filled.contains('{'), "no identifier for {path}: give `World` one");
+        filled
+    }
+}
