@@ -1,4 +1,35 @@
 //! Use cases and authorization, a folder a domain.
+//!
+//! Invariants: nothing here knows HTTP or SQL dialects; whoever reads a table
+//! does so through an access plan made by `query::plan`; every use case begins
+//! with one of the `require_*` calls of [`access`].
 
+pub mod access;
+mod app;
+pub mod assets;
+pub mod backup;
+pub mod datasets;
+pub mod demo;
+pub mod doctor;
 pub mod files;
+pub mod people;
+pub mod projects;
+pub mod query;
+pub mod runs;
 pub mod scenarios;
+mod seal;
+mod turns;
+
+pub use app::App;
+/// What is said about a file to import.
+pub use tandem_ingest::{ImportOptions, source::database::DatabaseKind};
+/// The records that use cases take and return.
+pub use tandem_meta::repo as records;
+
+/// Rows on their way out.
+pub mod tables {
+    pub use tandem_engine::{
+        QueryStream,
+        encode::{Format, encode, json_rows},
+    };
+}

@@ -15,26 +15,35 @@ const NONCE: usize = 24;
 
 /// Seals and opens secrets with one key.
 #[derive(Clone)]
-pub struct Sealer(XChaCha20Poly1305);
+pub(crate) struct Sealer(XChaCha20Poly1305);
+
+/// The 32 random bytes in `path`, readable by the server alone; made where
+/// there are none.
+///
+/// # Errors
+/// `internal` where the file can't be read or written, or is no key.
+pub(crate) fn secret_key(path: &Path) -> Result<[u8; 32]> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let key: [u8; 32] = rand::random();
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+            file.write_all(&key)?;
+            file.sync_all()?;
+            key.to_vec()
+        }
+        Err(e) => return Err(e.into()),
+    };
+    bytes.try_into().map_err(|_| Error::internal("a key file is damaged"))
+}
 
 impl Sealer {
     /// The key in `path`; a new one is made where there is none.
     ///
     /// # Errors
     /// `internal` where the file can't be read or written, or is no key.
-    pub fn open(path: &Path) -> Result<Self> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                let key: [u8; 32] = rand::random();
-                let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-                file.write_all(&key)?;
-                file.sync_all()?;
-                key.to_vec()
-            }
-            Err(e) => return Err(e.into()),
-        };
-        let key: [u8; 32] = bytes.try_into().map_err(|_| Error::internal("the sealing key is damaged"))?;
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let key = secret_key(path)?;
         Ok(Self(XChaCha20Poly1305::new(&Key::from(key))))
     }
 
@@ -42,7 +51,7 @@ impl Sealer {
     ///
     /// # Errors
     /// `internal` where the cipher fails.
-    pub fn seal(&self, purpose: &str, secret: &str) -> Result<String> {
+    pub(crate) fn seal(&self, purpose: &str, secret: &str) -> Result<String> {
         let nonce: [u8; NONCE] = rand::random();
         let payload = Payload { msg: secret.as_bytes(), aad: purpose.as_bytes() };
         let sealed = self
@@ -56,7 +65,7 @@ impl Sealer {
     ///
     /// # Errors
     /// `state_conflict` where it was sealed with another key or for another purpose.
-    pub fn open_sealed(&self, purpose: &str, sealed: &str) -> Result<String> {
+    pub(crate) fn open_sealed(&self, purpose: &str, sealed: &str) -> Result<String> {
         let refused = || {
             Error::new(
                 ErrorCode::StateConflict,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrgId, ProjectId, TokenId, UserId};
+use crate::id::{OrgId, ProjectId, RunId, TokenId, UserId};
 
 /// A person's place in an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,6 +113,8 @@ pub enum Via {
     },
     /// The command line on the machine that holds the data folder.
     Local,
+    /// A run that the person started, working on their behalf.
+    Run(RunId),
 }
 
 /// A person who has proved who they are, inside one organization.

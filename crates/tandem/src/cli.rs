@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::scenario;
+use crate::commands::{client, profile, query, scenario, server};
 
 /// Turn your own data into marketing decisions, together.
 #[derive(Debug, Parser)]
@@ -18,4 +18,32 @@ pub(crate) enum Command {
     /// Answer a business question from a file: list, look at and run scenarios.
     #[command(subcommand, after_help = crate::exit::HELP)]
     Scenario(scenario::Command),
+
+    #[command(after_help = crate::exit::HELP)]
+    Profile(profile::Profile),
+
+    #[command(after_help = crate::exit::HELP)]
+    Query(query::Query),
+
+    Serve(server::Serve),
+
+    Init(server::Init),
+
+    Login(client::Login),
+
+    Import(client::Import),
+
+    Datasets(client::Datasets),
+
+    Doctor(server::Doctor),
+
+    Backup(server::Backup),
+
+    Restore(server::Restore),
+
+    /// Bring the metadata of an installation up to date.
+    Migrate(server::DataOptions),
+
+    /// Print the OpenAPI document.
+    Openapi,
 }

@@ -97,10 +97,8 @@ impl Policies {
     /// `internal` where they can't be parsed, which a test rules out.
     pub fn load() -> Result<Self> {
         let set: PolicySet = POLICIES.parse().map_err(|e| Error::internal(format!("policies: {e}")))?;
-        let names = set
-            .policies()
-            .map(|p| (p.id().clone(), p.annotation("id").unwrap_or_default().to_owned()))
-            .collect();
+        let names =
+            set.policies().map(|p| (p.id().clone(), p.annotation("id").unwrap_or_default().to_owned())).collect();
         let name = |text: &str| -> Result<EntityTypeName> { text.parse().map_err(Error::internal) };
         let types = Types {
             user: name("User")?,
@@ -120,20 +118,15 @@ impl Policies {
         let who = self.principal(principal)?;
         let what = self.resource(resource)?;
         let verb = uid(&self.types.action, action.as_str());
-        let context =
-            Context::from_pairs([("action".to_owned(), text(action.as_str()))]).map_err(Error::internal)?;
-        let request =
-            Request::new(who.uid(), verb, what.uid(), context, None).map_err(Error::internal)?;
+        let context = Context::from_pairs([("action".to_owned(), text(action.as_str()))]).map_err(Error::internal)?;
+        let request = Request::new(who.uid(), verb, what.uid(), context, None).map_err(Error::internal)?;
         let entities = Entities::from_entities([who, what], None).map_err(Error::internal)?;
         let answer = Authorizer::new().is_authorized(&request, &self.set, &entities);
         if let Some(error) = answer.diagnostics().errors().next() {
             return Err(Error::internal(error.to_string()));
         }
-        let mut reasons: Vec<&str> = answer
-            .diagnostics()
-            .reason()
-            .map(|id| self.names.get(id).map_or("", String::as_str))
-            .collect();
+        let mut reasons: Vec<&str> =
+            answer.diagnostics().reason().map(|id| self.names.get(id).map_or("", String::as_str)).collect();
         reasons.sort_unstable();
         Ok(Decision { allowed: answer.decision() == Verdict::Allow, reason: reasons.join(" ") })
     }
@@ -215,7 +208,7 @@ const fn rank(role: Option<ProjectRole>) -> i64 {
 
 const fn scope(via: &Via) -> i64 {
     match via {
-        Via::Session | Via::Local => 3,
+        Via::Session | Via::Local | Via::Run(_) => 3,
         Via::Token { scope: TokenScope::Read, .. } => 1,
         Via::Token { scope: TokenScope::Write, .. } => 2,
         Via::Token { scope: TokenScope::Admin, .. } => 3,

@@ -236,7 +236,7 @@ impl Encoder {
             self.close_group(&mut file)?;
         }
         let metadata = file.writer.finish().map_err(failed)?;
-        let mut sink = file.writer.into_inner().map_err(failed)?;
+        let sink = file.writer.inner_mut();
         sink.send(true).map_err(Error::from)?;
         self.output.blocking_send(Piece::Close).map_err(gone)?;
         self.done.push(Encoded {

@@ -1,6 +1,11 @@
 //! One file a command.
 
+pub(crate) mod client;
+mod file;
+pub(crate) mod profile;
+pub(crate) mod query;
 pub(crate) mod scenario;
+pub(crate) mod server;
 
 use tandem_core::Result;
 
@@ -13,5 +18,17 @@ use crate::cli::Command;
 pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::Scenario(command) => scenario::run(command),
+        Command::Profile(command) => command.run(),
+        Command::Query(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Login(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Datasets(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
+        Command::Migrate(data) => server::migrate(&data),
+        Command::Openapi => server::openapi(),
     }
 }

@@ -10,14 +10,6 @@ use tandem_core::{Error, ErrorCode, Lang, Result};
 
 use crate::output;
 
-/// `NAME=VALUE`, as in `--map customer=household_id`.
-pub(super) fn pair(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err("write it as NAME=VALUE".to_owned()),
-    }
-}
-
 /// The scenario's input, the file given for it, and the roles.
 #[derive(Debug)]
 pub(super) struct Chosen {

@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 use tandem_app::scenarios;
-use tandem_core::{Error, Result};
+use tandem_core::{Error, Lang, Result};
 
 use crate::{
     output,
@@ -28,7 +28,11 @@ pub(super) fn run(args: &Args) -> Result<()> {
         return output::print(&json);
     }
     let lang = pick(args.lang);
-    let mut table = Table::new([("NAME", Align::Left), ("", Align::Left), ("", Align::Left)]);
+    let head = match lang {
+        Lang::En => ["Name", "Title", "What it answers"],
+        Lang::Zh => ["名称", "标题", "回答什么"],
+    };
+    let mut table = Table::new(head.map(|name| (name, Align::Left)));
     for scenario in &scenarios {
         let words = [&scenario.title, &scenario.summary].map(|t| t.get(lang).to_owned());
         table.row(std::iter::once(scenario.name.clone()).chain(words));

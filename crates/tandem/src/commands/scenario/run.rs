@@ -6,15 +6,16 @@ use clap::Args as ClapArgs;
 use serde_json::{Map, Value};
 use tandem_app::{
     files::FileRows,
-    scenarios::{self, Answer, DEFAULT_SEED, Made, Manifest, Request, Rows, params},
+    scenarios::{self, Answer, DEFAULT_SEED, Made, Manifest, Request, params},
 };
 use tandem_core::{Cancel, Clock, Error, ErrorCode, Lang, Result, SystemClock};
 
 use super::{
     answer,
-    input::{self, Chosen, pair},
+    input::{self, Chosen},
 };
 use crate::{
+    commands::file::{pair, say_rejected},
     output,
     terminal::{Bar, LangArg, pick, work},
 };
@@ -57,7 +58,7 @@ pub(super) fn run(args: Args) -> Result<()> {
     let params = parameters(&manifest, &args.params)?;
     let chosen = input::choose(&manifest, &args.inputs, &args.map, lang)?;
     let (answer, rows) = compute(&args.name, chosen, params, args.seed, lang)?;
-    rejected(&rows, lang);
+    say_rejected(&rows, lang);
     let quiet = [&args.json, &args.report].into_iter().flatten().any(|p| p.as_os_str() == "-");
     if let Some(path) = &args.json {
         let mut json = serde_json::to_vec_pretty(&answer.result).map_err(Error::internal)?;
@@ -129,26 +130,4 @@ fn compute(
     let done = work(cancel, task);
     shown.clear();
     done
-}
-
-/// Says how many rows of the file could not be read, and the first of them.
-fn rejected(rows: &FileRows, lang: Lang) {
-    let count = rows.rejected();
-    if count == 0 {
-        return;
-    }
-    output::say(&match lang {
-        Lang::En => format!("{count} rows of the file could not be read and were left out:"),
-        Lang::Zh => format!("文件中有 {count} 行无法读取，已剔除："),
-    });
-    for reject in rows.rejects() {
-        let line = reject.line.unwrap_or(reject.row_number);
-        output::say(&match lang {
-            Lang::En => format!("  line {line}: {}", reject.message),
-            Lang::Zh => format!("  第 {line} 行：{}", reject.message),
-        });
-    }
-    if count > rows.rejects().len() as u64 {
-        output::say("  …");
-    }
 }

@@ -47,7 +47,8 @@ impl Init {
             let app = App::open(self.data.config(), Arc::new(SystemClock)).await?;
             let made = people::set_up(&app, &self.org, &owner).await?;
             app.meta.close().await?;
-            output::text(&format!("{} can sign in to {}.\n", made.account.email, made.org.name))
+            output::say(&format!("{} can sign in to {}.", made.account.email, made.org.name));
+            Ok(())
         })
     }
 }

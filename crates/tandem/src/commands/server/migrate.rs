@@ -15,5 +15,6 @@ pub(crate) fn migrate(data: &DataOptions) -> Result<()> {
         let app = App::open(data.config(), Arc::new(SystemClock)).await?;
         app.meta.close().await
     })?;
-    output::text("The metadata are up to date.\n")
+    output::say("The metadata are up to date.");
+    Ok(())
 }

@@ -6,5 +6,5 @@ use crate::output;
 
 /// Prints the document.
 pub(crate) fn openapi() -> Result<()> {
-    output::text(&tandem_api::openapi_json().map_err(Error::internal)?)
+    output::print(tandem_api::openapi_json().map_err(Error::internal)?.as_bytes())
 }

@@ -1,10 +1,6 @@
 //! `tandem serve`: the server.
 
-use std::{
-    io::Write,
-    net::SocketAddr,
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use clap::Args;
 use tandem_app::{App, demo, people, runs};
@@ -15,6 +11,7 @@ use super::{
     demo as demo_password,
     options::{DataOptions, ServerOptions},
 };
+use crate::output::say;
 
 /// Serve pages and API until stopped.
 #[derive(Debug, Args)]
@@ -33,6 +30,9 @@ pub(crate) struct Serve {
 impl Serve {
     /// Serves until SIGINT or SIGTERM.
     pub(crate) fn run(self) -> Result<()> {
+        let filter = tracing_subscriber::EnvFilter::try_from_env("TANDEM_LOG")
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,tandem=info"));
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
         let config = self.server.config(&self.data)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(serve(config, self.demo))
@@ -50,8 +50,7 @@ async fn serve(config: Config, with_demo: bool) -> Result<()> {
     let address = listener.local_addr()?;
     let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let workers = runs::start_workers(&app);
-    let service = tandem_api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = tokio::spawn(axum_serve(listener, service));
+    let server = tokio::spawn(tandem_api::serve(listener, app.clone(), stopped()));
     say(&format!("Tandem serves {url}"));
     if with_demo {
         prepare_demo(&app, &url).await?;
@@ -61,14 +60,7 @@ async fn serve(config: Config, with_demo: bool) -> Result<()> {
     let served = server.await.map_err(Error::internal)?;
     workers.stop().await?;
     app.meta.close().await?;
-    served
-}
-
-async fn axum_serve(
-    listener: TcpListener,
-    service: tandem_api::Service,
-) -> Result<()> {
-    tandem_api::serve(listener, service, stopped()).await.map_err(Error::from)
+    served.map_err(Error::from)
 }
 
 async fn prepare_demo(app: &Arc<App>, url: &str) -> Result<()> {
@@ -80,11 +72,6 @@ async fn prepare_demo(app: &Arc<App>, url: &str) -> Result<()> {
     }
     say(&format!("Sign in as {} with the password {password}", demo::EMAIL));
     Ok(())
-}
-
-/// Messages go to standard error: standard output is for results.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 async fn stopped() {

@@ -1,6 +1,9 @@
 //! Files of this machine as tables, for the command line: opened as they are,
 //! read batch by batch.
 
+mod describe;
+mod sql;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,11 +15,14 @@ use tandem_ingest::{Context, ImportOptions, Limits, Reader, Reject, ResolvedOpti
 
 use crate::scenarios::Rows;
 
+pub use describe::describe;
+pub use sql::{Aside, FileQuery, query};
+
 /// Rejected rows that are kept to be shown.
 const SHOWN_REJECTS: usize = 5;
 
 /// A file that was looked at and can be read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LocalFile {
     path: PathBuf,
     options: ResolvedOptions,

@@ -1,0 +1,84 @@
+//! The application: what every use case works with.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use tandem_core::{Clock, Error, Result, config::Config, id::OrgId};
+use tandem_engine::{Engine, EngineOptions};
+use tandem_meta::Meta;
+
+use crate::{
+    access::Policies,
+    query::Running,
+    seal::{Sealer, secret_key},
+    turns::Turns,
+};
+
+/// One installation, opened. Use cases are free functions that take it:
+/// `people::sign_in(&app, …)`, `datasets::import(&app, …)`.
+pub struct App {
+    /// How it is set up.
+    pub config: Config,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Names, people, versions, runs.
+    pub meta: Meta,
+    /// Tables.
+    pub engine: Engine,
+    pub(crate) policies: Policies,
+    pub(crate) sealer: Sealer,
+    pub(crate) running: Running,
+    pub(crate) turns: Turns,
+    mask_key: [u8; 32],
+}
+
+impl App {
+    /// Opens, and makes where it is missing, the installation that `config`
+    /// describes, and brings its metadata up to date.
+    ///
+    /// # Errors
+    /// `unavailable` where the database or the folder can't be opened;
+    /// `state_conflict` where the metadata are of a newer release.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
+        for folder in ["", "uploads", "tmp", "keys"] {
+            fs::create_dir_all(config.data_dir.join(folder))?;
+        }
+        restrict(&config.data_dir)?;
+        let meta = Meta::open(&config.database_url(), clock.clone()).await?;
+        meta.migrate().await?;
+        let options = EngineOptions { folder: config.data_dir.clone(), memory_bytes: config.memory_bytes, threads: 0 };
+        let engine = Engine::open(&options, clock.clone())?;
+        Ok(Arc::new(Self {
+            sealer: Sealer::open(&config.data_dir.join("keys/seal.key"))?,
+            policies: Policies::load()?,
+            running: Running::default(),
+            turns: Turns::default(),
+            mask_key: secret_key(&config.data_dir.join("keys/mask.key"))?,
+            config,
+            clock,
+            meta,
+            engine,
+        }))
+    }
+
+    /// The secret of an organization's hash masks: equal values stay equal inside
+    /// it, and no list of likely values can be hashed to find them out.
+    pub(crate) fn mask_salt(&self, org: OrgId) -> String {
+        blake3::keyed_hash(&self.mask_key, org.as_uuid().as_bytes()).to_hex().to_string()
+    }
+
+    /// Where files wait that are fetched for one import.
+    pub(crate) fn temp_dir(&self) -> PathBuf {
+        self.config.data_dir.join("tmp")
+    }
+
+    /// Where uploads wait until they are versions.
+    pub(crate) fn uploads_dir(&self) -> PathBuf {
+        self.config.data_dir.join("uploads")
+    }
+}
+
+/// The data folder holds everybody's rows and the keys: its owner alone enters.
+fn restrict(folder: &std::path::Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(Error::from)
+}

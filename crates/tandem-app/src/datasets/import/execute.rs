@@ -1,0 +1,192 @@
+//! What a worker does for an import.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use serde_json::json;
+use tandem_core::{Error, ErrorCode, Result, id::AssetId};
+use tandem_engine::{Batches, WriteMode, WriteOptions, WrittenVersion};
+use tandem_ingest::{Context, Limits, Reader};
+use tandem_meta::repo::asset::AssetKind;
+
+use super::source;
+use crate::{
+    datasets::{ColumnInfo, DatasetContent, measure, rejects::RejectSink},
+    runs::{Done, ImportMode, ImportSpec, ImportTarget, Output, OutputAsset, Task},
+};
+
+/// Batches read ahead of the writer: enough to keep both busy, few enough to
+/// bound memory.
+const AHEAD: usize = 4;
+/// Below this many rejected rows the ratio is not asked during the import: a
+/// bad first line of a long file must not end it.
+const FEW: u64 = 100;
+
+/// Where the rows go, looked up.
+struct Place {
+    table: AssetId,
+    asset: OutputAsset,
+    /// The Delta version to write on; none for a new table.
+    parent: Option<u64>,
+    rules: measure::Rules,
+}
+
+pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
+    let staged = source::open(task, &spec, context(task)).await?;
+    // From here to the end of the run nobody else writes to this table, so two
+    // appends both succeed, one after the other.
+    let hold = task.app.turns.take(table_of(task, &spec.target).await?).await;
+    let place = place(task, &spec.target).await?;
+    let (batches, sink) = split(staged.reader, spec.max_rejected_ratio);
+    let written = write(task, &place, &spec.mode, batches).await?;
+    drop(staged.keep);
+    let rejected = sink.finish(&task.app.engine, task.run.id).await?;
+    let measured = measure::version(&task.app, place.table, &written.version, &place.rules, task).await;
+    let measured = match measured {
+        Ok(measured) => measured,
+        Err(error) => {
+            // The rows are in the table and in no version: put the table back
+            // to where the dataset stands.
+            if let Some(parent) = place.parent {
+                task.app.engine.restore(place.table, parent, None, None).await?;
+            }
+            return Err(error);
+        }
+    };
+    let content = DatasetContent {
+        table: place.table,
+        delta_version: written.version.delta_version,
+        columns: ColumnInfo::of(&written.version.schema),
+        rows: written.version.rows,
+        bytes: written.version.bytes,
+        content_digest: written.version.content_digest.clone(),
+        rejected: rejected.rows,
+        rejects: rejected.table,
+        origin: staged.label,
+    };
+    let result = json!({
+        "rows_read": written.rows_in, "rows": content.rows, "rejected": content.rejected, "bytes": content.bytes,
+    });
+    let message = if spec.message.is_empty() { content.origin.clone() } else { spec.message };
+    Ok(Done {
+        outputs: vec![Output {
+            role: "dataset",
+            asset: place.asset,
+            content_digest: content.content_digest.clone(),
+            content: serde_json::to_value(content).map_err(Error::internal)?,
+            message,
+            documents: measured.documents()?,
+            sources: Vec::new(),
+        }],
+        result,
+        hold: Some(hold),
+    })
+}
+
+fn context(task: &Task) -> Context {
+    Context { cancel: task.cancel.clone(), progress: task.progress.clone(), limits: Limits::default() }
+}
+
+async fn table_of(task: &Task, target: &ImportTarget) -> Result<AssetId> {
+    match target {
+        ImportTarget::New { table, .. } => Ok(*table),
+        ImportTarget::Dataset(id) => Ok(latest(task, *id).await?.table),
+    }
+}
+
+/// Where a dataset stands.
+async fn latest(task: &Task, id: AssetId) -> Result<DatasetContent> {
+    let latest = task.app.meta.read().await?.latest_version(task.principal.org, id).await?;
+    let latest = latest.ok_or_else(|| Error::new(ErrorCode::StateConflict, "The dataset has no version yet."))?;
+    DatasetContent::of(&latest)
+}
+
+async fn place(task: &Task, target: &ImportTarget) -> Result<Place> {
+    match target {
+        ImportTarget::New { name, table } => Ok(Place {
+            table: *table,
+            asset: OutputAsset::New { kind: AssetKind::Dataset, name: name.clone() },
+            parent: None,
+            rules: measure::Rules::default(),
+        }),
+        ImportTarget::Dataset(id) => {
+            let view = task.app.require_asset(&task.principal, tandem_core::Action::Edit, *id).await?;
+            let content = latest(task, *id).await?;
+            let parent = settle_head(task, &content).await?;
+            let mut snapshot = task.app.meta.read().await?;
+            let rules = measure::Rules::load(&mut snapshot, task.principal.org, *id).await?;
+            Ok(Place {
+                table: content.table,
+                asset: OutputAsset::Existing { id: *id, expected: view.asset.latest_seq },
+                parent: Some(parent),
+                rules,
+            })
+        }
+    }
+}
+
+/// The Delta version to write on. Where the table has gone on without the
+/// dataset (a run ended between the two), it is put back first: what is written
+/// next builds on what the dataset says it holds.
+async fn settle_head(task: &Task, content: &DatasetContent) -> Result<u64> {
+    let engine = &task.app.engine;
+    let head = engine.latest(content.table).await?.map(|version| version.delta_version);
+    if head == Some(content.delta_version) {
+        return Ok(content.delta_version);
+    }
+    Ok(engine.restore(content.table, content.delta_version, head, None).await?.version.delta_version)
+}
+
+/// The good rows for the table, the others for the rejects; and an error at the
+/// end where there were too many of those.
+fn split(reader: Reader, max_ratio: f64) -> (Batches, RejectSink) {
+    let schema = reader.schema();
+    let sink = RejectSink::new();
+    let writer = sink.clone();
+    let good = Arc::new(AtomicU64::new(0));
+    let count = good.clone();
+    let batches = reader.filter_map(move |chunk| match chunk {
+        Ok(chunk) => {
+            let rows =
+                count.fetch_add(chunk.batch.num_rows() as u64, Ordering::Relaxed) + chunk.batch.num_rows() as u64;
+            let rejected = writer.add(chunk.rejects);
+            if rejected > FEW && over(rows, rejected, max_ratio) {
+                return Some(Err(writer.too_many(rows)));
+            }
+            (chunk.batch.num_rows() > 0).then_some(Ok(chunk.batch))
+        }
+        Err(error) => Some(Err(error)),
+    });
+    let end = sink.clone();
+    // Whether it was too many in all is known at the end alone.
+    let verdict = std::iter::once_with(move || {
+        let rows = good.load(Ordering::Relaxed);
+        if over(rows, end.rows(), max_ratio) { Some(Err(end.too_many(rows))) } else { None }
+    })
+    .flatten();
+    (Batches::from_iter(schema, batches.chain(verdict), AHEAD), sink)
+}
+
+fn over(rows: u64, rejected: u64, max_ratio: f64) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "a ratio needs no more")]
+    let ratio = rejected as f64 / (rows + rejected).max(1) as f64;
+    rejected > 0 && ratio > max_ratio
+}
+
+async fn write(task: &Task, place: &Place, mode: &ImportMode, batches: Batches) -> Result<WrittenVersion> {
+    let engine = &task.app.engine;
+    let mode = match (mode, place.parent) {
+        // The first version is whatever comes, but its key must hold.
+        (ImportMode::Append | ImportMode::Replace, None) | (ImportMode::Replace, Some(_)) => WriteMode::Replace,
+        (ImportMode::Append, Some(_)) => WriteMode::Append,
+        (ImportMode::Upsert { key }, _) => WriteMode::Upsert { key: key.clone() },
+    };
+    let mut options = WriteOptions::new(mode);
+    options.write_id = Some(task.run.id.to_string());
+    options.expected_parent = place.parent;
+    options.progress = task.progress.clone();
+    task.progress_report("write", 0, None);
+    engine.write(place.table, batches, options, &task.cancel).await
+}

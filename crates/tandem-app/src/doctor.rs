@@ -1,0 +1,101 @@
+//! Whether an installation is sound: that what the metadata name is there and
+//! is what they say.
+
+use std::sync::Arc;
+
+use tandem_core::{Clock, PageRequest, Result, config::Config, page::MAX_LIMIT};
+use tandem_meta::{Asset, AssetFilter, AssetKind, Org};
+
+use crate::{App, datasets::DatasetContent};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What.
+    pub check: &'static str,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// What was found.
+    pub detail: String,
+}
+
+/// Looks at everything, without changing anything but the schema of the
+/// metadata, which is brought up to date.
+///
+/// # Errors
+/// Those that keep it from looking.
+pub async fn examine(config: Config, clock: Arc<dyn Clock>) -> Result<Vec<Finding>> {
+    let app = App::open(config, clock).await?;
+    let mut findings = vec![Finding { check: "metadata", ok: true, detail: format!("on {}", app.meta.backend()) }];
+    let orgs = app.meta.read().await?.every_org().await?;
+    for org in &orgs {
+        findings.push(audit(&app, org).await?);
+        findings.push(tables(&app, org).await?);
+    }
+    app.meta.close().await?;
+    Ok(findings)
+}
+
+async fn audit(app: &App, org: &Org) -> Result<Finding> {
+    let check = app.meta.read().await?.verify_audit(org.id).await?;
+    let detail = match check.broken_at {
+        None => format!("{}: {} rows, unbroken", org.name, check.rows),
+        Some(row) => format!("{}: row {row} is missing or was changed", org.name),
+    };
+    Ok(Finding { check: "audit log", ok: check.broken_at.is_none(), detail })
+}
+
+/// Every version of every dataset has its files, with their lengths.
+async fn tables(app: &App, org: &Org) -> Result<Finding> {
+    let filter = AssetFilter { kind: Some(AssetKind::Dataset), ..AssetFilter::default() };
+    let mut page = PageRequest { limit: MAX_LIMIT, cursor: None };
+    let (mut versions, mut wrong) = (0_u64, Vec::new());
+    loop {
+        let assets = app.meta.read().await?.assets(org.id, &filter, &page, |_| true).await?;
+        for asset in &assets.items {
+            dataset(app, asset, &mut versions, &mut wrong).await?;
+        }
+        match assets.next_cursor {
+            Some(cursor) => page.cursor = Some(cursor),
+            None => break,
+        }
+    }
+    let detail = match wrong.first() {
+        None => format!("{}: {versions} versions, all there", org.name),
+        Some(first) => {
+            format!("{}: {} of {versions} versions are damaged; the first is {first}", org.name, wrong.len())
+        }
+    };
+    Ok(Finding { check: "tables", ok: wrong.is_empty(), detail })
+}
+
+async fn dataset(app: &App, asset: &Asset, versions: &mut u64, wrong: &mut Vec<String>) -> Result<()> {
+    let mut page = PageRequest { limit: MAX_LIMIT, cursor: None };
+    loop {
+        let found = app.meta.read().await?.versions(asset.org_id, asset.id, &page).await?;
+        for version in &found.items {
+            *versions += 1;
+            let content = DatasetContent::of(version)?;
+            let info = app.engine.version(content.table, content.delta_version).await;
+            let files = app.engine.files_at(content.table, content.delta_version).await;
+            let sound = match (info, files) {
+                (Ok(info), Ok(files)) => {
+                    info.rows == content.rows
+                        && info
+                            .files
+                            .iter()
+                            .zip(&files)
+                            .all(|(file, path)| std::fs::metadata(path).is_ok_and(|m| m.len() == file.bytes))
+                }
+                _ => false,
+            };
+            if !sound {
+                wrong.push(format!("{}@v{}", asset.name, version.seq));
+            }
+        }
+        match found.next_cursor {
+            Some(cursor) => page.cursor = Some(cursor),
+            None => return Ok(()),
+        }
+    }
+}

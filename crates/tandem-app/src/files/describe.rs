@@ -1,0 +1,23 @@
+//! A file described: the profile of its columns.
+
+use std::sync::Arc;
+
+use tandem_core::{Cancel, Progress, Result};
+use tandem_science::profile::{Profile, Profiler};
+
+use super::{FileRows, LocalFile};
+
+/// The profile of all rows that can be read, and the reader at its end, which
+/// knows what could not.
+///
+/// # Errors
+/// Those of reading; `cancelled`.
+pub fn describe(file: &LocalFile, progress: Arc<dyn Progress>, cancel: &Cancel) -> Result<(Profile, FileRows)> {
+    let mut rows = file.rows(progress, cancel.clone())?;
+    let mut profiler = Profiler::new(file.schema());
+    for batch in rows.by_ref() {
+        cancel.check()?;
+        profiler.update(&batch?)?;
+    }
+    Ok((profiler.finish(), rows))
+}

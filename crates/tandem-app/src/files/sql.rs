@@ -1,0 +1,123 @@
+//! SQL over files, without a server: the same engine, the same rules of what a
+//! statement may do, and no stored table.
+
+use std::{io::Write, sync::Arc};
+
+use arrow::array::RecordBatch;
+use futures::StreamExt;
+use tandem_core::{Cancel, Error, Progress, Result, SystemClock};
+use tandem_engine::{
+    AccessPlan, Batches, Engine, EngineOptions, QueryStream, TableAccess, TableRef, TableSource,
+    encode::{Format, encode},
+};
+use tandem_ingest::Reject;
+
+use super::{FileRows, LocalFile};
+use crate::scenarios::Rows;
+
+/// Rows that a file may take in memory; beyond it they go to a temporary
+/// Parquet file that the engine reads piece by piece.
+const IN_MEMORY: usize = 256 << 20;
+
+/// A query over files. Dropping it stops the query and removes what was put
+/// aside for it.
+#[derive(Debug)]
+pub struct FileQuery {
+    /// The rows.
+    pub stream: QueryStream,
+    /// For each file with rows that could not be read: its name, how many, and the first of them.
+    pub rejected: Vec<(String, u64, Vec<Reject>)>,
+    aside: Aside,
+}
+
+/// What a running query needs to be there until its last row.
+#[derive(Debug)]
+pub struct Aside {
+    _engine: Engine,
+    _folder: tempfile::TempDir,
+}
+
+impl FileQuery {
+    /// The rows, and what must be kept while they are read.
+    pub fn into_parts(self) -> (QueryStream, Aside) {
+        (self.stream, self.aside)
+    }
+}
+
+/// Runs one statement that only reads over `tables` (name and file), with
+/// `memory` bytes before it spills.
+///
+/// # Errors
+/// Those of reading the files, and those of [`Engine::query`].
+pub async fn query(
+    tables: Vec<(String, LocalFile)>,
+    sql: &str,
+    memory: u64,
+    progress: Arc<dyn Progress>,
+    cancel: &Cancel,
+) -> Result<FileQuery> {
+    let folder = tempfile::Builder::new().prefix("tandem-query-").tempdir()?;
+    let options = EngineOptions { folder: folder.path().to_owned(), memory_bytes: memory, threads: 0 };
+    let engine = Engine::open(&options, Arc::new(SystemClock))?;
+    let mut plan = AccessPlan::new("command line");
+    let mut rejected = Vec::new();
+    for (number, (name, file)) in tables.into_iter().enumerate() {
+        let mut rows = file.rows(Arc::clone(&progress), cancel.clone())?;
+        let aside = folder.path().join(format!("{number}.parquet"));
+        let source = source(&file, &mut rows, &aside, cancel).await?;
+        if rows.rejected() > 0 {
+            rejected.push((file.name.clone(), rows.rejected(), rows.rejects().to_vec()));
+        }
+        plan = plan.with_table(TableRef::latest(name), TableAccess::full(source));
+    }
+    let stream = engine.query(&plan, sql, cancel).await?;
+    Ok(FileQuery { stream, rejected, aside: Aside { _engine: engine, _folder: folder } })
+}
+
+/// The rows of a file in memory where they fit, in a Parquet file otherwise.
+async fn source(
+    file: &LocalFile,
+    rows: &mut FileRows,
+    aside: &std::path::Path,
+    cancel: &Cancel,
+) -> Result<TableSource> {
+    let schema = file.schema();
+    let mut batches: Vec<RecordBatch> = Vec::new();
+    let mut size = 0;
+    for batch in rows.by_ref() {
+        cancel.check()?;
+        let batch = batch?;
+        size += batch.get_array_memory_size();
+        batches.push(batch);
+        if size > IN_MEMORY {
+            break;
+        }
+    }
+    if size <= IN_MEMORY {
+        return Ok(TableSource::Memory { schema, batches });
+    }
+    // The reader is borrowed, so its batches are handed over one by one.
+    let mut out = std::io::BufWriter::new(std::fs::File::create(aside)?);
+    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<RecordBatch>>(2);
+    let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let mut bytes = Box::pin(encode(Batches::from_stream(schema, stream), Format::Parquet));
+    let feed = async {
+        for batch in batches.into_iter().map(Ok).chain(rows.by_ref()) {
+            cancel.check()?;
+            if sender.send(batch).await.is_err() {
+                break;
+            }
+        }
+        drop(sender);
+        Ok::<(), Error>(())
+    };
+    let drain = async {
+        while let Some(chunk) = bytes.next().await {
+            out.write_all(&chunk?)?;
+        }
+        out.flush()?;
+        Ok::<(), Error>(())
+    };
+    tokio::try_join!(feed, drain)?;
+    Ok(TableSource::Parquet { paths: vec![aside.to_owned()] })
+}

@@ -1,0 +1,168 @@
+//! Looking at runs, stopping them, and doing them again.
+
+use std::collections::HashMap;
+
+use tandem_core::{
+    Action, Error, ErrorCode, Page, PageRequest, Principal, Result,
+    id::{AssetId, ProjectId, RunId, VersionId},
+};
+use tandem_meta::repo::{
+    asset::Asset,
+    run::{NewRun, RunFilter, RunLink, RunState, RunView},
+};
+
+use super::RunSpec;
+use crate::App;
+
+/// A run with the assets at both its ends, as one person may see them.
+#[derive(Debug, Clone)]
+pub struct RunDetail {
+    /// The run.
+    pub view: RunView,
+    /// The assets it names that this person may know of.
+    pub assets: HashMap<AssetId, Asset>,
+}
+
+/// The runs of a project, newest first.
+///
+/// # Errors
+/// Those of the project, `invalid_cursor`.
+pub async fn list(
+    app: &App,
+    principal: &Principal,
+    project: ProjectId,
+    filter: RunFilter,
+    page: &PageRequest,
+) -> Result<Page<RunDetail>> {
+    let view = app.require_project(principal, Action::Discover, project).await?;
+    let own_only = !may_see_all(view.role);
+    let filter = RunFilter { project: Some(project), ..filter };
+    let user = principal.user;
+    let page =
+        app.meta.read().await?.runs(principal.org, &filter, page, |run| !own_only || run.created_by == user).await?;
+    let assets = visible_assets(app, principal, &page.items).await?;
+    Ok(page.map(|view| {
+        let named = view.inputs.iter().chain(&view.outputs);
+        let assets = named.filter_map(|l| assets.get(&l.asset_id).map(|a| (l.asset_id, a.clone()))).collect();
+        RunDetail { view, assets }
+    }))
+}
+
+/// One run.
+///
+/// # Errors
+/// `not_found` where it isn't there or its project may not be known.
+pub async fn get(app: &App, principal: &Principal, id: RunId) -> Result<RunDetail> {
+    let view = find(app, principal, id, Action::Discover).await?;
+    let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
+    Ok(RunDetail { view, assets })
+}
+
+/// The run as it is now, for who was shown it a moment ago: rights are looked
+/// up anew, but it is no decision to be noted again and again.
+///
+/// # Errors
+/// `not_found` where it may no longer be known.
+pub async fn refresh(app: &App, principal: &Principal, id: RunId) -> Result<RunDetail> {
+    let mut snapshot = app.meta.read().await?;
+    let view = snapshot.run(principal.org, id).await?.ok_or_else(|| Error::not_found("run"))?;
+    let role = snapshot.project_role(principal.org, view.run.project_id, principal.user).await?;
+    drop(snapshot);
+    let rights = app.project_rights(principal, view.run.project_id, role)?;
+    if !rights.contains(&Action::Discover) || (!may_see_all(role) && view.run.created_by != principal.user) {
+        return Err(Error::not_found("run"));
+    }
+    let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
+    Ok(RunDetail { view, assets })
+}
+
+/// Stops a run: at once while it waits, otherwise at its next look.
+///
+/// # Errors
+/// As [`get`]; `state_conflict` where it has ended.
+pub async fn cancel(app: &App, principal: &Principal, id: RunId) -> Result<RunDetail> {
+    find(app, principal, id, Action::Run).await?;
+    let mut tx = app.meta.begin().await?.acting_for(principal.user);
+    tx.cancel_run(principal.org, id).await?;
+    tx.commit().await?;
+    get(app, principal, id).await
+}
+
+/// Does a run again from exactly what went in, without the cache; its result
+/// says whether the same came out.
+///
+/// # Errors
+/// As [`get`]; `state_conflict` for runs that can't be repeated (imports read a
+/// source that may have changed) or have not succeeded.
+pub async fn reproduce(app: &App, principal: &Principal, id: RunId) -> Result<RunDetail> {
+    let view = find(app, principal, id, Action::Run).await?;
+    let spec: RunSpec = serde_json::from_value(view.run.spec.clone()).map_err(Error::internal)?;
+    if matches!(spec, RunSpec::Import(_)) {
+        return Err(Error::new(
+            ErrorCode::StateConflict,
+            "An import reads a source that may have changed, so it can't be repeated. Its version stays as it is.",
+        ));
+    }
+    if view.run.state != RunState::Succeeded {
+        return Err(Error::new(ErrorCode::StateConflict, "Only a run that succeeded can be reproduced."));
+    }
+    for input in &view.inputs {
+        app.require_asset(principal, Action::Use, input.asset_id).await?;
+    }
+    let run = &view.run;
+    let new = NewRun {
+        project_id: run.project_id,
+        kind: run.kind,
+        name: run.name.clone(),
+        spec: run.spec.clone(),
+        params: run.params.clone(),
+        environment: run.environment.clone(),
+        seed: run.seed,
+        digest: None,
+        inputs: view
+            .inputs
+            .iter()
+            .map(|l: &RunLink| -> (String, VersionId) { (l.role.clone(), l.version_id) })
+            .collect(),
+        reproduces: Some(run.cached_from.unwrap_or(run.id)),
+        created_by: principal.user,
+    };
+    let mut tx = app.meta.begin().await?.acting_for(principal.user);
+    let made = super::enqueue(&mut tx, principal, new).await?;
+    tx.commit().await?;
+    get(app, principal, made.run.id).await
+}
+
+/// Guests see their own runs alone: other people's may name what they may not
+/// know of.
+fn may_see_all(role: Option<tandem_core::ProjectRole>) -> bool {
+    role.is_some_and(|role| role > tandem_core::ProjectRole::Guest)
+}
+
+/// The run, if the person may do `action` in its project.
+pub(crate) async fn find(app: &App, principal: &Principal, id: RunId, action: Action) -> Result<RunView> {
+    let view = app.meta.read().await?.run(principal.org, id).await?;
+    let Some(view) = view else {
+        // The question is noted all the same.
+        app.require_org(principal, Action::Discover).await?;
+        return Err(Error::not_found("run"));
+    };
+    let project = app
+        .require_project(principal, action, view.run.project_id)
+        .await
+        .map_err(|error| if error.code() == ErrorCode::NotFound { Error::not_found("run") } else { error })?;
+    if !may_see_all(project.role) && view.run.created_by != principal.user {
+        return Err(Error::not_found("run"));
+    }
+    Ok(view)
+}
+
+async fn visible_assets(app: &App, principal: &Principal, runs: &[RunView]) -> Result<HashMap<AssetId, Asset>> {
+    let links = runs.iter().flat_map(|v| v.inputs.iter().chain(&v.outputs));
+    let ids: std::collections::BTreeSet<AssetId> = links.map(|l| l.asset_id).collect();
+    let ids: Vec<AssetId> = ids.into_iter().collect();
+    let assets = app.meta.read().await?.assets_by_id(principal.org, &ids).await?;
+    let rights = app.asset_rights(principal, &assets).await?;
+    let seen = assets.into_iter().zip(rights).filter(|(_, rights)| rights.contains(&Action::Discover));
+    Ok(seen.map(|(asset, _)| (asset.id, asset)).collect())
+}

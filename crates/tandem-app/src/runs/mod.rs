@@ -1,0 +1,45 @@
+//! Runs: whatever is computed. A run pins what goes in, is worked on as a
+//! durable job, and leaves versions with their lineage.
+
+mod manage;
+pub mod report;
+pub mod scenario;
+mod spec;
+mod task;
+mod worker;
+
+pub use manage::{RunDetail, cancel, get, list, refresh, reproduce};
+pub use spec::{DatabaseRead, ImportMode, ImportSpec, ImportTarget, RunSpec, ScenarioInput, ScenarioSpec, SourceSpec};
+pub(crate) use task::{Done, Output, OutputAsset, Task};
+pub use worker::{Workers, start_workers};
+
+use serde_json::json;
+use tandem_core::{Principal, Result};
+use tandem_meta::{
+    Tx,
+    repo::{
+        job::NewJob,
+        run::{NewRun, RunView},
+    },
+};
+
+/// What every job of this crate is called.
+pub(crate) const JOB: &str = "run";
+/// How often a job is begun before its run is given up.
+const ATTEMPTS: i64 = 5;
+
+/// Makes a run and the job that works on it, in the transaction of what caused
+/// them.
+pub(crate) async fn enqueue(tx: &mut Tx, principal: &Principal, new: NewRun) -> Result<RunView> {
+    let view = tx.create_run(principal.org, new).await?;
+    let job = NewJob {
+        run_id: Some(view.run.id),
+        kind: JOB.to_owned(),
+        dedupe_key: Some(view.run.id.to_string()),
+        payload: json!({}),
+        max_attempts: ATTEMPTS,
+        run_after: None,
+    };
+    tx.enqueue_job(principal.org, job).await?;
+    Ok(view)
+}

@@ -1,0 +1,126 @@
+//! What an executor is given, and what it hands back.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use tandem_core::{Cancel, Principal, Progress, Result, id::AssetId};
+use tandem_meta::{
+    Tx,
+    repo::{
+        asset::{AssetKind, NewAsset},
+        run::{Run, RunEnd},
+        version::NewVersion,
+    },
+};
+
+use crate::{App, turns::Turn};
+
+/// One attempt at a run.
+pub(crate) struct Task {
+    pub(crate) app: Arc<App>,
+    pub(crate) run: Run,
+    /// The person who started it, with the rights they have now.
+    pub(crate) principal: Principal,
+    pub(crate) cancel: Cancel,
+    pub(crate) progress: Arc<Latest>,
+}
+
+impl Task {
+    /// Says how far it is.
+    pub(crate) fn progress_report(&self, phase: &'static str, done: u64, total: Option<u64>) {
+        self.progress.report(phase, done, total);
+    }
+}
+
+/// The latest progress; the heartbeat writes it down now and then.
+#[derive(Debug, Default)]
+pub(crate) struct Latest(Mutex<Option<(&'static str, u64, Option<u64>)>>);
+
+impl Progress for Latest {
+    fn report(&self, phase: &'static str, done: u64, total: Option<u64>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((phase, done, total));
+    }
+}
+
+impl Latest {
+    /// `{phase, done, total}`, where there is any.
+    pub(crate) fn json(&self) -> Option<Value> {
+        let latest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.map(|(phase, done, total)| json!({ "phase": phase, "done": done, "total": total }))
+    }
+}
+
+/// What a run made. All of it is written in the one transaction that ends the
+/// run, or none of it.
+pub(crate) struct Done {
+    pub(crate) outputs: Vec<Output>,
+    /// What there is to say of it, for its page.
+    pub(crate) result: Value,
+    /// The turn at the table that was written, kept until the metadata say so.
+    pub(crate) hold: Option<Turn>,
+}
+
+/// A version to add.
+pub(crate) struct Output {
+    pub(crate) role: &'static str,
+    pub(crate) asset: OutputAsset,
+    pub(crate) content: Value,
+    pub(crate) content_digest: String,
+    pub(crate) message: String,
+    pub(crate) documents: Vec<(&'static str, Value)>,
+    /// What it was made from, whose rights it inherits.
+    pub(crate) sources: Vec<AssetId>,
+}
+
+/// Where the version goes.
+pub(crate) enum OutputAsset {
+    /// On top of version `expected` of an asset.
+    Existing { id: AssetId, expected: i64 },
+    /// On the project's asset of this kind and name; made where there is none.
+    Named { kind: AssetKind, name: String, description: String },
+    /// On a new asset; its name must be free.
+    New { kind: AssetKind, name: String },
+}
+
+impl Done {
+    /// Writes it.
+    pub(crate) async fn write(self, tx: &mut Tx, run: &Run) -> Result<()> {
+        for output in self.outputs {
+            let (asset, expected) = output.asset.resolve(tx, run).await?;
+            let version = NewVersion {
+                content: output.content,
+                content_digest: output.content_digest,
+                author_id: run.created_by,
+                message: output.message,
+                run_id: Some(run.id),
+            };
+            let version = tx.append_version(run.org_id, asset, expected, version).await?;
+            for (name, body) in &output.documents {
+                tx.put_document(run.org_id, version.id, name, body).await?;
+            }
+            if !output.sources.is_empty() {
+                tx.add_sources(run.org_id, asset, &output.sources).await?;
+            }
+            tx.add_run_output(run.org_id, run.id, output.role, version.id).await?;
+        }
+        tx.finish_run(run.org_id, run.id, RunEnd::Succeeded(self.result)).await?;
+        Ok(())
+    }
+}
+
+impl OutputAsset {
+    async fn resolve(self, tx: &mut Tx, run: &Run) -> Result<(AssetId, i64)> {
+        let (kind, name, description) = match self {
+            Self::Existing { id, expected } => return Ok((id, expected)),
+            Self::New { kind, name } => (kind, name, String::new()),
+            Self::Named { kind, name, description } => {
+                if let Some(asset) = tx.asset_by_name(run.org_id, run.project_id, kind, &name).await? {
+                    return Ok((asset.id, asset.latest_seq));
+                }
+                (kind, name, description)
+            }
+        };
+        let new = NewAsset { project_id: run.project_id, kind, name, description, created_by: run.created_by };
+        Ok((tx.create_asset(run.org_id, new).await?.id, 0))
+    }
+}

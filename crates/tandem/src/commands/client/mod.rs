@@ -1,0 +1,11 @@
+//! The commands that work through a server: they hold a token of its.
+
+mod datasets;
+mod http;
+mod import;
+mod login;
+mod saved;
+
+pub(crate) use datasets::Datasets;
+pub(crate) use import::Import;
+pub(crate) use login::Login;
