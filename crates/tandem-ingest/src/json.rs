@@ -118,11 +118,11 @@ pub(crate) fn open(path: &Path, options: &ResolvedOptions, context: &Context) ->
     let chunks = if options.format == Format::Ndjson {
         let mut splitter = Splitter::new(text, LINES, limits.block_bytes, limit);
         let cut = move || Ok(splitter.next_block()?.map(elements::Elements::of_lines));
-        pipeline::run(context, position, total, 0, cut, move |block| rows::parse(block, &plan, limit))?
+        pipeline::run(context, position, Some(total), 0, cut, move |block| rows::parse(block, &plan, limit))?
     } else {
         let mut splitter = ElementSplitter::new(text, limits.block_bytes, limit);
         let cut = move || splitter.next_block();
-        pipeline::run(context, position, total, 0, cut, move |block| rows::parse(block, &plan, limit))?
+        pipeline::run(context, position, Some(total), 0, cut, move |block| rows::parse(block, &plan, limit))?
     };
     Ok(Reader::new(schema, chunks))
 }

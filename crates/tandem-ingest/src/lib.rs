@@ -15,6 +15,7 @@ mod read;
 mod reader;
 mod reject;
 mod sniff;
+pub mod source;
 mod text;
 mod types;
 mod workbook;

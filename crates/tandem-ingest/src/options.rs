@@ -20,6 +20,8 @@ pub enum Format {
     Ndjson,
     /// Apache Parquet.
     Parquet,
+    /// Rows of a database, which is no file.
+    Database,
 }
 
 /// How the file is packed.

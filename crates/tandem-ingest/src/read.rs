@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tandem_core::Result;
+use tandem_core::{Error, ErrorCode, Result};
 
 use crate::{
     columnar, json,
@@ -26,6 +26,7 @@ pub fn open(path: &Path, options: &ResolvedOptions, context: &Context) -> Result
         Format::Parquet => columnar::open(path, options, context),
         Format::Json | Format::Ndjson => json::open(path, options, context),
         Format::Excel => workbook::open(path, options, context),
+        Format::Database => Err(no_file()),
         Format::Csv => csv::open(path, options, context),
     }
 }
@@ -38,4 +39,9 @@ pub fn open_batches(path: &Path) -> Result<Reader> {
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let sniffed = sniff(path, &name, &ImportOptions::default())?;
     open(path, &sniffed.options, &Context::default())
+}
+
+/// A database is read through its own source.
+pub(crate) fn no_file() -> Error {
+    Error::new(ErrorCode::InvalidParameter, "A database is no file. Import it as a database.")
 }

@@ -18,12 +18,14 @@ use serde::{Deserialize, Serialize};
 use tandem_core::Result;
 
 pub(crate) use delimited::TextSample;
+pub(crate) use preview::preview_of;
 pub use warning::{Warning, WarningCode};
 
 use crate::{
     columnar, json,
     limits::Limits,
     options::{Format, ImportOptions, ResolvedOptions},
+    read,
     reject::Reject,
     types::ColumnType,
     workbook,
@@ -103,6 +105,7 @@ pub fn sniff_within(path: &Path, file_name: &str, options: &ImportOptions, limit
         Format::Parquet => columnar::sniff(path, options)?,
         Format::Json | Format::Ndjson => json::sniff(path, format, compression, options, limits)?,
         Format::Excel => workbook::sniff(path, options, limits)?,
+        Format::Database => return Err(read::no_file()),
         Format::Csv => delimited::sniff(path, file_name, compression, options, limits)?,
     };
     let (rows, rejects) = preview::preview(path, &found.options, limits)?;

@@ -34,7 +34,7 @@ pub enum ColumnType {
     TimestampTz,
     /// Text in UTF-8.
     Text,
-    /// Bytes (from Parquet files and databases only).
+    /// Bytes. A text `\x…` of hexadecimal digits stands for what they say.
     Binary,
 }
 

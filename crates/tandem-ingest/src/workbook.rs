@@ -66,7 +66,7 @@ pub(crate) fn open(path: &Path, options: &ResolvedOptions, context: &Context) ->
     let total = open_file(path)?.metadata()?.len();
     let cut = move || receiver.recv().map_err(|_| Error::internal("the thread that reads the sheet stopped"))?;
     let parse = move |rows: Rows| parse(&rows, width, &plan);
-    Ok(Reader::new(schema, pipeline::run(context, Position::default(), total, 0, cut, parse)?))
+    Ok(Reader::new(schema, pipeline::run(context, Position::default(), Some(total), 0, cut, parse)?))
 }
 
 /// Sends full blocks, and gives the last one back.

@@ -126,7 +126,7 @@ impl BuildPlan {
                 Arc::new(builder.finish())
             }
             ColumnType::Binary => {
-                Arc::new(BinaryArray::from_iter(self.text(table, index).iter().map(|v| v.map(str::as_bytes))))
+                Arc::new(BinaryArray::from_iter(self.text(table, index).iter().map(|v| v.map(to_bytes))))
             }
         })
     }
@@ -196,6 +196,14 @@ impl BuildPlan {
     fn is_null_value(&self, bytes: &[u8]) -> bool {
         !self.null_values.is_empty() && self.null_values.iter().any(|n| n.as_bytes() == bytes)
     }
+}
+
+/// Bytes of a text: those that digits behind `\x` stand for, else its own.
+fn to_bytes(text: &str) -> Vec<u8> {
+    let digits = text.strip_prefix("\\x").filter(|d| d.len() % 2 == 0 && d.bytes().all(|b| b.is_ascii_hexdigit()));
+    let Some(digits) = digits else { return text.as_bytes().to_vec() };
+    let value = |b: u8| char::from(b).to_digit(16).unwrap_or(0) as u8;
+    digits.as_bytes().as_chunks::<2>().0.iter().map(|[high, low]| value(*high) << 4 | value(*low)).collect()
 }
 
 /// Why a value does not fit.

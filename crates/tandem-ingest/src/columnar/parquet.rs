@@ -124,7 +124,7 @@ pub(crate) fn open(path: &Path, options: &ResolvedOptions, context: &Context) ->
     };
     let target = schema.clone();
     let parse = move |batch: RecordBatch| parse(&batch, &read_leaves, &chosen, &target);
-    let chunks = pipeline::run(context, position, rows as u64, 0, cut, parse)?;
+    let chunks = pipeline::run(context, position, Some(rows as u64), 0, cut, parse)?;
     Ok(Reader::new(schema, chunks))
 }
 

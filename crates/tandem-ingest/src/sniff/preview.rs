@@ -8,20 +8,32 @@ use arrow::{
 };
 use tandem_core::{Error, Result};
 
-use crate::{limits::Limits, options::ResolvedOptions, read, reader::Context, reject::Reject};
+use crate::{
+    limits::Limits,
+    options::ResolvedOptions,
+    read,
+    reader::{Context, Reader},
+    reject::Reject,
+};
 
 const ROWS: usize = 100;
 const REJECTS: usize = 20;
 const CHUNKS: usize = 8;
 
-type Rows = Vec<Vec<Option<String>>>;
+/// Texts of rows, one a column.
+pub(crate) type Rows = Vec<Vec<Option<String>>>;
 
-/// The first rows, and rejects among them.
+/// The first rows of a file, and rejects among them.
 pub(super) fn preview(path: &Path, options: &ResolvedOptions, limits: &Limits) -> Result<(Rows, Vec<Reject>)> {
     let limits = Limits { block_bytes: limits.block_bytes.min(128 << 10), threads: 1, ..limits.clone() };
     let context = Context { limits, ..Context::default() };
+    preview_of(read::open(path, options, &context)?)
+}
+
+/// The first rows of a reader, and rejects among them.
+pub(crate) fn preview_of(reader: Reader) -> Result<(Rows, Vec<Reject>)> {
     let (mut rows, mut rejects) = (Vec::new(), Vec::new());
-    for chunk in read::open(path, options, &context)?.take(CHUNKS) {
+    for chunk in reader.take(CHUNKS) {
         let chunk = chunk?;
         texts(&chunk.batch, ROWS - rows.len(), &mut rows).map_err(Error::internal)?;
         rejects.extend(chunk.rejects);

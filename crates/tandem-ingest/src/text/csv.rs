@@ -1,11 +1,11 @@
 //! Delimited text, read.
 
-use std::path::Path;
+use std::{io::Read, path::Path};
 
 use tandem_core::{Error, Result};
 
 use super::{
-    input::{open_file, open_text},
+    input::{Counted, Position, open_file, open_text},
     pipeline::{self, Parsed},
     records::{Dialect, Fault, Records, too_long},
     split::{Block, Splitter},
@@ -26,10 +26,31 @@ impl ResolvedOptions {
 
 /// Reads a delimited text.
 pub(crate) fn open(path: &Path, options: &ResolvedOptions, context: &Context) -> Result<Reader> {
+    let total = open_file(path)?.metadata()?.len();
+    let (text, position) =
+        open_text(path, options.compression, &options.encoding, options.carriage_returns, &context.limits)?;
+    read(text, Some(total), position, options, context)
+}
+
+/// Reads delimited UTF-8 from a stream.
+pub(crate) fn open_stream(
+    text: impl Read + Send + 'static,
+    options: &ResolvedOptions,
+    context: &Context,
+) -> Result<Reader> {
+    let position = Position::default();
+    read(Counted::new(text, position.clone()), None, position, options, context)
+}
+
+fn read(
+    text: impl Read + Send + 'static,
+    total: Option<u64>,
+    position: Position,
+    options: &ResolvedOptions,
+    context: &Context,
+) -> Result<Reader> {
     let limits = &context.limits;
     let dialect = options.dialect();
-    let total = open_file(path)?.metadata()?.len();
-    let (text, position) = open_text(path, options.compression, &options.encoding, options.carriage_returns, limits)?;
     let mut splitter = Splitter::new(text, dialect, limits.block_bytes, limits.record_bytes);
     splitter.skip_lines(options.skip_rows)?;
     let mut lines = u64::from(options.skip_rows);

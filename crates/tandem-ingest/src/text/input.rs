@@ -39,9 +39,16 @@ impl Position {
 }
 
 /// Counts what passes.
-struct Counted<R> {
+pub(crate) struct Counted<R> {
     inner: R,
     position: Position,
+}
+
+impl<R> Counted<R> {
+    /// Moves `position` on with what is read.
+    pub(crate) const fn new(inner: R, position: Position) -> Self {
+        Self { inner, position }
+    }
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -62,7 +69,7 @@ pub(crate) fn open_bytes(
     limits: &Limits,
 ) -> Result<(Box<dyn Read + Send>, Position)> {
     let position = Position::default();
-    let file = Counted { inner: open_file(path)?, position: position.clone() };
+    let file = Counted::new(open_file(path)?, position.clone());
     let bytes: Box<dyn Read + Send> = match compression {
         Compression::None => Box::new(file),
         Compression::Gzip => Box::new(Bounded {

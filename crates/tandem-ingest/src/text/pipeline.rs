@@ -45,7 +45,7 @@ enum Ticket {
 type Job<B> = (B, Sender<Result<Parsed>>);
 
 /// Runs `cut` on a thread of its own until it has no more, `parse` on several,
-/// and yields chunks. The file has `total` bytes, and `lines` lines come
+/// and yields chunks. The source has `total` bytes, if that is known, and `lines` lines come
 /// before the first block.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ type Job<B> = (B, Sender<Result<Parsed>>);
 pub(crate) fn run<B: Send + 'static>(
     context: &Context,
     position: Position,
-    total: u64,
+    total: Option<u64>,
     lines: u64,
     mut cut: impl FnMut() -> Result<Option<B>> + Send + 'static,
     parse: impl Fn(B) -> Result<Parsed> + Send + Sync + 'static,
@@ -121,7 +121,7 @@ fn submit<B>(tickets: &SyncSender<Ticket>, jobs: &SyncSender<Job<B>>, block: B, 
 fn next_chunk(
     context: &Context,
     tickets: &Receiver<Ticket>,
-    total: u64,
+    total: Option<u64>,
     row: &mut u64,
     line: &mut u64,
 ) -> Option<Result<Chunk>> {
@@ -146,6 +146,6 @@ fn next_chunk(
     }
     *row += (parsed.batch.num_rows() + parsed.rejects.len()) as u64;
     *line += parsed.lines;
-    context.progress.report("read", position, Some(total));
+    context.progress.report("read", position, total);
     Some(Ok(Chunk { batch: parsed.batch, rejects: parsed.rejects }))
 }

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod bad;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod delimited;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
 mod real;
+#[cfg(test)]
+mod store;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

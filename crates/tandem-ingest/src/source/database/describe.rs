@@ -1,0 +1,46 @@
+//! What a database says of a query's columns.
+
+use crate::{
+    sniff::{infer::Inferred, plan::FoundColumn},
+    types::{ColumnType, DateOrder},
+};
+
+/// A column of a query.
+#[derive(Debug, Clone)]
+pub(super) struct Described {
+    /// Its name, which others may have too.
+    pub(super) name: String,
+    /// The type it ends in.
+    pub(super) column_type: ColumnType,
+    /// Some values, where they were looked at.
+    pub(super) samples: Vec<String>,
+}
+
+impl Described {
+    /// A column of that name and type.
+    pub(super) fn new(name: &str, column_type: ColumnType) -> Self {
+        Self { name: name.to_owned(), column_type, samples: Vec::new() }
+    }
+
+    /// The column under its final name.
+    pub(super) fn found(self, name: String) -> FoundColumn {
+        FoundColumn {
+            name,
+            inferred: Inferred { column_type: self.column_type, date_order: DateOrder::Ymd, remarks: Vec::new() },
+            nullable: true,
+            samples: self.samples,
+            include: true,
+        }
+    }
+}
+
+/// The type of an exact number: decimal where precision and scale are known
+/// and fit, a double otherwise.
+pub(super) fn exact(precision: Option<i64>, scale: Option<i64>) -> ColumnType {
+    match (precision.and_then(|p| u8::try_from(p).ok()), scale.and_then(|s| i8::try_from(s).ok())) {
+        (Some(precision @ 1..=38), Some(scale)) if scale >= 0 && scale as u8 <= precision => {
+            ColumnType::Decimal { precision, scale }
+        }
+        _ => ColumnType::Float64,
+    }
+}
