@@ -64,6 +64,11 @@ export async function call<T>(pending: Promise<Answer<T>>): Promise<T> {
   throw toApiError(answer.response.status, answer.error, answer.response.headers.get('x-request-id'))
 }
 
+/** The same for answers that the contract describes no further than as objects; see types.ts. */
+export async function callAs<T>(pending: Promise<Answer<unknown>>): Promise<T> {
+  return (await call(pending)) as T
+}
+
 /** A request outside the typed client (streams, uploads), with the same errors. */
 export async function rawFetch(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response

@@ -1,8 +1,8 @@
 // Server state that more than one feature reads.
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { api, ApiError, call, setCsrfToken } from './client'
+import { api, ApiError, call, callAs, setCsrfToken } from './client'
 import { keys } from './keys'
-import type { Run } from './types'
+import type { Run, Scenario } from './types'
 
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
@@ -69,19 +69,20 @@ export const runsQuery = (project_id: string, filter: { kind?: 'import' | 'scena
     queryKey: [...keys.runs(project_id), filter.kind ?? ''],
     queryFn: async () =>
       (
-        await call(
+        await callAs<{ items: Run[] }>(
           api.GET('/api/v1/projects/{project_id}/runs', { params: { path: { project_id }, query: { limit: 50, ...filter } } }),
         )
       ).items,
-    // The event stream keeps this fresh; the timer is for when the stream is down.
-    refetchInterval: (query) => (query.state.data?.some(isActive) ? 3000 : false),
+    // Somebody else may start one: looked up often while one is active, seldom otherwise.
+    refetchInterval: (query) => (query.state.data?.some(isActive) ? 2_000 : 30_000),
   })
 
 export const runQuery = (run_id: string) =>
   queryOptions({
     queryKey: keys.run(run_id),
-    queryFn: () => call(api.GET('/api/v1/runs/{run_id}', { params: { path: { run_id } } })),
-    refetchInterval: (query) => (query.state.data && isActive(query.state.data) ? 3000 : false),
+    queryFn: () => callAs<Run>(api.GET('/api/v1/runs/{run_id}', { params: { path: { run_id } } })),
+    // The event stream is quicker; this is for when it breaks.
+    refetchInterval: (query) => (query.state.data && isActive(query.state.data) ? 5_000 : false),
   })
 
 export const projectMembersQuery = (project_id: string) =>
@@ -89,16 +90,24 @@ export const projectMembersQuery = (project_id: string) =>
     queryKey: keys.members(project_id),
     queryFn: async () =>
       (await call(api.GET('/api/v1/projects/{project_id}/members', { params: { path: { project_id }, query: { limit: 200 } } }))).items,
+    staleTime: 60_000,
   })
 
 export const catalogQuery = (project_id: string) =>
   queryOptions({
     queryKey: keys.catalog(project_id),
-    queryFn: async () => (await call(api.GET('/api/v1/projects/{project_id}/catalog', { params: { path: { project_id } } }))).tables,
+    queryFn: async () =>
+      (await call(api.GET('/api/v1/projects/{project_id}/catalog', { params: { path: { project_id }, query: { limit: 200 } } }))).items,
   })
 
-/** Requests for access that the reader may decide on. */
+/** Requests for access that wait for the reader's decision. */
 export const accessRequestsQuery = queryOptions({
   queryKey: keys.requests,
   queryFn: async () => (await call(api.GET('/api/v1/org/access-requests', { params: { query: { limit: 200 } } }))).items,
+})
+
+export const scenariosQuery = queryOptions({
+  queryKey: keys.scenarios,
+  queryFn: async () => (await callAs<{ items: Scenario[] }>(api.GET('/api/v1/scenarios'))).items,
+  staleTime: 10 * 60_000,
 })

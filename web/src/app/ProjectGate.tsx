@@ -1,6 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { useProjectEvents } from '@/api/live'
 import { useProject } from '@/api/queries'
 import { QueryView } from '@/components/QueryView'
 import { rememberProject } from '@/lib/recent'
@@ -11,7 +10,6 @@ export function ProjectGate() {
   const projectId = useProjectId()
   const project = useProject(projectId)
   const known = project.data?.id
-  useProjectEvents(known ?? '')
   useEffect(() => {
     if (known) rememberProject(known)
   }, [known])

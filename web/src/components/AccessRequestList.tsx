@@ -8,7 +8,7 @@ import { Ago, Person, Tag } from './bits'
 import { useMutate } from './useMutate'
 
 /** Requests for access, each to be approved or declined on the spot. */
-export function AccessRequestList({ requests }: { requests: AccessRequest[] }) {
+export function AccessRequestList({ requests, own }: { requests: AccessRequest[]; own?: boolean }) {
   const { t } = useTranslation()
   const decide = useMutate(
     ({ id, approve }: { id: string; approve: boolean }) =>
@@ -21,13 +21,15 @@ export function AccessRequestList({ requests }: { requests: AccessRequest[] }) {
       {requests.map((request) => (
         <li key={request.id} className={css.item}>
           <div style={{ minWidth: 0 }}>
-            <Person user={request.user} /> <Tag tone="accent">{t(`right.${request.action as 'use'}`)}</Tag> <b>{request.asset.name}</b>{' '}
+            <Person user={request.user} /> <Tag tone="accent">{t(`right.${request.action}`)}</Tag> <b>{request.asset.name}</b>{' '}
             <span className="small faint">
               <Ago at={request.created_at} />
             </span>
             <div className={css.reason}>{request.reason}</div>
           </div>
-          {request.state === 'open' ? (
+          {request.state === 'pending' && own ? (
+            <Tag>{t('access.pending')}</Tag>
+          ) : request.state === 'pending' ? (
             <div className={css.do}>
               <Button size="small" type="primary" loading={busy(request.id)} onClick={() => decide.mutate({ id: request.id, approve: true })}>
                 {t('access.approve')}

@@ -5,6 +5,7 @@ import { urls } from '@/lib/urls'
 import { AppLink } from './AppLink'
 import { Ago } from './bits'
 import css from './LineageGraph.module.css'
+import { useRunName } from './useRunName'
 
 const WIDTH = 210
 const HEIGHT = 56
@@ -14,6 +15,9 @@ const GAP_Y = 18
 /** What something was made from and what was made from it, left to right. */
 export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; here?: string; projectId: string }) {
   const { t } = useTranslation()
+  const runName = useRunName()
+  const runTitle = (node: Lineage['nodes'][number]) =>
+    node.run ? runName({ kind: node.run.kind as 'import' | 'scenario', name: node.name, inputs: [] }) : node.name
   const columns = layers(
     lineage.nodes.map((n) => n.id),
     lineage.edges,
@@ -49,7 +53,7 @@ export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; h
           const inside = (
             <>
               <span className={css.line}>
-                <span className="ellipsis">{node.name}</span>
+                <span className="ellipsis">{node.hidden ? t('state.hidden') : node.kind === 'run' ? runTitle(node) : node.name}</span>
                 {node.asset?.seq && <span className="mono faint">v{node.asset.seq}</span>}
               </span>
               <span className="small faint ellipsis">
@@ -59,7 +63,7 @@ export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; h
                     {t(`run.kind.${node.run.kind}` as 'run.kind.import')} · <Ago at={node.run.created_at} />
                   </>
                 ) : (
-                  t('lineage.dataset')
+                  t(node.asset?.kind === 'report' ? 'lineage.report' : 'lineage.dataset')
                 )}
               </span>
             </>

@@ -32,14 +32,12 @@ describe('the palette', () => {
   })
 })
 
-describe('roles', () => {
-  it('allow what the policies allow', () => {
-    expect(can('guest', 'writeCode')).toBe(true)
-    expect(can('guest', 'create')).toBe(false)
-    expect(can('viewer', 'run')).toBe(false)
-    expect(can('operator', 'create')).toBe(true)
-    expect(can('operator', 'writeCode')).toBe(false)
-    expect(can('maintainer', 'manageMembers')).toBe(true)
+describe('abilities', () => {
+  it('are the actions that the server names', () => {
+    const guest = { actions: ['discover', 'list_members', 'run', 'write_code'] }
+    expect(can(guest, 'writeCode')).toBe(true)
+    expect(can(guest, 'create')).toBe(false)
+    expect(can({ actions: ['manage_members'] }, 'manageMembers')).toBe(true)
     expect(can(undefined, 'run')).toBe(false)
   })
 })

@@ -49,11 +49,11 @@ export function Frame({ session, children }: { session: Session; children: React
 function Rail({ projectId }: { projectId: string }) {
   const { t } = useTranslation(['shell', 'common'])
   const path = usePath()
-  const role = useProject(projectId).data?.role
+  const project = useProject(projectId).data
   const items = [
     { href: urls.home(projectId), label: t('rail.home'), icon: House, exact: true },
     { href: urls.data(projectId), label: t('rail.data'), icon: Database },
-    ...(can(role, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
+    ...(can(project, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
     { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined, also: `${urls.home(projectId)}/runs` },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]

@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Badge, Button, Popover } from 'antd'
 import { Activity } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
-import { useRunEvents } from '@/api/live'
+import { useEndedRuns, useRunEvents } from '@/api/live'
 import { isActive, runQuery, runsQuery } from '@/api/queries'
 import type { Run } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, RunState } from '@/components/bits'
 import { RunProgress } from '@/components/RunProgress'
 import { ErrorState } from '@/components/states'
+import { useRunName } from '@/components/useRunName'
 import { useMutate } from '@/components/useMutate'
 import { useGo } from '@/lib/router'
 import { urls } from '@/lib/urls'
@@ -59,6 +60,7 @@ export function RunsTray({ projectId }: { projectId: string }) {
 
 function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: string; onOpen: () => void }) {
   const { t } = useTranslation(['shell', 'common'])
+  const runName = useRunName()
   const active = isActive(listed)
   const live = useQuery({ ...runQuery(listed.id), enabled: active, initialData: listed })
   useRunEvents(listed.id, active)
@@ -70,7 +72,7 @@ function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: stri
     <div className={css.run}>
       <div className={css.line}>
         <AppLink href={urls.run(projectId, run.id)} onClick={onOpen} className="ellipsis">
-          {run.name}
+          {runName(run)}
         </AppLink>
         {active ? (
           <Button size="small" type="text" danger loading={cancel.isPending} onClick={() => cancel.mutate()}>
@@ -97,30 +99,27 @@ function useEndNotices(runs: Run[] | undefined) {
   const { t } = useTranslation(['shell', 'common'])
   const { notification } = App.useApp()
   const go = useGo()
-  const seen = useRef(new Set<string>())
-  useEffect(() => {
-    for (const run of runs ?? []) {
-      if (isActive(run)) seen.current.add(run.id)
-      else if (seen.current.delete(run.id) && !window.location.pathname.endsWith(run.id)) {
-        const failed = run.state === 'failed'
-        notification[failed ? 'error' : 'success']({
-          key: run.id,
-          title: t(failed ? 'runs.failed' : run.state === 'cancelled' ? 'runs.cancelled' : 'runs.done', { name: run.name }),
-          description: run.error?.message,
-          placement: 'bottomRight',
-          actions: (
-            <Button
-              size="small"
-              onClick={() => {
-                notification.destroy(run.id)
-                go(urls.run(run.project_id, run.id))
-              }}
-            >
-              {t('common:action.open')}
-            </Button>
-          ),
-        })
-      }
-    }
-  }, [runs, notification, t, go])
+  const runName = useRunName()
+  useEndedRuns(runs, (run) => {
+    // The run's own page shows it.
+    if (window.location.pathname.endsWith(run.id)) return
+    const name = runName(run)
+    notification[run.state === 'failed' ? 'error' : run.state === 'cancelled' ? 'info' : 'success']({
+      key: run.id,
+      title: t(run.state === 'failed' ? 'runs.failed' : run.state === 'cancelled' ? 'runs.cancelled' : 'runs.done', { name }),
+      description: run.error?.message,
+      placement: 'bottomRight',
+      actions: (
+        <Button
+          size="small"
+          onClick={() => {
+            notification.destroy(run.id)
+            go(urls.run(run.project_id, run.id))
+          }}
+        >
+          {t('common:action.open')}
+        </Button>
+      ),
+    })
+  })
 }

@@ -99,7 +99,7 @@ export function SearchPalette({ projectId, onClose }: { projectId: string; onClo
 function useHits(projectId: string, q: string): Hit[] {
   const { t } = useTranslation(['shell', 'common'])
   const projects = useQuery(projectsQuery)
-  const role = useProject(projectId).data?.role
+  const project = useProject(projectId).data
   const found = useQuery({
     queryKey: keys.search(projectId, q),
     queryFn: () =>
@@ -113,8 +113,8 @@ function useHits(projectId: string, q: string): Hit[] {
   if (projectId) {
     command('home', t('rail.home'), <House {...SIZE} />, urls.home(projectId))
     command('data', t('rail.data'), <Database {...SIZE} />, urls.data(projectId))
-    if (can(role, 'create')) command('import', t('search.import'), <Upload {...SIZE} />, urls.importData(projectId))
-    if (can(role, 'writeCode')) command('explore', t('search.query'), <SquareTerminal {...SIZE} />, urls.explore(projectId))
+    if (can(project, 'create')) command('import', t('search.import'), <Upload {...SIZE} />, urls.importData(projectId))
+    if (can(project, 'writeCode')) command('explore', t('search.query'), <SquareTerminal {...SIZE} />, urls.explore(projectId))
     command('scenarios', t('rail.scenarios'), <ChartNoAxesCombined {...SIZE} />, urls.scenarios(projectId))
     command('team', t('rail.team'), <Users {...SIZE} />, urls.team(projectId))
   }

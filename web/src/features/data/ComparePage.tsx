@@ -3,13 +3,12 @@ import { Select, Table } from 'antd'
 import { ArrowRight } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { assetQuery, versionsQuery } from '@/api/queries'
-import type { Asset, Compare } from '@/api/types'
+import type { Asset, Compare, RowChange } from '@/api/types'
 import { AskAccess } from '@/components/AskAccess'
 import { Tag, type Tone } from '@/components/bits'
-import { plain } from '@/components/grid/cells'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { useParam, usePath, useProjectId, useSetParams } from '@/lib/router'
@@ -42,7 +41,7 @@ function CompareVersions({ asset }: { asset: Asset }) {
   const result = useQuery({
     queryKey: keys.compare(asset.id, from, to, key),
     queryFn: () =>
-      call(
+      callAs<Compare>(
         api.GET('/api/v1/datasets/{asset_id}/compare', {
           params: { path: { asset_id: asset.id }, query: { from, to, ...(key ? { key } : {}) } },
         }),
@@ -72,47 +71,63 @@ function CompareVersions({ asset }: { asset: Asset }) {
       }
     >
       <QueryView query={result} forbidden={<AskAccess assetId={asset.id} />}>
-        {(data) => <Result data={data} byKey={key !== ''} />}
+        {(data) => <Result data={data} />}
       </QueryView>
     </Page>
   )
 }
 
-function Result({ data, byKey }: { data: Compare; byKey: boolean }) {
+interface ColumnDiff {
+  name: string
+  change: keyof typeof TONES
+  from: string | null
+  to: string | null
+}
+
+/** The columns that differ, one a line. */
+function columnDiffs({ added, removed, retyped }: Compare['schema']): ColumnDiff[] {
+  return [
+    ...added.map((c) => ({ name: c.name, change: 'added' as const, from: null, to: c.data_type })),
+    ...removed.map((c) => ({ name: c.name, change: 'removed' as const, from: c.data_type, to: null })),
+    ...retyped.map(([c, before]) => ({ name: c.name, change: 'changed' as const, from: before, to: c.data_type })),
+  ]
+}
+
+function Result({ data }: { data: Compare }) {
   const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
-  const difference = data.rows_to - data.rows_from
-  const count = (n: number | null | undefined) => (n === null || n === undefined ? '–' : f.number(n, 0))
+  const difference = data.to_rows - data.from_rows
+  const columns = columnDiffs(data.schema)
   return (
     <>
       <dl className={css.facts}>
         <div>
           <dt>{t('fact.rows')}</dt>
           <dd className="num">
-            {f.number(data.rows_from, 0)} → {f.number(data.rows_to, 0)}{' '}
+            {f.number(data.from_rows, 0)} → {f.number(data.to_rows, 0)}{' '}
             <span className={css.change}>
               {difference > 0 ? '+' : ''}
               {f.number(difference, 0)}
             </span>
           </dd>
         </div>
-        {byKey &&
-          (['added', 'removed', 'changed'] as const).map((change) => (
+        {data.rows &&
+          (['added', 'removed', 'changed', 'unchanged'] as const).map((change) => (
             <div key={change}>
               <dt>{t(`compare.${change}`)}</dt>
-              <dd className="num">{count(data[change])}</dd>
+              <dd className="num">{f.number(data.rows?.[change] ?? 0, 0)}</dd>
             </div>
           ))}
       </dl>
       <PageSection title={t('compare.columns')}>
-        {data.schema.length === 0 ? (
+        {columns.length === 0 ? (
           <p className="soft">{t('compare.sameColumns')}</p>
         ) : (
           <Table
             size="small"
             rowKey="name"
             pagination={false}
-            dataSource={data.schema}
+            dataSource={columns}
             columns={[
               { key: 'change', width: 110, render: (_, d) => <Tag tone={TONES[d.change]}>{t(`compare.${d.change}`)}</Tag> },
               { key: 'name', title: t('strip.column'), dataIndex: 'name' },
@@ -123,50 +138,52 @@ function Result({ data, byKey }: { data: Compare; byKey: boolean }) {
         )}
       </PageSection>
       <PageSection title={t('compare.rows')}>
-        {byKey ? <RowDiffs data={data} /> : <p className="soft">{t('compare.pickKey')}</p>}
+        {data.rows ? <RowDiffs rows={data.rows} /> : <p className="soft">{t('compare.pickKey')}</p>}
       </PageSection>
     </>
   )
 }
 
-type RowDiff = NonNullable<Compare['examples']>[number]
-
-function RowDiffs({ data }: { data: Compare }) {
+function RowDiffs({ rows }: { rows: NonNullable<Compare['rows']> }) {
   const { t } = useTranslation(['data', 'common'])
-  const rows = useMemo(() => data.examples ?? [], [data])
-  const names = useMemo(() => {
-    const seen = new Set<string>()
-    for (const row of rows) for (const side of [row.before, row.after]) for (const name of Object.keys((side ?? {}) as object)) seen.add(name)
-    return [...seen]
-  }, [rows])
-  if (rows.length === 0) return <p className="soft">{t('compare.sameRows')}</p>
-  const value = (side: unknown, name: string) => {
-    const found = (side as Record<string, unknown> | null | undefined)?.[name]
-    return found === null || found === undefined ? <i className="faint">{t('common:value.null')}</i> : plain(found)
-  }
-  const cell = (row: RowDiff, name: string) => {
-    if (row.change === 'added') return value(row.after, name)
-    if (row.change === 'removed') return value(row.before, name)
-    const before = plain((row.before as Record<string, unknown> | null)?.[name])
-    const after = plain((row.after as Record<string, unknown> | null)?.[name])
-    if (before === after) return value(row.after, name)
+  const f = useFormat()
+  const names = useMemo(() => [...new Set(rows.sample.flatMap((row) => row.columns.map((c) => c.column)))], [rows])
+  if (rows.sample.length === 0) return <p className="soft">{t('compare.sameRows')}</p>
+  const value = (text: string | null) => text ?? <i className="faint">{t('common:value.null')}</i>
+  const cell = (row: RowChange, name: string) => {
+    const found = row.columns.find((c) => c.column === name)
+    if (!found) return null
+    if (row.kind === 'added') return value(found.after)
+    if (row.kind === 'removed') return value(found.before)
     return (
       <span className={css.diff}>
-        <del>{value(row.before, name)}</del> <ins>{value(row.after, name)}</ins>
+        <del>{value(found.before)}</del> <ins>{value(found.after)}</ins>
       </span>
     )
   }
   return (
-    <Table<RowDiff>
-      size="small"
-      rowKey={(row) => `${row.change}:${JSON.stringify(row.key)}`}
-      pagination={rows.length > 100 ? { pageSize: 100 } : false}
-      scroll={{ x: 'max-content' }}
-      dataSource={rows}
-      columns={[
-        { key: 'change', fixed: 'left', width: 100, render: (_, row) => <Tag tone={TONES[row.change]}>{t(`compare.${row.change}`)}</Tag> },
-        ...names.map((name) => ({ key: name, title: name, render: (_: unknown, row: RowDiff) => cell(row, name) })),
-      ]}
-    />
+    <>
+      {rows.changed_columns.length > 0 && (
+        <p className="soft num" style={{ marginBottom: 10 }}>
+          {t('compare.changedIn')} {rows.changed_columns.map(([name, count]) => `${name} (${f.number(count, 0)})`).join(', ')}
+        </p>
+      )}
+      <Table<RowChange>
+        size="small"
+        rowKey={(row) => `${row.kind}:${JSON.stringify(row.key)}`}
+        pagination={rows.sample.length > 100 ? { pageSize: 100 } : false}
+        scroll={{ x: 'max-content' }}
+        dataSource={rows.sample}
+        columns={[
+          { key: 'change', fixed: 'left', width: 100, render: (_, row) => <Tag tone={TONES[row.kind]}>{t(`compare.${row.kind}`)}</Tag> },
+          { key: 'key', fixed: 'left', title: rows.sample[0]?.key.map((k) => k.column).join(' + '), render: (_, row) => <b>{row.key.map((k) => k.value ?? '–').join(' · ')}</b> },
+          ...names.map((name) => ({ key: name, title: name, render: (_: unknown, row: RowChange) => cell(row, name) })),
+        ]}
+      />
+      <p className="small faint" style={{ marginTop: 8 }}>
+        {t('compare.sample', { n: f.number(rows.sample.length, 0) })}
+        {rows.not_compared.length > 0 && ` ${t('compare.notCompared')} ${rows.not_compared.join(', ')}`}
+      </p>
+    </>
   )
 }

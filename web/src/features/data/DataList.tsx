@@ -26,7 +26,7 @@ export function DataList() {
   const narrow = useNarrow()
   const [q, setQ] = useParam('q')
   const project = useProject(projectId)
-  const mayImport = can(project.data?.role, 'create') && !narrow
+  const mayImport = can(project.data, 'create') && !narrow
   const assets = useQuery({ ...assetsQuery(projectId, q), placeholderData: keepPreviousData })
   const input = useRef<HTMLInputElement>(null)
   const take = useCallback(

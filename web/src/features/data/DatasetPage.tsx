@@ -29,7 +29,7 @@ const LineageTab = lazy(() => import('./tabs/LineageTab').then((m) => ({ default
 const QualityTab = lazy(() => import('./tabs/QualityTab').then((m) => ({ default: m.QualityTab })))
 const AccessTab = lazy(() => import('./tabs/AccessTab').then((m) => ({ default: m.AccessTab })))
 
-const FORMATS = ['csv', 'xlsx', 'parquet', 'arrow', 'ndjson'] as const
+const FORMATS = ['csv', 'parquet', 'arrow', 'ndjson'] as const
 
 export function DatasetPage() {
   const assetId = decodeURIComponent(usePath().split('/')[4] ?? '')
@@ -90,7 +90,7 @@ function Dataset({ asset }: { asset: Asset }) {
           </Button>
         </div>
       )}
-      {asset.restricted_by.length > 0 && (
+      {asset.restricted_by.length + asset.restricted_by_hidden > 0 && (
         <div className={`${css.banner} ${css.warn}`} role="note">
           <span>
             {t('page.restricted')}{' '}
@@ -100,6 +100,7 @@ function Dataset({ asset }: { asset: Asset }) {
                 <AppLink href={urls.dataset(projectId, source.id)}>{source.name}</AppLink>
               </span>
             ))}
+            {asset.restricted_by_hidden > 0 && ` ${t('page.hiddenSources', { count: asset.restricted_by_hidden, n: asset.restricted_by_hidden })}`}
           </span>
         </div>
       )}
@@ -122,9 +123,9 @@ function Head({ asset, seq, versions }: { asset: Asset; seq: number | null; vers
   const narrow = useNarrow()
   const projectId = useProjectId()
   const setParams = useSetParams()
-  const role = useProject(projectId).data?.role
+  const project = useProject(projectId).data
   const { modal } = App.useApp()
-  const may = (right: string) => asset.rights.includes(right)
+  const may = (right: Asset['rights'][number]) => asset.rights.includes(right)
   const latest = asset.latest?.seq
   const patch = useMutate(
     (body: { name?: string; description?: string }) =>
@@ -193,12 +194,12 @@ function Head({ asset, seq, versions }: { asset: Asset; seq: number | null; vers
         </div>
         <div className={css.right}>
           <div className={css.actions}>
-            {may('use') && can(role, 'writeCode') && !narrow && (
+            {may('use') && can(project, 'writeCode') && !narrow && (
               <Button icon={<SquareTerminal size={15} />} onClick={() => go(urls.explore(projectId, { sql: `SELECT *\nFROM ${reference}\nLIMIT 1000` }))}>
                 {t('page.query')}
               </Button>
             )}
-            {may('use') && can(role, 'run') && !narrow && (
+            {may('use') && can(project, 'run') && !narrow && (
               <Button icon={<ChartNoAxesCombined size={15} />} onClick={() => go(urls.scenario(projectId, 'customer-value', { dataset: asset.id }))}>
                 {t('page.scenario')}
               </Button>
@@ -238,7 +239,7 @@ function Head({ asset, seq, versions }: { asset: Asset; seq: number | null; vers
           <div className={css.rights}>
             {t('page.youMay')}
             {asset.rights.map((right) => (
-              <Tag key={right}>{t(`common:right.${right as 'use'}`)}</Tag>
+              <Tag key={right}>{t(`common:right.${right}`)}</Tag>
             ))}
           </div>
         </div>

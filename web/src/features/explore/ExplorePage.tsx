@@ -28,7 +28,7 @@ import { useQueryRun, type QueryState } from './useQueryRun'
 
 const SqlEditor = lazy(() => import('./SqlEditor').then((m) => ({ default: m.SqlEditor })))
 const LIMITS = [1_000, 10_000, 100_000, 1_000_000]
-const EXPORTS = ['csv', 'xlsx', 'parquet', 'arrow', 'ndjson'] as const
+const EXPORTS = ['csv', 'parquet', 'arrow', 'ndjson'] as const
 
 export function ExplorePage() {
   const { t } = useTranslation(['explore', 'common', 'data'])
@@ -36,7 +36,7 @@ export function ExplorePage() {
   const projectId = useProjectId()
   const project = useProject(projectId)
   if (!project.data) return <Loading />
-  if (!can(project.data.role, 'writeCode')) return <ErrorState error={new ApiError(403, 'forbidden', '', null)} />
+  if (!can(project.data, 'writeCode')) return <ErrorState error={new ApiError(403, 'forbidden', '', null)} />
   if (narrow)
     return (
       <Page title={t('title')}>
@@ -201,10 +201,10 @@ function Catalog({ query, onInsert }: { query: ReturnType<typeof useQuery<Catalo
             {tables
               .filter((table) => !filter || matches(table.name) || table.columns.some((c) => matches(c.name)))
               .map((table) => {
-                const shown = open.has(table.asset_id) || (filter !== '' && !matches(table.name))
+                const shown = open.has(table.name) || (filter !== '' && !matches(table.name))
                 return (
-                  <li key={table.asset_id}>
-                    <button type="button" className={css.table} aria-expanded={shown} onClick={() => toggle(table.asset_id)} onDoubleClick={() => onInsert(quoteName(table.name))}>
+                  <li key={table.name}>
+                    <button type="button" className={css.table} aria-expanded={shown} onClick={() => toggle(table.name)} onDoubleClick={() => onInsert(quoteName(table.name))}>
                       {shown ? <ChevronDown size={13} aria-hidden /> : <ChevronRight size={13} aria-hidden />}
                       <Table2 size={14} color="var(--ink-faint)" aria-hidden />
                       <span className="ellipsis" title={table.name}>

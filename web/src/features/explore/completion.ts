@@ -20,9 +20,9 @@ export function suggestions(before: string, sql: string, catalog: readonly Catal
   if (version) {
     const name = (version[1]?.replaceAll('""', '"') ?? version[2] ?? '').toLowerCase()
     const table = catalog.find((t) => t.name.toLowerCase() === name)
-    if (!table?.latest) return null
+    if (!table) return null
     const from = before.lastIndexOf('@') + 1
-    const seqs = Array.from({ length: Math.min(table.latest, 50) }, (_, i) => (table.latest ?? 0) - i)
+    const seqs = Array.from({ length: Math.min(table.seq, 50) }, (_, i) => table.seq - i)
     return { from, options: seqs.map((seq, i) => ({ label: `v${seq}`, type: 'constant', boost: -i })) }
   }
   const word = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(before)
@@ -37,7 +37,7 @@ export function suggestions(before: string, sql: string, catalog: readonly Catal
     return table ? { from, options: columns(table) } : null
   }
   if (!word && !/\b(from|join|,)\s*$/i.test(prefix)) return null
-  const tables: Completion[] = catalog.map((t) => ({ label: t.name, apply: quoteName(t.name), detail: t.latest ? `v${t.latest}` : '', type: 'class', boost: 1 }))
+  const tables: Completion[] = catalog.map((t) => ({ label: t.name, apply: quoteName(t.name), detail: `v${t.seq}`, type: 'class', boost: 1 }))
   if (/\b(from|join)\s+$/i.test(prefix)) return { from, options: tables }
   const seen = new Set<string>()
   const named = tablesNamed(sql, catalog)

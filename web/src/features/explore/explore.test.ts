@@ -9,8 +9,8 @@ import { errorPlace } from './errorPlace'
 import { remember, remembered } from './history'
 
 const catalog: CatalogTable[] = [
-  { asset_id: '1', name: 'orders', latest: 3, columns: [{ name: 'order_id', type: 'integer' }, { name: 'Amount', type: 'number' }] },
-  { asset_id: '2', name: '会员 明细', latest: 1, columns: [{ name: '会员号', type: 'text' }] },
+  { name: 'orders', seq: 3, rows: 10, columns: [{ name: 'order_id', type: 'integer' }, { name: 'Amount', type: 'number' }] },
+  { name: '会员 明细', seq: 1, rows: 10, columns: [{ name: '会员号', type: 'text' }] },
 ]
 const labels = (before: string, sql = before) => suggestions(before, sql, catalog)?.options.map((o) => o.label)
 

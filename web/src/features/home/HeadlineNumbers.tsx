@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { api, call } from '@/api/client'
+import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { Run } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
@@ -14,7 +14,7 @@ export function HeadlineNumbers({ run, projectId }: { run: Run; projectId: strin
   const f = useFormat()
   const report = useQuery({
     queryKey: keys.report(run.id),
-    queryFn: async () => (await call(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } }))) as Report,
+    queryFn: () => callAs<Report>(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } })),
     staleTime: Infinity,
   })
   return (
@@ -23,7 +23,7 @@ export function HeadlineNumbers({ run, projectId }: { run: Run; projectId: strin
         <AppLink key={item.id} href={urls.run(projectId, run.id)} className={css.number} title={f.words(item.help)}>
           <dt>{f.words(item.label)}</dt>
           <dd>{formatNumber(f.lang, item.value)}</dd>
-          <div className={css.sub}>{formatInterval(f.lang, item.value) ?? run.name}</div>
+          <div className={css.sub}>{formatInterval(f.lang, item.value) ?? f.words(report.data?.title)}</div>
         </AppLink>
       ))}
     </>

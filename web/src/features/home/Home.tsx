@@ -1,18 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { ChartNoAxesCombined, CircleCheck, CircleX, Database, GitCommitHorizontal, KeyRound, SquareTerminal, Upload, UserRound } from 'lucide-react'
+import { ChartNoAxesCombined, CircleCheck, CircleX, Database, GitCommitHorizontal, Layers, SquareTerminal, Upload, UserRound } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
-import { accessRequestsQuery, assetsQuery, isActive, runsQuery, useProject } from '@/api/queries'
-import type { Activity, Asset, Run } from '@/api/types'
+import { accessRequestsQuery, assetsQuery, isActive, runsQuery, scenariosQuery, useProject } from '@/api/queries'
+import type { Activity, Asset, Project, Run } from '@/api/types'
 import { AccessRequestList } from '@/components/AccessRequestList'
 import { AppLink } from '@/components/AppLink'
 import { Bars } from '@/components/Bars'
 import { Ago, RunState } from '@/components/bits'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
+import { useRunName } from '@/components/useRunName'
 import { RunProgress } from '@/components/RunProgress'
 import { lastSeen, markSeen } from '@/lib/recent'
 import { can } from '@/lib/rights'
@@ -37,14 +38,14 @@ export function Home() {
       {assets.isError ? (
         <QueryView query={assets}>{() => null}</QueryView>
       ) : fresh ? (
-        <GetStarted projectId={projectId} role={project.data?.role} />
+        <GetStarted projectId={projectId} project={project.data} />
       ) : (
         <>
           <Numbers assets={assets.data ?? []} runs={runs.data ?? []} projectId={projectId} />
           <div className={css.cols}>
             <Changes projectId={projectId} />
             <div>
-              <Waiting projectId={projectId} runs={runs.data ?? []} assets={assets.data ?? []} />
+              <Waiting projectId={projectId} runs={runs.data ?? []} />
               <Reports projectId={projectId} runs={runs.data ?? []} />
             </div>
           </div>
@@ -80,7 +81,7 @@ function Numbers({ assets, runs, projectId }: { assets: Asset[]; runs: Run[]; pr
   )
 }
 
-const ICONS: Record<string, typeof Database> = { version: GitCommitHorizontal, asset: Database, run: ChartNoAxesCombined, member: UserRound, grant: KeyRound, access_request: KeyRound }
+const ICONS: Record<string, typeof Database> = { version: GitCommitHorizontal, asset: Database, run: ChartNoAxesCombined, member: UserRound, project: Layers }
 
 function Changes({ projectId }: { projectId: string }) {
   const { t } = useTranslation(['home', 'common'])
@@ -118,11 +119,15 @@ function Changes({ projectId }: { projectId: string }) {
 
 function Event({ item, projectId, isNew }: { item: Activity; projectId: string; isNew: boolean }) {
   const { t, i18n } = useTranslation(['home', 'common'])
-  const Icon = ICONS[item.kind.split('.')[0] ?? ''] ?? GitCommitHorizontal
-  const key = `event.${item.kind.replaceAll('.', '_')}`
-  const name = item.asset?.name ?? item.text
-  const words = i18n.exists(`home:${key}`) ? t(key as 'event.version_created', { name, seq: item.asset?.seq ?? '' }) : item.text
-  const href = item.run_id ? urls.run(projectId, item.run_id) : item.asset ? urls.dataset(projectId, item.asset.id, { v: undefined }) : null
+  const f = useFormat()
+  const Icon = item.kind === 'run' && item.change === 'failed' ? CircleX : (ICONS[item.kind] ?? GitCommitHorizontal)
+  const scenarios = useQuery(scenariosQuery)
+  const title = item.kind === 'run' ? scenarios.data?.find((s) => s.name === item.name)?.title : undefined
+  const name = title ? f.words(title) : item.asset?.name || item.about?.name || item.name
+  const key = `event.${item.kind}_${item.change}`
+  const known = i18n.exists(`home:${key}`) ? key : 'event.other'
+  const words = t(known as 'event.version_created', { name, seq: item.asset?.seq ?? '', change: item.change })
+  const href = item.run_id ? urls.run(projectId, item.run_id) : item.asset ? urls.dataset(projectId, item.asset.id, {}) : null
   return (
     <div className={isNew ? `${css.event} ${css.new}` : css.event}>
       <Icon size={15} aria-hidden />
@@ -137,11 +142,11 @@ function Event({ item, projectId, isNew }: { item: Activity; projectId: string; 
   )
 }
 
-function Waiting({ projectId, runs, assets }: { projectId: string; runs: Run[]; assets: Asset[] }) {
+function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
   const { t } = useTranslation(['home', 'common'])
   const requests = useQuery(accessRequestsQuery)
-  const mine = new Set(assets.filter((a) => a.rights.includes('manage')).map((a) => a.id))
-  const open = (requests.data ?? []).filter((r) => r.state === 'open' && mine.has(r.asset.id))
+  const runName = useRunName()
+  const open = (requests.data ?? []).filter((r) => r.state === 'pending')
   const active = runs.filter(isActive)
   const stale = runs.filter((r) => r.stale && r.state === 'succeeded').slice(0, 5)
   const failed = runs.filter((r) => r.state === 'failed').slice(0, 3)
@@ -157,7 +162,7 @@ function Waiting({ projectId, runs, assets }: { projectId: string; runs: Run[]; 
       <ul className={css.feed}>
         {active.map((run) => (
           <li key={run.id} style={{ padding: '8px 0' }}>
-            <AppLink href={urls.run(projectId, run.id)}>{run.name}</AppLink>
+            <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
             <RunProgress run={run} compact />
           </li>
         ))}
@@ -165,7 +170,7 @@ function Waiting({ projectId, runs, assets }: { projectId: string; runs: Run[]; 
           <li key={run.id} className={css.event}>
             {run.state === 'failed' ? <CircleX size={15} aria-hidden /> : <ChartNoAxesCombined size={15} aria-hidden />}
             <span>
-              <AppLink href={urls.run(projectId, run.id)}>{run.name}</AppLink>
+              <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
               <span className="small faint"> {run.state === 'failed' ? run.error?.message : t('staleWhy')}</span>
             </span>
             <RunState run={run} />
@@ -178,15 +183,16 @@ function Waiting({ projectId, runs, assets }: { projectId: string; runs: Run[]; 
 
 function Reports({ projectId, runs }: { projectId: string; runs: Run[] }) {
   const { t } = useTranslation(['home', 'common'])
+  const runName = useRunName()
   const reports = runs.filter((r) => r.kind === 'scenario' && r.state === 'succeeded').slice(0, 4)
   if (reports.length === 0) return null
   return (
     <PageSection title={t('reports')} extra={<AppLink href={urls.scenarios(projectId)}>{t('allReports')}</AppLink>}>
       {reports.map((run) => (
         <AppLink key={run.id} href={urls.run(projectId, run.id)} className={css.report}>
-          <b>{run.name}</b>
+          <b>{runName(run)}</b>
           <div className="small faint">
-            {run.inputs.map((i) => `${i.asset.name} v${i.seq}`).join(', ')} · <Ago at={run.finished_at ?? run.created_at} />
+            {run.inputs.map((i) => `${i.asset?.name ?? t('common:state.hidden')} v${i.seq}`).join(', ')} · <Ago at={run.finished_at ?? run.created_at} />
           </div>
         </AppLink>
       ))}
@@ -194,7 +200,7 @@ function Reports({ projectId, runs }: { projectId: string; runs: Run[] }) {
   )
 }
 
-function GetStarted({ projectId, role }: { projectId: string; role: string | undefined }) {
+function GetStarted({ projectId, project }: { projectId: string; project: Project | undefined }) {
   const { t } = useTranslation(['home', 'common'])
   const go = useGo()
   const narrow = useNarrow()
@@ -207,13 +213,13 @@ function GetStarted({ projectId, role }: { projectId: string; role: string | und
             <Upload size={16} color="var(--accent)" aria-hidden /> {t('start.data')}
           </b>
           <span className="soft">{t('start.dataText')}</span>
-          {can(role, 'create') && !narrow && (
+          {can(project, 'create') && !narrow && (
             <Button type="primary" style={{ marginTop: 'auto', alignSelf: 'flex-start' }} onClick={() => go(urls.data(projectId))}>
               {t('start.dataAction')}
             </Button>
           )}
         </li>
-        {can(role, 'writeCode') && (
+        {can(project, 'writeCode') && (
           <li>
             <b>
               <SquareTerminal size={16} aria-hidden /> {t('start.query')}

@@ -2,18 +2,19 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown } from 'antd'
 import { Download, GitFork, Printer, RefreshCw, RotateCcw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, call, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { storeRun, useRunEvents } from '@/api/live'
 import { isActive, runQuery, useProject } from '@/api/queries'
-import type { Run } from '@/api/types'
+import type { Lineage, Run, RunLink } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
-import { Ago, Person, RunState, Tag } from '@/components/bits'
+import { Ago, PersonById, RunState, Tag } from '@/components/bits'
 import { LineageGraph } from '@/components/LineageGraph'
 import { Page, PageSection, useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
 import { State } from '@/components/states'
+import { useRunName } from '@/components/useRunName'
 import { useMutate } from '@/components/useMutate'
 import { useErrorText } from '@/components/useErrorText'
 import { can } from '@/lib/rights'
@@ -24,6 +25,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { KNOWN_SCHEMA, type Report } from '@/components/report/document'
 import { ReportView } from './ReportView'
 import css from './RunPage.module.css'
+
+type Node = Lineage['nodes'][number]
 
 /** A run from its queue to its result: progress, then what it made. */
 export function RunPage() {
@@ -41,7 +44,8 @@ export function RunPage() {
 
 function Waiting({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
-  useTitle(run.name)
+  const runName = useRunName()
+  useTitle(runName(run))
   const cancel = useMutate(() => call(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id: run.id } } })), {
     touches: [keys.run(run.id), keys.runs(run.project_id)],
   })
@@ -50,7 +54,7 @@ function Waiting({ run }: { run: Run }) {
       <div className={css.wait}>
         <div>
           <Tag>{t(`common:run.kind.${run.kind}`)}</Tag>
-          <h1 style={{ marginTop: 6 }}>{run.name}</h1>
+          <h1 style={{ marginTop: 6 }}>{runName(run)}</h1>
         </div>
         <RunProgress run={run} />
         <Inputs run={run} />
@@ -69,8 +73,9 @@ function Ended({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const projectId = useProjectId()
   const words = useErrorText(run.error ?? new Error(''))
+  const runName = useRunName()
   return (
-    <Page title={run.name} sub={<RunMeta run={run} />} up={{ href: run.kind === 'import' ? urls.data(projectId) : urls.scenarios(projectId), label: run.kind === 'import' ? t('data:list.title') : t('scenarios:title') }}>
+    <Page title={runName(run)} sub={<RunMeta run={run} />} up={{ href: run.kind === 'import' ? urls.data(projectId) : urls.scenarios(projectId), label: run.kind === 'import' ? t('data:list.title') : t('scenarios:title') }}>
       {run.state === 'cancelled' ? (
         <State inline title={t('cancelled')} text={t('cancelledText')} />
       ) : (
@@ -94,10 +99,11 @@ function Ended({ run }: { run: Run }) {
 function Imported({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const projectId = useProjectId()
-  const output = run.outputs[0]
+  const runName = useRunName()
+  const output = run.outputs.find((o) => o.asset)
   return (
-    <Page title={run.name} sub={<RunMeta run={run} />} up={{ href: urls.data(projectId), label: t('data:list.title') }}>
-      {output ? (
+    <Page title={runName(run)} sub={<RunMeta run={run} />} up={{ href: urls.data(projectId), label: t('data:list.title') }}>
+      {output?.asset ? (
         <State
           inline
           title={t('imported', { name: output.asset.name })}
@@ -121,10 +127,11 @@ function Finished({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const f = useFormat()
   const [tab, setTab] = useParam('tab', 'report')
-  useTitle(run.name)
+  const runName = useRunName()
+  useTitle(runName(run))
   const report = useQuery({
     queryKey: keys.report(run.id),
-    queryFn: async () => (await call(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } }))) as Report,
+    queryFn: () => callAs<Report>(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } })),
     staleTime: Infinity,
   })
   return (
@@ -143,8 +150,8 @@ function Finished({ run }: { run: Run }) {
             trigger={['click']}
             menu={{
               items: [
-                { key: 'html', label: <a href={files.reportHtml(run.id, f.lang)} download={`${run.name}.html`}>{t('html')}</a> },
-                { key: 'xlsx', label: <a href={files.reportXlsx(run.id, f.lang)} download={`${run.name}.xlsx`}>{t('xlsx')}</a> },
+                { key: 'html', label: <a href={files.reportHtml(run.id, f.lang)} download>{t('html')}</a> },
+                { key: 'xlsx', label: <a href={files.reportXlsx(run.id, f.lang)} download>{t('xlsx')}</a> },
               ],
             }}
           >
@@ -169,12 +176,12 @@ function Stale({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const go = useGo()
   const projectId = useProjectId()
-  const role = useProject(projectId).data?.role
+  const project = useProject(projectId).data
   return (
     <div className={`${css.stale} no-print`} role="note">
-      <span>{t('stale', { inputs: run.inputs.map((i) => `${i.asset.name} v${i.seq}`).join(', ') })}</span>
-      {can(role, 'run') && (
-        <Button size="small" icon={<RefreshCw size={14} />} onClick={() => go(urls.scenario(projectId, scenarioOf(run), { from: run.id }))}>
+      <span>{t('stale', { inputs: run.inputs.map((i) => `${i.asset?.name ?? t('common:state.hidden')} v${i.seq}`).join(', ') })}</span>
+      {can(project, 'run') && (
+        <Button size="small" icon={<RefreshCw size={14} />} onClick={() => go(urls.scenario(projectId, run.name, { from: run.id }))}>
           {t('refresh')}
         </Button>
       )}
@@ -182,25 +189,20 @@ function Stale({ run }: { run: Run }) {
   )
 }
 
-function scenarioOf(run: Run): string {
-  const params = run.params as { scenario?: unknown } | null
-  return typeof params?.scenario === 'string' ? params.scenario : 'customer-value'
-}
-
 function Again({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
   const go = useGo()
   const client = useQueryClient()
   const projectId = useProjectId()
-  const role = useProject(projectId).data?.role
-  const again = useMutate(() => call(api.POST('/api/v1/runs/{run_id}/reproduce', { params: { path: { run_id: run.id } } })), {
+  const project = useProject(projectId).data
+  const again = useMutate(() => callAs<Run>(api.POST('/api/v1/runs/{run_id}/reproduce', { params: { path: { run_id: run.id } } })), {
     touches: [keys.runs(projectId)],
     onSuccess: (started) => {
       storeRun(client, started)
       go(urls.run(projectId, started.id))
     },
   })
-  if (!can(role, 'run') || run.kind !== 'scenario') return null
+  if (!can(project, 'run') || run.kind !== 'scenario') return null
   return (
     <Button icon={<RotateCcw size={15} />} loading={again.isPending} onClick={() => again.mutate()} title={t('reproduceHint')}>
       {run.state === 'succeeded' ? t('reproduce') : t('common:action.retry')}
@@ -209,14 +211,16 @@ function Again({ run }: { run: Run }) {
 }
 
 function RunMeta({ run }: { run: Run }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['report', 'common'])
+  const reproduced = (run.result as { reproduced?: boolean | null } | null | undefined)?.reproduced
   const f = useFormat()
   const took = run.started_at && run.finished_at ? new Date(run.finished_at).getTime() - new Date(run.started_at).getTime() : null
   return (
     <span style={{ display: 'inline-flex', gap: 10, alignItems: 'center', flexWrap: 'wrap' }} className="small soft">
       <RunState run={run} />
-      {run.cached && <Tag>{t('run.cached')}</Tag>}
-      <Person user={run.created_by} />
+      {run.cached && <Tag>{t('common:run.cached')}</Tag>}
+      {reproduced !== undefined && reproduced !== null && <Tag tone={reproduced ? 'good' : 'warn'}>{t(reproduced ? 'same' : 'different')}</Tag>}
+      <PersonById id={run.created_by} />
       <Ago at={run.finished_at ?? run.created_at} />
       {took !== null && <span className="num">{f.duration(took)}</span>}
     </span>
@@ -224,6 +228,7 @@ function RunMeta({ run }: { run: Run }) {
 }
 
 function Inputs({ run }: { run: Run }) {
+  const { t } = useTranslation()
   const projectId = useProjectId()
   if (run.inputs.length === 0) return null
   return (
@@ -232,7 +237,7 @@ function Inputs({ run }: { run: Run }) {
         <div key={input.role} style={{ display: 'contents' }}>
           <dt>{input.role}</dt>
           <dd>
-            <AppLink href={urls.dataset(projectId, input.asset.id, { v: input.seq })}>{input.asset.name}</AppLink> <span className="mono faint">v{input.seq}</span>
+            {input.asset ? <AppLink href={urls.dataset(projectId, input.asset.id, { v: input.seq })}>{input.asset.name}</AppLink> : t('state.hidden')} <span className="mono faint">v{input.seq}</span>
           </dd>
         </div>
       ))}
@@ -242,17 +247,32 @@ function Inputs({ run }: { run: Run }) {
 
 function RunLineage({ run }: { run: Run }) {
   const projectId = useProjectId()
-  const node = (io: Run['inputs'][number]) => ({ id: `${io.asset.id}@${io.seq}`, kind: 'asset' as const, name: io.asset.name, asset: { ...io.asset, seq: io.seq }, run: null, stale: false })
-  const self = { id: run.id, kind: 'run' as const, name: run.name, asset: null, run: { id: run.id, kind: run.kind, name: run.name, state: run.state, created_at: run.created_at }, stale: run.stale }
+  const { t } = useTranslation()
+  const runName = useRunName()
+  const id = (link: RunLink) => `${link.asset?.id ?? link.role}@${link.seq}`
+  const node = (link: RunLink): Node => ({
+    id: id(link),
+    kind: 'asset',
+    name: link.asset?.name ?? t('state.hidden'),
+    asset: link.asset ? { ...link.asset, seq: link.seq } : null,
+    run: null,
+    stale: false,
+    hidden: !link.asset,
+  })
+  const self: Node = {
+    id: run.id, kind: 'run', name: runName({ ...run, inputs: [] }), asset: null, stale: run.stale, hidden: false,
+    run: { id: run.id, kind: run.kind, name: run.name, state: run.state, created_at: run.created_at },
+  }
   return (
     <LineageGraph
       projectId={projectId}
       here={run.id}
       lineage={{
+        truncated: false,
         nodes: [...run.inputs.map(node), self, ...run.outputs.map(node)],
         edges: [
-          ...run.inputs.map((i) => ({ from: `${i.asset.id}@${i.seq}`, to: run.id, role: i.role })),
-          ...run.outputs.map((o) => ({ from: run.id, to: `${o.asset.id}@${o.seq}`, role: o.role })),
+          ...run.inputs.map((link) => ({ from: id(link), to: run.id, role: link.role })),
+          ...run.outputs.map((link) => ({ from: run.id, to: id(link), role: link.role })),
         ],
       }}
     />

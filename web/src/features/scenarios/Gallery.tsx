@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleHelp } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
-import { keys } from '@/api/keys'
-import { isActive, runsQuery } from '@/api/queries'
-import type { Run, ScenarioSummary } from '@/api/types'
+import { isActive, runsQuery, scenariosQuery } from '@/api/queries'
+import type { Run, Scenario } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, RunState } from '@/components/bits'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
+import { useRunName } from '@/components/useRunName'
 import { State } from '@/components/states'
 import { useProjectId } from '@/lib/router'
 import { urls } from '@/lib/urls'
@@ -20,11 +19,7 @@ import css from './Gallery.module.css'
 export function Gallery() {
   const { t } = useTranslation(['scenarios', 'common'])
   const projectId = useProjectId()
-  const scenarios = useQuery({
-    queryKey: keys.scenarios,
-    queryFn: async () => (await call(api.GET('/api/v1/scenarios'))).items,
-    staleTime: 5 * 60_000,
-  })
+  const scenarios = useQuery(scenariosQuery)
   const runs = useQuery(runsQuery(projectId, { kind: 'scenario' }))
   return (
     <Page title={t('title')} sub={t('sub')}>
@@ -54,7 +49,7 @@ export function Gallery() {
   )
 }
 
-function Card({ scenario, projectId }: { scenario: ScenarioSummary; projectId: string }) {
+function Card({ scenario, projectId }: { scenario: Scenario; projectId: string }) {
   const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   return (
@@ -76,11 +71,13 @@ function Card({ scenario, projectId }: { scenario: ScenarioSummary; projectId: s
 }
 
 function RunLine({ run, projectId }: { run: Run; projectId: string }) {
+  const { t } = useTranslation()
+  const runName = useRunName()
   return (
     <div className={css.run}>
       <div style={{ minWidth: 0 }}>
-        <AppLink href={urls.run(projectId, run.id)}>{run.name}</AppLink>
-        <div className="small faint ellipsis">{run.inputs.map((i) => `${i.asset.name} v${i.seq}`).join(', ')}</div>
+        <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
+        <div className="small faint ellipsis">{run.inputs.map((i) => `${i.asset?.name ?? t('state.hidden')} v${i.seq}`).join(', ')}</div>
         {isActive(run) && <RunProgress run={run} compact />}
       </div>
       <RunState run={run} />

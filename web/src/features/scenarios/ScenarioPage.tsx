@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Collapse, Form, Select } from 'antd'
+import { Button, Collapse, Form, Select, Tooltip } from 'antd'
 import { Play, Sparkles } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call, ApiError } from '@/api/client'
+import { api, callAs, ApiError } from '@/api/client'
 import { keys } from '@/api/keys'
 import { storeRun } from '@/api/live'
 import { assetsQuery, catalogQuery, runQuery, useProject, versionsQuery } from '@/api/queries'
@@ -20,6 +20,7 @@ import { fieldsOf, fromForm, toForm } from '@/lib/schema'
 import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
+import type { Text } from '@/lib/format'
 import { fits } from './fits'
 import css from './ScenarioPage.module.css'
 
@@ -29,21 +30,28 @@ export function ScenarioPage() {
   const name = decodeURIComponent(usePath().split('/')[4] ?? '')
   const projectId = useProjectId()
   const narrow = useNarrow()
-  const role = useProject(projectId).data?.role
+  const project = useProject(projectId).data
   const scenario = useQuery({
     queryKey: keys.scenario(name),
-    queryFn: () => call(api.GET('/api/v1/scenarios/{name}', { params: { path: { name } } })),
+    queryFn: () => callAs<Scenario>(api.GET('/api/v1/scenarios/{name}', { params: { path: { name } } })),
     staleTime: 5 * 60_000,
   })
   return (
     <QueryView query={scenario}>
       {(data) => (
         <Page title={f.words(data.title)} sub={f.words(data.summary ?? null)} up={{ href: urls.scenarios(projectId), label: t('title') }}>
-          {narrow ? <LargerScreen /> : can(role, 'run') ? <Prefilled scenario={data} projectId={projectId} /> : <ErrorState error={new ApiError(403, 'forbidden', '', null)} />}
+          {narrow ? <LargerScreen /> : can(project, 'run') ? <Prefilled scenario={data} projectId={projectId} /> : <ErrorState error={new ApiError(403, 'forbidden', '', null)} />}
         </Page>
       )}
     </QueryView>
   )
+}
+
+interface Suggestion {
+  role: string
+  column: string
+  score: number
+  reason: Text
 }
 
 interface Values {
@@ -64,20 +72,16 @@ function Prefilled({ scenario, projectId }: { scenario: Scenario; projectId: str
     inputs: old?.inputs ?? (dataset ? { [first]: { dataset_id: dataset } } : {}),
     params: toForm(fields, old?.params ?? {}),
   }
-  return <ScenarioForm scenario={scenario} projectId={projectId} initial={initial} keepMap={old !== null} />
+  return <ScenarioForm scenario={scenario} projectId={projectId} initial={initial} />
 }
 
-function oldValues(run: Run): Values | null {
-  const spec = run.params as { inputs?: Values['inputs']; params?: Record<string, unknown> } | null
-  if (!spec || typeof spec !== 'object') return null
+function oldValues(run: Run): Values {
   // The newest version of what was used: that is why one runs it again.
-  const inputs = Object.fromEntries(
-    run.inputs.map((i) => [i.role, { dataset_id: i.asset.id, map: spec.inputs?.[i.role]?.map }]),
-  )
-  return { inputs, params: spec.params ?? (spec as Record<string, unknown>) }
+  const inputs = Object.fromEntries(run.inputs.map((i) => [i.role, { dataset_id: i.asset?.id }]))
+  return { inputs, params: run.params as Record<string, unknown> }
 }
 
-function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Scenario; projectId: string; initial: Values; keepMap: boolean }) {
+function ScenarioForm({ scenario, projectId, initial }: { scenario: Scenario; projectId: string; initial: Values }) {
   const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   const go = useGo()
@@ -86,7 +90,7 @@ function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Sce
   const fields = useMemo(() => fieldsOf(scenario.params), [scenario])
   const run = useMutate(
     (values: Values) =>
-      call(
+      callAs<Run>(
         api.POST('/api/v1/projects/{project_id}/scenarios/{name}/runs', {
           params: { path: { project_id: projectId, name: scenario.name } },
           body: {
@@ -94,13 +98,13 @@ function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Sce
               Object.entries(values.inputs).map(([name, input]) => [
                 name,
                 {
-                  dataset_id: input.dataset_id,
+                  dataset_id: input.dataset_id ?? '',
                   ...(input.version ? { version: input.version } : {}),
-                  map: Object.fromEntries(Object.entries(input.map ?? {}).filter(([, column]) => column)),
+                  map: Object.fromEntries(Object.entries(input.map ?? {}).filter((pair): pair is [string, string] => Boolean(pair[1]))),
                 },
               ]),
             ),
-            params: fromForm(fields, values.params),
+            params: fromForm(fields, values.params) as Record<string, never>,
           },
         }),
       ),
@@ -118,7 +122,7 @@ function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Sce
     <div className={css.layout}>
       <Form<Values> form={form} layout="vertical" initialValues={initial} onFinish={(values) => run.mutate(form.getFieldsValue(true) as Values ?? values)} scrollToFirstError>
         {scenario.inputs.map((input) => (
-          <InputStep key={input.name} scenario={scenario} input={input} projectId={projectId} keepMap={keepMap} />
+          <InputStep key={input.name} scenario={scenario} input={input} projectId={projectId} />
         ))}
         <section className={css.step}>
           <h2>{t('settings')}</h2>
@@ -149,7 +153,7 @@ function ScenarioForm({ scenario, projectId, initial, keepMap }: { scenario: Sce
   )
 }
 
-function InputStep({ scenario, input, projectId, keepMap }: { scenario: Scenario; input: Scenario['inputs'][number]; projectId: string; keepMap: boolean }) {
+function InputStep({ scenario, input, projectId }: { scenario: Scenario; input: Scenario['inputs'][number]; projectId: string }) {
   const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   const form = Form.useFormInstance<Values>()
@@ -157,27 +161,26 @@ function InputStep({ scenario, input, projectId, keepMap }: { scenario: Scenario
   const assets = useQuery(assetsQuery(projectId))
   const versions = useQuery({ ...versionsQuery(datasetId ?? ''), enabled: datasetId !== undefined })
   const catalog = useQuery(catalogQuery(projectId))
-  const columns = catalog.data?.find((table) => table.asset_id === datasetId)?.columns ?? []
+  const chosen = assets.data?.find((a) => a.id === datasetId)?.name
+  const columns = catalog.data?.find((table) => table.name === chosen)?.columns ?? []
   const suggestion = useQuery({
     queryKey: ['suggest', projectId, scenario.name, datasetId],
     queryFn: async () =>
       (
-        await call(
+        await callAs<{ items: Suggestion[] }>(
           api.POST('/api/v1/projects/{project_id}/scenarios/{name}/suggest', {
             params: { path: { project_id: projectId, name: scenario.name } },
             body: { dataset_id: datasetId ?? '' },
           }),
         )
-      ).roles as Record<string, string | null | undefined>,
+      ).items,
     enabled: datasetId !== undefined,
     staleTime: Infinity,
   })
   useEffect(() => {
     if (!suggestion.data) return
-    const now = form.getFieldValue(['inputs', input.name, 'map']) as Record<string, string> | undefined
-    if (keepMap && now && Object.keys(now).length > 0) return
-    form.setFieldValue(['inputs', input.name, 'map'], Object.fromEntries(input.roles.map((role) => [role.name, suggestion.data[role.name] ?? undefined])))
-  }, [suggestion.data, form, input, keepMap])
+    form.setFieldValue(['inputs', input.name, 'map'], Object.fromEntries(input.roles.map((role) => [role.name, suggestion.data.find((s) => s.role === role.name)?.column])))
+  }, [suggestion.data, form, input])
   const usable = (assets.data ?? []).filter((a) => a.rights.includes('use') && a.latest)
   return (
     <section className={css.step}>
@@ -215,7 +218,7 @@ function InputStep({ scenario, input, projectId, keepMap }: { scenario: Scenario
               <Form.Item noStyle shouldUpdate>
                 {({ getFieldValue }) => {
                   const value = getFieldValue(['inputs', input.name, 'map', role.name]) as string | undefined
-                  const guessed = value !== undefined && value === suggestion.data?.[role.name]
+                  const guessed = suggestion.data?.find((s) => s.role === role.name && s.column === value)
                   return (
                     <div>
                       <Form.Item name={['inputs', input.name, 'map', role.name]} rules={[{ required: role.required, message: t('columnMissing') }]}>
@@ -240,9 +243,13 @@ function InputStep({ scenario, input, projectId, keepMap }: { scenario: Scenario
                         />
                       </Form.Item>
                       {guessed && (
-                        <Tag tone="accent">
-                          <Sparkles size={11} aria-hidden /> {t('suggested')}
-                        </Tag>
+                        <Tooltip title={f.words(guessed.reason)}>
+                          <span>
+                            <Tag tone="accent">
+                              <Sparkles size={11} aria-hidden /> {t('suggested')}
+                            </Tag>
+                          </span>
+                        </Tooltip>
                       )}
                     </div>
                   )

@@ -18,7 +18,7 @@ import { orgMembersQuery } from './queries'
 export function ProjectMembers({ project, orgRole }: { project: Project; orgRole: string }) {
   const { t } = useTranslation(['team', 'common', 'auth'])
   const narrow = useNarrow()
-  const manager = can(project.role, 'manageMembers') || orgRole === 'owner'
+  const manager = can(project, 'manageMembers')
   const editable = manager && !narrow
   const members = useQuery(projectMembersQuery(project.id))
   const people = useQuery({ ...orgMembersQuery, enabled: editable && orgRole !== 'guest' })

@@ -25,7 +25,7 @@ export function Tokens() {
   const projects = useQuery(projectsQuery)
   const tokens = useQuery({
     queryKey: keys.tokens,
-    queryFn: async () => (await call(api.GET('/api/v1/me/tokens', { params: { query: { limit: 200 } } }))).items,
+    queryFn: async () => (await call(api.GET('/api/v1/me/tokens'))).items,
   })
   const revoke = useMutate((token_id: string) => call(api.DELETE('/api/v1/me/tokens/{token_id}', { params: { path: { token_id } } })), {
     touches: [keys.tokens],

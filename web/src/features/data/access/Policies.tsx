@@ -3,10 +3,10 @@ import { Button } from 'antd'
 import { EyeOff, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, call, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { projectMembersQuery } from '@/api/queries'
-import type { Asset, Policies as PolicySet } from '@/api/types'
+import type { Asset, PolicyRule } from '@/api/types'
 import { PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { useMutate } from '@/components/useMutate'
@@ -15,7 +15,7 @@ import { useProjectId } from '@/lib/router'
 import { PolicyEditor } from './PolicyEditor'
 import css from './Policies.module.css'
 
-export type Rule = PolicySet['rules'][number]
+export type Rule = PolicyRule
 
 /** Rules on which rows and values of a dataset people see. */
 export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; editable: boolean }) {
@@ -23,11 +23,11 @@ export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; 
   const [editing, setEditing] = useState<number | 'new' | null>(null)
   const policies = useQuery({
     queryKey: keys.policies(asset.id),
-    queryFn: () => call(api.GET('/api/v1/datasets/{asset_id}/policies', { params: { path: { asset_id: asset.id } } })),
+    queryFn: () => callAs<{ rules: PolicyRule[] }>(api.GET('/api/v1/datasets/{asset_id}/policies', { params: { path: { asset_id: asset.id } } })),
     enabled: asset.rights.includes('manage'),
   })
   const save = useMutate(
-    (rules: Rule[]) => call(api.PUT('/api/v1/datasets/{asset_id}/policies', { params: { path: { asset_id: asset.id } }, body: { rules } })),
+    (rules: Rule[]) => call(api.PUT('/api/v1/datasets/{asset_id}/policies', { params: { path: { asset_id: asset.id } }, body: { rules: rules as never } })),
     { touches: [keys.asset(asset.id)], done: t('policy.saved'), onSuccess: () => setEditing(null) },
   )
   if (!asset.rights.includes('manage')) return null

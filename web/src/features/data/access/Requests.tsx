@@ -8,7 +8,7 @@ import { PageSection } from '@/components/Page'
 export function Requests({ assetId }: { assetId: string }) {
   const { t } = useTranslation(['data', 'common'])
   const requests = useQuery(accessRequestsQuery)
-  const open = (requests.data ?? []).filter((r) => r.asset.id === assetId && r.state === 'open')
+  const open = (requests.data ?? []).filter((r) => r.asset.id === assetId && r.state === 'pending')
   if (open.length === 0) return null
   return (
     <PageSection title={t('access.requests')}>

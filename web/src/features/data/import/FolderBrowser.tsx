@@ -5,7 +5,6 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
-import { Ago } from '@/components/bits'
 import { QueryView } from '@/components/QueryView'
 import { State } from '@/components/states'
 import { useFormat } from '@/lib/useFormat'
@@ -29,11 +28,11 @@ export function FolderBrowser({ onChosen }: { onChosen: (chosen: Chosen) => void
       >
         {(list) => (
           <ul className={css.list}>
-            {list.map((f) => (
-              <li key={f.index}>
-                <button type="button" className={css.entry} onClick={() => setFolder(f)}>
+            {list.map((name, index) => (
+              <li key={index}>
+                <button type="button" className={css.entry} onClick={() => setFolder({ index, name })}>
                   <FolderOpen size={16} color="var(--accent)" aria-hidden />
-                  <span>{f.name}</span>
+                  <span className="mono">{name}</span>
                 </button>
               </li>
             ))}
@@ -69,6 +68,7 @@ export function FolderBrowser({ onChosen }: { onChosen: (chosen: Chosen) => void
 function Entries({ index, path, onFolder, onFile }: { index: number; path: string; onFolder: (path: string) => void; onFile: (path: string, name: string) => void }) {
   const { t } = useTranslation(['import', 'common'])
   const f = useFormat()
+  const inside = (name: string) => (path ? `${path}/${name}` : name)
   const entries = useQuery({
     queryKey: [...keys.folders, index, path],
     queryFn: async () =>
@@ -79,16 +79,11 @@ function Entries({ index, path, onFolder, onFile }: { index: number; path: strin
       {(list) => (
         <ul className={css.list}>
           {list.map((entry) => (
-            <li key={entry.path}>
-              <button type="button" className={css.entry} onClick={() => (entry.dir ? onFolder(entry.path) : onFile(entry.path, entry.name))}>
-                {entry.dir ? <Folder size={16} color="var(--accent)" aria-hidden /> : <File size={16} aria-hidden />}
+            <li key={entry.name}>
+              <button type="button" className={css.entry} onClick={() => (entry.folder ? onFolder(inside(entry.name)) : onFile(inside(entry.name), entry.name))}>
+                {entry.folder ? <Folder size={16} color="var(--accent)" aria-hidden /> : <File size={16} aria-hidden />}
                 <span className="ellipsis">{entry.name}</span>
-                {entry.bytes !== null && !entry.dir && <span className="small faint num">{f.bytes(entry.bytes)}</span>}
-                {entry.modified_at && (
-                  <span className="small faint">
-                    <Ago at={entry.modified_at} />
-                  </span>
-                )}
+                {!entry.folder && <span className="small faint num">{f.bytes(entry.bytes)}</span>}
               </button>
             </li>
           ))}

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Steps } from 'antd'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { useProject } from '@/api/queries'
-import type { ColumnOverride, ImportOptions, Sniffed, Source } from '@/api/types'
+import type { ColumnOverride, ImportOptions, Run, Sniffed, Source } from '@/api/types'
 import { Page } from '@/components/Page'
 import { ErrorState, LargerScreen, Loading } from '@/components/states'
 import { useErrorWords } from '@/components/useErrorText'
@@ -42,7 +42,7 @@ export function ImportPage() {
       </Page>
     )
   if (!project.data) return <Loading />
-  if (!can(project.data.role, 'create')) return <ErrorState error={new ApiError(403, 'forbidden', '', null)} />
+  if (!can(project.data, 'create')) return <ErrorState error={new ApiError(403, 'forbidden', '', null)} />
   return (
     <Page title={dataset ? t('titleVersion') : t('title')} up={up}>
       <Wizard projectId={projectId} datasetId={dataset || null} />
@@ -64,10 +64,10 @@ function Wizard({ projectId, datasetId }: { projectId: string; datasetId: string
     queryKey: ['sniff', projectId, chosen?.source, merged],
     queryFn: () => {
       if (!chosen) throw new Error('no source')
-      return call(
+      return callAs<Sniffed>(
         api.POST('/api/v1/projects/{project_id}/import/sniff', {
           params: { path: { project_id: projectId } },
-          body: { source: chosen.source, options: merged },
+          body: { source: chosen.source, options: merged as Record<string, never> },
         }),
       )
     },
@@ -80,12 +80,12 @@ function Wizard({ projectId, datasetId }: { projectId: string; datasetId: string
   const run = useMutate(
     (target: Target) => {
       if (!chosen) throw new Error('no source')
-      return call(
+      return callAs<Run>(
         api.POST('/api/v1/projects/{project_id}/import', {
           params: { path: { project_id: projectId } },
           body: {
             source: chosen.source,
-            options: merged,
+            options: merged as Record<string, never>,
             target: target.datasetId ? { dataset_id: target.datasetId } : { name: target.name },
             mode: target.mode,
             key: target.key,

@@ -65,7 +65,7 @@ function Reading({ data, options, onOptions }: { data: Sniffed; options: ImportO
         {t('read.format')}
         <Select
           style={{ width: 130 }}
-          value={data.format as NonNullable<ImportOptions['format']>}
+          value={data.format}
           onChange={(format: ImportOptions['format']) => onOptions({ format })}
           options={(['csv', 'excel', 'json', 'ndjson', 'parquet'] as const).map((value) => ({ value, label: t(`read.formats.${value}`) }))}
         />

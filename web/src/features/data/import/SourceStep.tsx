@@ -140,15 +140,23 @@ function FileDrop({ projectId, dropped, onChosen }: Props) {
 
 const last = (path: string) => path.split('/').filter(Boolean).at(-1) ?? path
 
+interface S3Values {
+  url: string
+  endpoint?: string
+  region?: string
+  access_key?: string
+  secret_key?: string
+}
+
 function S3Form({ onChosen }: { onChosen: Props['onChosen'] }) {
   const { t } = useTranslation(['import', 'common'])
   return (
-    <Form<Source>
+    <Form<S3Values>
       layout="vertical"
       style={{ maxWidth: 560 }}
       onFinish={(values) => {
         const given = Object.fromEntries(Object.entries(values).filter(([, v]) => typeof v === 'string' && v.trim() !== ''))
-        onChosen({ source: { ...given, type: 's3' } as Source, name: last(values.url ?? '') })
+        onChosen({ source: { ...given, type: 's3' } as Source, name: last(values.url) })
       }}
     >
       <Form.Item name="url" label={t('s3.url')} rules={[{ required: true, pattern: /^s3:\/\/[^/]+\/.+/, message: t('s3.urlHint') }]} extra={t('s3.urlHint')}>

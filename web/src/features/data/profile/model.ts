@@ -1,13 +1,22 @@
-// The profile of a version as pages need it, read from the server's document.
+// The profile of a version as pages need it, read from the document that
+// crates/tandem-science writes.
+
+export interface Bin {
+  from: unknown
+  to: unknown
+  count: number
+}
 
 export interface Histogram {
-  edges: (number | string)[]
-  counts: number[]
+  bins: Bin[]
+  below: number
+  above: number
 }
 
 export interface ColumnWarning {
   code: string
-  [detail: string]: unknown
+  figures: Record<string, number>
+  example: string | null
 }
 
 export interface ColumnProfile {
@@ -19,11 +28,13 @@ export interface ColumnProfile {
   distinctExact: boolean
   min: unknown
   max: unknown
-  mean: number | null
+  mean: unknown
   std: number | null
-  quantiles: { q: number; value: unknown }[]
+  zeros: number | null
+  negatives: number | null
+  quantiles: { p: number; value: unknown }[]
   histogram: Histogram | null
-  top: { value: unknown; count: number }[]
+  top: { value: unknown; count: number; share: number }[]
   lengths: { min: number; max: number; mean: number } | null
   warnings: ColumnWarning[]
 }
@@ -31,53 +42,46 @@ export interface ColumnProfile {
 export interface Profile {
   rows: number
   columns: ColumnProfile[]
-  keys: string[][]
-  warnings: ColumnWarning[]
+  keys: { column: string; certain: boolean }[]
 }
 
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : [])
 const num = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const str = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-function warnings(value: unknown): ColumnWarning[] {
-  return list(value)
-    .map((w) => (typeof w === 'string' ? { code: w } : isObject(w) ? { ...w, code: str(w.code) } : null))
-    .filter((w): w is ColumnWarning => w !== null)
-}
-
 function column(json: Json, rows: number): ColumnProfile {
-  const stats = isObject(json.numeric) ? json.numeric : isObject(json.stats) ? json.stats : json
-  const distinct = isObject(json.distinct) ? json.distinct : { count: json.distinct, exact: json.distinct_exact }
+  const distinct = isObject(json.distinct) ? json.distinct : null
   const histogram = isObject(json.histogram) ? json.histogram : null
-  const lengths = isObject(json.lengths) ? json.lengths : isObject(json.text) ? json.text : null
+  const text = isObject(json.text) ? json.text : null
+  const quantiles = isObject(json.quantiles) ? objects(json.quantiles.values) : []
   return {
     name: str(json.name),
-    type: str(json.type) || str(json.data_type),
-    rows: num(json.rows) ?? rows,
+    type: str(json.kind),
+    rows,
     nulls: num(json.nulls) ?? 0,
-    distinct: num(distinct.count) ?? num(distinct.estimate),
-    distinctExact: distinct.exact !== false,
-    min: json.min ?? stats.min ?? null,
-    max: json.max ?? stats.max ?? null,
-    mean: num(stats.mean),
-    std: num(stats.std) ?? num(stats.std_dev),
-    quantiles: list(stats.quantiles ?? json.quantiles).flatMap((q) =>
-      Array.isArray(q) ? [{ q: Number(q[0]), value: q[1] as unknown }] : isObject(q) ? [{ q: Number(q.q ?? q.p), value: q.value }] : [],
-    ),
-    histogram: histogram
-      ? { edges: list(histogram.edges) as (number | string)[], counts: list(histogram.counts).map(Number) }
-      : null,
-    top: list(json.top ?? json.top_values).flatMap((entry) =>
-      Array.isArray(entry)
-        ? [{ value: entry[0] as unknown, count: Number(entry[1]) }]
-        : isObject(entry)
-          ? [{ value: entry.value, count: num(entry.count) ?? 0 }]
-          : [],
-    ),
-    lengths: lengths && num(lengths.max) !== null ? { min: num(lengths.min) ?? 0, max: num(lengths.max) ?? 0, mean: num(lengths.mean) ?? 0 } : null,
-    warnings: warnings(json.warnings),
+    distinct: distinct && num(distinct.count),
+    distinctExact: distinct?.exact !== false,
+    min: json.min ?? null,
+    max: json.max ?? null,
+    mean: json.mean ?? null,
+    std: num(json.std),
+    zeros: num(json.zeros),
+    negatives: num(json.negatives),
+    quantiles: quantiles.map((q) => ({ p: Number(q.p), value: q.value })),
+    histogram: histogram && {
+      bins: objects(histogram.bins).map((b) => ({ from: b.from, to: b.to, count: num(b.count) ?? 0 })),
+      below: num(histogram.below) ?? 0,
+      above: num(histogram.above) ?? 0,
+    },
+    top: objects(json.top).map((t) => ({ value: t.value, count: num(t.count) ?? 0, share: num(t.share) ?? 0 })),
+    lengths: text && { min: num(text.min_length) ?? 0, max: num(text.max_length) ?? 0, mean: num(text.mean_length) ?? 0 },
+    warnings: objects(json.warnings).map((w) => ({
+      code: str(w.code),
+      figures: isObject(w.figures) ? (w.figures as Record<string, number>) : {},
+      example: typeof w.example === 'string' ? w.example : null,
+    })),
   }
 }
 
@@ -86,10 +90,7 @@ export function toProfile(json: unknown): Profile {
   const rows = num(root.rows) ?? 0
   return {
     rows,
-    columns: list(root.columns).filter(isObject).map((c) => column(c, rows)),
-    keys: list(root.key_candidates ?? root.keys).map((key) =>
-      typeof key === 'string' ? [key] : isObject(key) ? list(key.columns).map(str) : list(key).map(str),
-    ),
-    warnings: warnings(root.warnings),
+    columns: objects(root.columns).map((c) => column(c, rows)),
+    keys: objects(root.key_candidates).map((k) => ({ column: str(k.column), certain: k.certain !== false })),
   }
 }

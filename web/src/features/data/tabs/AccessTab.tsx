@@ -95,7 +95,7 @@ function Grants({ asset, editable }: { asset: Asset; editable: boolean }) {
   const grants = useQuery({
     queryKey: keys.grants(asset.id),
     queryFn: async () =>
-      (await call(api.GET('/api/v1/assets/{asset_id}/grants', { params: { path: { asset_id: asset.id }, query: { limit: 200 } } }))).items,
+      (await call(api.GET('/api/v1/assets/{asset_id}/grants', { params: { path: { asset_id: asset.id } } }))).items,
   })
   const members = useQuery({ ...projectMembersQuery(projectId), enabled: editable })
   const [form] = Form.useForm<{ user_id: string; action: Right }>()

@@ -10,7 +10,7 @@ import { Tag, TypeName } from '@/components/bits'
 import { isIdName, shown } from '@/components/grid/cells'
 import { QueryView } from '@/components/QueryView'
 import { useParam } from '@/lib/router'
-import { isNumeric, typeKind } from '@/lib/types'
+import { isNumeric } from '@/lib/types'
 import { useFormat } from '@/lib/useFormat'
 import { toProfile, type ColumnProfile } from '../profile/model'
 import { useWarningText } from '../profile/useWarningText'
@@ -22,7 +22,6 @@ import type { TabProps } from './types'
 export function ContentTab({ asset, seq, version }: TabProps) {
   const { t } = useTranslation(['data', 'common'])
   const f = useFormat()
-  const warningText = useWarningText()
   const [open, setOpen] = useParam('column')
   const [rejects, setRejects] = useParam('rejects')
   const profile = useQuery({
@@ -41,7 +40,7 @@ export function ContentTab({ asset, seq, version }: TabProps) {
               <Fact label={t('fact.rows')} value={f.number(data.rows, 0)} />
               <Fact label={t('fact.columns')} value={f.number(data.columns.length, 0)} />
               {version?.bytes ? <Fact label={t('fact.size')} value={f.bytes(version.bytes)} /> : null}
-              {data.keys.length > 0 && <Fact label={t('fact.keys')} value={data.keys.slice(0, 3).map((k) => k.join(' + ')).join(', ')} />}
+              {data.keys.length > 0 && <Fact label={t('fact.keys')} value={data.keys.slice(0, 3).map((k) => (k.certain ? k.column : `${k.column} ?`)).join(', ')} />}
               {version?.rejected ? (
                 <div>
                   <dt>{t('fact.rejected')}</dt>
@@ -53,11 +52,6 @@ export function ContentTab({ asset, seq, version }: TabProps) {
                 </div>
               ) : null}
             </dl>
-            {data.warnings.map((warning, index) => (
-              <p key={index} className={css.warn}>
-                <TriangleAlert size={14} aria-hidden /> {warningText(warning)}
-              </p>
-            ))}
             <div className={css.strip}>
               <div className={`${css.line} ${css.headLine}`} aria-hidden>
                 <span>{t('strip.column')}</span>
@@ -113,8 +107,8 @@ function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; 
         <TypeName type={column.type} />
       </span>
       <span>
-        {column.histogram && column.histogram.counts.length > 1 ? (
-          <Bars values={column.histogram.counts} label={name} />
+        {column.histogram && column.histogram.bins.length > 1 ? (
+          <Bars values={column.histogram.bins.map((b) => b.count)} label={name} />
         ) : column.top.length > 0 ? (
           <span className={css.tops} role="img" aria-label={name}>
             {column.top.slice(0, 3).map((entry, index) => (
@@ -140,7 +134,7 @@ function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; 
       <span className={css.summary}>
         <span className="num ellipsis" style={{ display: 'block' }}>
           {range ? `${value(column.min, column)} … ${value(column.max, column)}` : ''}
-          {column.mean !== null && typeKind(column.type) !== 'date' && typeKind(column.type) !== 'time' && ` · ${t('strip.mean')} ${f.number(column.mean)}`}
+          {typeof column.mean === 'number' && ` · ${t('strip.mean')} ${f.number(column.mean)}`}
         </span>
         {column.warnings.slice(0, 2).map((warning, index) => (
           <Tooltip key={index} title={warningText(warning)}>
@@ -167,8 +161,10 @@ function Detail({ column }: { column: ColumnProfile }) {
   if (column.distinct !== null) rows.push([t('detail.distinct'), `${column.distinctExact ? '' : '≈ '}${f.number(column.distinct, 0)}`])
   if (column.min !== null) rows.push([t('detail.min'), value(column.min, column)])
   if (column.max !== null) rows.push([t('detail.max'), value(column.max, column)])
-  if (column.mean !== null) rows.push([t('detail.mean'), f.number(column.mean)])
+  if (column.mean !== null) rows.push([t('detail.mean'), value(column.mean, { type: isNumeric(column.type) ? 'number' : column.type, name: '' })])
   if (column.std !== null) rows.push([t('detail.std'), f.number(column.std)])
+  if (column.zeros) rows.push([t('detail.zeros'), f.number(column.zeros, 0)])
+  if (column.negatives) rows.push([t('detail.negatives'), f.number(column.negatives, 0)])
   if (column.lengths) rows.push([t('detail.lengths'), `${f.number(column.lengths.min, 0)} – ${f.number(column.lengths.max, 0)}`])
   return (
     <div className={css.detail}>
@@ -177,12 +173,12 @@ function Detail({ column }: { column: ColumnProfile }) {
           <TriangleAlert size={14} aria-hidden /> {warningText(warning)}
         </p>
       ))}
-      {column.histogram && column.histogram.counts.length > 1 && (
+      {column.histogram && column.histogram.bins.length > 1 && (
         <figure style={{ marginBottom: 12 }}>
-          <Bars values={column.histogram.counts} width={372} height={110} label={t('strip.distributionOf', { name: column.name })} />
+          <Bars values={column.histogram.bins.map((b) => b.count)} width={372} height={110} label={t('strip.distributionOf', { name: column.name })} />
           <figcaption className="small faint num" style={{ display: 'flex', justifyContent: 'space-between' }}>
-            <span>{value(column.histogram.edges[0], column)}</span>
-            <span>{value(column.histogram.edges.at(-1), column)}</span>
+            <span>{value(column.histogram.bins[0]?.from, column)}</span>
+            <span>{value(column.histogram.bins.at(-1)?.to, column)}</span>
           </figcaption>
         </figure>
       )}
@@ -201,9 +197,9 @@ function Detail({ column }: { column: ColumnProfile }) {
           <h3>{t('detail.quantiles')}</h3>
           <table>
             <tbody>
-              {column.quantiles.map(({ q, value: at }) => (
-                <tr key={q}>
-                  <td className="soft num">{f.percent(q, 0)}</td>
+              {column.quantiles.map(({ p, value: at }) => (
+                <tr key={p}>
+                  <td className="soft num">{f.percent(p, 0)}</td>
                   <td>{value(at, column)}</td>
                 </tr>
               ))}

@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, InputNumber, Select, Space } from 'antd'
+import { Button, Form, Input, Select, Space } from 'antd'
 import { CircleCheck, CircleX, Plus, ShieldCheck, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, call, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
-import type { QualityRule } from '@/api/types'
+import type { QualityResult, QualityRule } from '@/api/types'
 import { PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { LargerScreen, State } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
+import { tidy } from '../quality'
 import { useColumns } from '../useColumns'
 import css from './QualityTab.module.css'
 import type { TabProps } from './types'
@@ -27,7 +28,9 @@ export function QualityTab({ asset, seq }: TabProps) {
   const results = useQuery({
     queryKey: keys.quality(asset.id, seq),
     queryFn: async () =>
-      (await call(api.GET('/api/v1/datasets/{asset_id}/versions/{seq}/quality', { params: { path: { asset_id: asset.id, seq } } }))).items,
+      (
+        await callAs<{ items: QualityResult[] }>(api.GET('/api/v1/datasets/{asset_id}/versions/{seq}/quality', { params: { path: { asset_id: asset.id, seq } } }))
+      ).items,
   })
   const mayEdit = asset.rights.includes('edit')
   const edit = mayEdit && !narrow && (
@@ -71,7 +74,7 @@ export function QualityTab({ asset, seq }: TabProps) {
 function RuleWords({ rule }: { rule: QualityRule }) {
   const { t } = useTranslation(['data', 'common'])
   const columns = rule.columns.join(' + ')
-  const range = rule.min !== undefined && rule.min !== null ? (rule.max !== undefined && rule.max !== null ? `${rule.min} … ${rule.max}` : `≥ ${rule.min}`) : `≤ ${rule.max ?? ''}`
+  const range = rule.min !== undefined ? (rule.max !== undefined ? `${rule.min} … ${rule.max}` : `≥ ${rule.min}`) : `≤ ${rule.max ?? ''}`
   const detail = { range, set: (rule.values ?? []).join(', '), pattern: rule.pattern ?? '', not_null: '', unique: '' }[rule.kind]
   return (
     <span>
@@ -85,11 +88,11 @@ function RuleEditor({ assetId, seq, onClose }: { assetId: string; seq: number; o
   const columns = useColumns(assetId, seq)
   const rules = useQuery({
     queryKey: keys.rules(assetId),
-    queryFn: async () => (await call(api.GET('/api/v1/datasets/{asset_id}/quality-rules', { params: { path: { asset_id: assetId } } }))).rules,
+    queryFn: async () => (await callAs<{ rules: QualityRule[] }>(api.GET('/api/v1/datasets/{asset_id}/quality-rules', { params: { path: { asset_id: assetId } } }))).rules,
   })
   const save = useMutate(
     (next: QualityRule[]) =>
-      call(api.PUT('/api/v1/datasets/{asset_id}/quality-rules', { params: { path: { asset_id: assetId } }, body: { rules: next } })),
+      call(api.PUT('/api/v1/datasets/{asset_id}/quality-rules', { params: { path: { asset_id: assetId } }, body: { rules: next.map((rule) => tidy(rule, columns.data ?? [])) as never } })),
     { touches: [keys.asset(assetId)], done: t('quality.saved'), onSuccess: onClose },
   )
   const options = (columns.data ?? []).map((c) => ({ value: c.name, label: c.name }))
@@ -141,10 +144,10 @@ function Details({ kind, name }: { kind: QualityRule['kind']; name: number }) {
     return (
       <Space>
         <Form.Item name={[name, 'min']}>
-          <InputNumber placeholder={t('quality.min')} aria-label={t('quality.min')} />
+          <Input placeholder={t('quality.min')} aria-label={t('quality.min')} />
         </Form.Item>
         <Form.Item name={[name, 'max']}>
-          <InputNumber placeholder={t('quality.max')} aria-label={t('quality.max')} />
+          <Input placeholder={t('quality.max')} aria-label={t('quality.max')} />
         </Form.Item>
       </Space>
     )

@@ -1,36 +1,48 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Drawer, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
+import type { Rows } from '@/api/types'
 import { ErrorState } from '@/components/states'
 import { useFormat } from '@/lib/useFormat'
+
+const PAGE = 200
+
+interface Reject {
+  row_number: number
+  column: string | null
+  code: string
+  message: string
+  raw: string
+}
+
+/** Rows by the names of their columns. */
+function named(page: Rows): Reject[] {
+  return page.rows.map((row) => Object.fromEntries(page.columns.map((c, index) => [c.name, row[index]])) as unknown as Reject)
+}
 
 /** Rows of the source that didn't fit, each with its reason. */
 export function RejectsDrawer({ assetId, seq, onClose }: { assetId: string; seq: number; onClose: () => void }) {
   const { t, i18n } = useTranslation(['data', 'common'])
   const f = useFormat()
-  const reason = (code: string, message: string, column?: string | null) => {
-    const words = i18n.exists(`data:reject.${code}`) ? t(`reject.${code}` as 'reject.field_count') : message
-    return (
-      <span title={message}>
-        {column && <b>{column}: </b>}
-        {words}
-      </span>
-    )
-  }
   const pages = useInfiniteQuery({
     queryKey: keys.rejects(assetId, seq),
     queryFn: ({ pageParam }) =>
-      call(
+      callAs<Rows>(
         api.GET('/api/v1/datasets/{asset_id}/versions/{seq}/rejects', {
-          params: { path: { asset_id: assetId, seq }, query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: { path: { asset_id: assetId, seq }, query: { limit: PAGE, offset: pageParam } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    initialPageParam: 0,
+    getNextPageParam: (page, all) => (page.rows.length === PAGE ? all.length * PAGE : undefined),
   })
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? []
+  const reason = ({ code, message, column }: Reject) => (
+    <span title={message}>
+      {column && <b>{column}: </b>}
+      {i18n.exists(`data:reject.${code}`) ? t(`reject.${code}` as 'reject.field_count') : message}
+    </span>
+  )
   return (
     <Drawer open onClose={onClose} size={760} title={t('rejects.title')}>
       <p className="soft" style={{ marginBottom: 12 }}>
@@ -39,15 +51,15 @@ export function RejectsDrawer({ assetId, seq, onClose }: { assetId: string; seq:
       {pages.isError ? (
         <ErrorState inline error={pages.error} retry={() => void pages.refetch()} />
       ) : (
-        <Table
+        <Table<Reject>
           size="small"
           loading={pages.isPending}
-          rowKey={(_, index) => String(index)}
-          dataSource={items}
+          rowKey={(r) => `${r.row_number}:${r.column ?? ''}`}
+          dataSource={pages.data?.pages.flatMap(named)}
           pagination={false}
           columns={[
-            { key: 'row', title: t('rejects.row'), align: 'right', className: 'num', width: 90, render: (_, r) => f.number(r.row_number, 0) },
-            { key: 'reason', title: t('rejects.reason'), width: 280, render: (_, r) => reason(r.code, r.message, r.column) },
+            { key: 'row', title: t('rejects.row'), align: 'right', className: 'num', width: 90, render: (_, r) => f.number(Number(r.row_number), 0) },
+            { key: 'reason', title: t('rejects.reason'), width: 280, render: (_, r) => reason(r) },
             { key: 'raw', title: t('rejects.raw'), render: (_, r) => <code className="mono" style={{ overflowWrap: 'anywhere' }}>{r.raw}</code> },
           ]}
         />

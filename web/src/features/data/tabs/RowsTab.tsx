@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useReducer, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
+import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
+import type { Rows } from '@/api/types'
 import { AskAccess } from '@/components/AskAccess'
 import { DataGrid } from '@/components/grid/DataGrid'
 import type { GridSource } from '@/components/grid/source'
@@ -24,7 +25,7 @@ export function RowsTab({ asset, seq }: TabProps) {
       client.fetchQuery({
         queryKey: [...keys.rows(asset.id, seq), page],
         queryFn: () =>
-          call(
+          callAs<Rows>(
             api.GET('/api/v1/datasets/{asset_id}/versions/{seq}/rows', {
               params: { path: { asset_id: asset.id, seq }, query: { offset: page * PAGE, limit: PAGE } },
             }),
@@ -45,7 +46,7 @@ export function RowsTab({ asset, seq }: TabProps) {
     pages.current.set(0, data.rows)
     return {
       columns: data.columns,
-      rowCount: data.total,
+      rowCount: data.total ?? data.rows.length,
       sortable: false,
       cell: (row, column) => {
         const page = pages.current.get(Math.floor(row / PAGE))

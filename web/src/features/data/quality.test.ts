@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { tidy } from './quality'
+
+const columns = [
+  { name: 'amount', type: 'number' },
+  { name: 'day', type: 'date' },
+  { name: 'member', type: 'boolean' },
+]
+
+it('keeps the parts of the kind, in the type of the columns', () => {
+  expect(tidy({ kind: 'range', columns: ['amount'], min: '0', max: ' ', pattern: 'left over' }, columns)).toEqual({ kind: 'range', columns: ['amount'], min: 0 })
+  expect(tidy({ kind: 'range', columns: ['day'], min: '2024-01-01' }, columns)).toEqual({ kind: 'range', columns: ['day'], min: '2024-01-01' })
+  expect(tidy({ kind: 'set', columns: ['member'], values: ['true'] }, columns)).toEqual({ kind: 'set', columns: ['member'], values: [true] })
+  expect(tidy({ kind: 'unique', columns: ['amount', 'day'], values: ['x'] }, columns)).toEqual({ kind: 'unique', columns: ['amount', 'day'] })
+})
