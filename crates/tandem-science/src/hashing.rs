@@ -12,6 +12,7 @@ use tandem_core::{Error, Result};
 
 const K0: u64 = 0x9e37_79b9_7f4a_7c15;
 const K1: u64 = 0xd1b5_4a32_d192_ed03;
+const K2: u64 = 0x2d35_8dcc_aa6c_78a5;
 const NULL: u64 = 0x5bd1_e995_7f31_2c8b;
 
 #[inline]
@@ -46,7 +47,7 @@ pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
             (word8(bytes, len - 16), word8(bytes, len - 8), state)
         }
     };
-    fold(fold(a ^ K0, b ^ state) ^ (len as u64), K1 ^ state)
+    fold(fold(a ^ K0, b ^ state) ^ (len as u64), K2)
 }
 
 #[inline]

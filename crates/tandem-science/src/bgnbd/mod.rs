@@ -8,12 +8,14 @@
 //!
 //! Times are in any one unit; α is in that unit too.
 
+mod expected;
 mod fit;
 mod histories;
 mod likelihood;
 
 use serde::{Deserialize, Serialize};
 
+use expected::expected_purchases;
 pub use fit::{BgNbdFit, Interval, MIN_REPEAT_BUYERS};
 pub use histories::{Histories, History};
 
@@ -62,52 +64,6 @@ impl BgNbd {
     pub fn expected_new(&self, t: f64) -> f64 {
         expected_purchases(self.r, self.alpha, self.a, self.b, t)
     }
-}
-
-/// Expected purchases within `t` where the rate is Gamma(c, β) and the
-/// probability to leave after each is Beta(a, b).
-///
-/// The paper writes this with the Gauss hypergeometric function,
-/// `(a+b−1)/(a−1) · [1 − (β/(β+t))^c · ₂F₁(c, b; a+b−1; t/(β+t))]`, which is
-/// 0 · ∞ at a = 1 and cancels around it. Expanding both terms in powers of
-/// z = t/(β+t) and collecting them gives the same value as a sum of positive
-/// terms only: `Σ NB(k; c, z) · E[min(k, G)]`, where NB is the chance of k
-/// purchases of a customer who never leaves and G the purchase after which this
-/// one does. It is accurate to about 1e-14 for every a, b, c > 0.
-fn expected_purchases(c: f64, beta: f64, a: f64, b: f64, t: f64) -> f64 {
-    if t <= 0.0 || t.is_nan() {
-        return 0.0;
-    }
-    let z = t / (beta + t);
-    let ln_none = -c * (t / beta).ln_1p();
-    // `weight` is NB(k; c, z) / e^offset; for large c the first ones underflow.
-    let mut offset = if ln_none < -600.0 { ln_none } else { 0.0 };
-    let mut weight = (ln_none - offset).exp();
-    let mut sum = 0.0;
-    let mut kept = 0.0; // E[min(k, G)]
-    let mut stay = 1.0; // P(G > k)
-    let peak = c * z / (1.0 - z);
-    let mut k = 0.0;
-    while k < 2e6 {
-        weight *= (c + k) / (k + 1.0) * z;
-        kept += stay;
-        stay *= (b + k) / (a + b + k);
-        k += 1.0;
-        let term = weight * kept;
-        sum += term;
-        if sum > 1e200 {
-            sum *= 1e-200;
-            weight *= 1e-200;
-            offset += 200.0 * std::f64::consts::LN_10;
-        }
-        if k > peak {
-            let ratio = (c + k) / (k + 1.0) * z * (1.0 + stay / kept);
-            if ratio < 1.0 && term * ratio < 1e-15 * sum * (1.0 - ratio) {
-                break;
-            }
-        }
-    }
-    sum * offset.exp()
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub(super) fn column(column: Column, rows: u64) -> (ColumnProfile, Option<bool>)
         Values::Float(codec, values) => numbers(&mut profile, values, codec, |v: f64| codec.between(v), rows),
         Values::Text(values) => texts(&mut profile, values.finish(), rows),
         Values::Boolean { yes, no } => booleans(&mut profile, yes, no, rows),
-        Values::Opaque(values) => opaque(&mut profile, values),
+        Values::Opaque(values) => opaque(&mut profile, values, rows),
     };
     // A measure may well never repeat and still identify nothing.
     let can_be_key =
@@ -140,8 +140,10 @@ fn booleans(profile: &mut ColumnProfile, yes: u64, no: u64, rows: u64) -> Option
     None
 }
 
-fn opaque(profile: &mut ColumnProfile, values: Opaque) -> Option<bool> {
+fn opaque(profile: &mut ColumnProfile, values: Opaque, rows: u64) -> Option<bool> {
+    let count = rows - profile.nulls.min(rows);
     if values.unknown {
+        findings::of_column(profile, rows, count);
         return None;
     }
     let known = match &values.estimate {
@@ -149,7 +151,8 @@ fn opaque(profile: &mut ColumnProfile, values: Opaque) -> Option<bool> {
         None => distinct(values.exact.len() as f64, true),
     };
     profile.distinct = Some(known);
-    None
+    findings::of_column(profile, rows, count);
+    is_unique(count, known, false)
 }
 
 fn quantiles<T>(values: &Weighted<T>, show: impl Fn(&T) -> Value) -> Option<Quantiles> {

@@ -58,11 +58,7 @@ fn rows_that_break_a_rule_are_counted_and_shown() {
         (json!({"kind": "unique", "columns": ["part", "city"]}), 1, vec!["part = 1, city = 上海"]),
         (json!({"kind": "range", "columns": ["price"], "min": 0}), 2, vec!["-1.0", "NaN"]),
         (json!({"kind": "range", "columns": ["id"], "min": 1, "max": 1.5}), 2, vec!["2"]),
-        (
-            json!({"kind": "range", "columns": ["day"], "max": "2022-01-10"}),
-            3,
-            vec!["2022-01-11", "2022-01-12", "2022-01-13"],
-        ),
+        (json!({"kind": "range", "columns": ["day"], "max": "2022-01-10"}), 2, vec!["2022-01-11", "2022-01-12"]),
         (
             json!({"kind": "range", "columns": ["at"], "min": "1970-01-01", "max": "1970-01-01"}),
             2,
@@ -90,10 +86,7 @@ fn rows_that_break_a_rule_are_counted_and_shown() {
     for (json, failing, examples) in cases {
         let (found, shown) = check(json.clone());
         assert_eq!(found, failing, "{json}");
-        // 19,000 days after 1970 is 2022-01-08.
-        if json["columns"] != json!(["day"]) || json["kind"] == "range" && failing == 3 && examples[0] == "2022-01-11" {
-            assert_eq!(shown, owned(&examples), "{json}");
-        }
+        assert_eq!(shown, owned(&examples), "{json}");
     }
 }
 
