@@ -1,6 +1,7 @@
 //! Assets and runs as the metadata know them, for tests of rights and lineage.
 
 use serde_json::json;
+use tandem_app::datasets::{ColumnInfo, DatasetContent};
 use tandem_core::id::{AssetId, ProjectId, RunId, VersionId};
 use tandem_meta::{AssetKind, NewAsset, NewRun, NewVersion, RunEnd, RunKind, Tx, Version};
 
@@ -76,14 +77,17 @@ async fn make(tx: &mut Tx, project: ProjectId, by: &TestUser, name: &str) -> Ass
 
 async fn version(tx: &mut Tx, by: &TestUser, asset: AssetId, on: i64, run: Option<RunId>) -> Version {
     let digest = format!("{asset}-{on}");
-    let content = json!({
-        "delta_version": on,
-        "columns": [{"name": "customer", "type": "integer", "nullable": false}],
-        "rows": 3,
-        "bytes": 120,
-        "content_digest": digest,
-        "rejected": 1,
-    });
+    let content = DatasetContent {
+        table: asset,
+        delta_version: u64::try_from(on).unwrap(),
+        columns: vec![ColumnInfo { name: "customer".to_owned(), kind: "integer".to_owned(), nullable: false }],
+        rows: 3,
+        bytes: 120,
+        content_digest: digest.clone(),
+        rejected: 1,
+        rejects: None,
+        origin: String::new(),
+    };
     let new = NewVersion { content, content_digest: digest, author_id: by.id, message: "bare".to_owned(), run_id: run };
     tx.append_version(by.org, asset, on, new).await.unwrap()
 }

@@ -26,7 +26,7 @@ pub struct VersionSummary {
 impl VersionSummary {
     fn new(kind: AssetKind, version: Version, people: &People) -> Result<Self> {
         let dataset = match kind {
-            AssetKind::Dataset => Some(serde_json::from_value(version.content.clone()).map_err(Error::internal)?),
+            AssetKind::Dataset => Some(DatasetContent::of(&version)?),
             _ => None,
         };
         Ok(Self { author: people.get(version.author_id), version, dataset })

@@ -182,7 +182,7 @@ async fn lineage_shows_runs_versions_and_what_is_stale() {
     let kit = TestApp::start().await;
     let acme = kit.org("Acme").await;
     let (vault, shop) = (kit.project(&acme.owner, "Vault").await, kit.project(&acme.owner, "Shop").await);
-    let source = kit.bare_dataset(vault, &acme.owner, "transactions").await;
+    let source = kit.bare_dataset(vault, &acme.owner, "vault data").await;
     let (derived, run) = kit.derived_dataset(shop, &acme.owner, "customers", &[source]).await;
     let (leaf, _) = kit.derived_dataset(shop, &acme.owner, "segments", &[derived]).await;
     let owner = kit.as_user(&acme.owner).await;
@@ -201,14 +201,14 @@ async fn lineage_shows_runs_versions_and_what_is_stale() {
         .filter(|node| node["stale"] == true && node["kind"] == "asset")
         .map(|node| node["name"].as_str().unwrap())
         .collect();
-    assert_eq!(stale.len(), 2, "customers and segments, not transactions: {graph}");
-    assert!(!stale.contains(&"transactions"));
+    assert_eq!(stale.len(), 2, "customers and segments, not the vault data: {graph}");
+    assert!(!stale.contains(&"vault data"));
 
     // Who sees the shop alone sees that there is something behind, not what.
     let vic = kit.member_of(shop, acme.id, "vic@acme.test", ProjectRole::Viewer).await;
     let graph = kit.as_user(&vic).await.get(&format!("/assets/{derived}/lineage")).await.expect(200);
     let text = graph.to_string();
-    assert!(!text.contains("transactions") && !text.contains(&source.to_string()), "{text}");
+    assert!(!text.contains("vault data") && !text.contains(&source.to_string()), "{text}");
     let hidden = graph["nodes"].as_array().unwrap().iter().filter(|node| node["hidden"] == true).count();
     assert_eq!((hidden, graph["edges"].as_array().unwrap().len()), (1, 4));
 }

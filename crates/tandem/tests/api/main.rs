@@ -1,7 +1,9 @@
-//! The server as a whole, over HTTP: what it answers to whom.
+//! The server as a whole, over HTTP: what it answers to whom; and the command
+//! line without one.
 
 mod assets;
 mod audit;
+mod cli;
 mod coverage;
 mod isolation;
 mod members;

@@ -130,8 +130,8 @@ async fn a_token_for_one_project_sees_no_other() {
     program.get(&format!("/projects/{there}")).await.refused(404, "not_found");
     program.get(&format!("/projects/{there}/assets")).await.refused(404, "not_found");
     program.get(&format!("/assets/{dataset}")).await.refused(404, "not_found");
-    program.get("/org/members").await.expect(404);
-    program.post("/projects", json!({"name": "Third"})).await.expect(404);
+    program.get("/org/members").await.refused(403, "forbidden");
+    program.post("/projects", json!({"name": "Third"})).await.refused(403, "forbidden");
 }
 
 #[tokio::test]

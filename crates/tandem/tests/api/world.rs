@@ -58,7 +58,7 @@ impl World {
         let ask = json!({"action": "download", "reason": format!("reason-{name}")});
         let request =
             kit.as_user(viewer).await.post(&format!("/assets/{asset}/access-requests"), ask).await.expect(201);
-        let grant = json!({"user_id": members[3].id, "action": "download"});
+        let grant = json!({"user_id": members[2].id, "action": "download"});
         let grant = owner.post(&format!("/assets/{asset}/grants"), grant).await.expect(201);
         let token = json!({"name": format!("token-{name}"), "scope": "read", "expires_in_days": 1});
         let token = owner.post("/me/tokens", token).await.expect(201);

@@ -1,0 +1,189 @@
+//! The command line without a server, as a script would use it.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn tandem(args: &[&str]) -> Output {
+    command(args).output().unwrap()
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tandem"));
+    command.args(args).env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C").stdin(Stdio::null());
+    command
+}
+
+fn sample(path: &str) -> String {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples")).join(path);
+    path.to_str().unwrap().to_owned()
+}
+
+fn input(path: &str) -> String {
+    format!("transactions={}", sample(path))
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn exit(args: &[&str]) -> i32 {
+    tandem(args).status.code().unwrap()
+}
+
+/// CDNOW, as in the issue; gives back the JSON.
+fn cdnow(folder: &Path, name: &str) -> (Output, Value) {
+    let json = folder.join(name);
+    let out = tandem(&[
+        "scenario",
+        "run",
+        "customer-value",
+        "--input",
+        &input("cdnow/CDNOW_sample.txt.gz"),
+        "--map",
+        "customer=column_2",
+        "--map",
+        "time=column_3",
+        "--map",
+        "amount=column_5",
+        "--param",
+        "calibration_end=1997-09-30",
+        "--json",
+        json.to_str().unwrap(),
+        "--report",
+        folder.join("out.html").to_str().unwrap(),
+        "--xlsx",
+        folder.join("out.xlsx").to_str().unwrap(),
+        "--rows",
+        folder.join("out.csv").to_str().unwrap(),
+    ]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    (out, serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap())
+}
+
+#[test]
+fn cdnow_gives_the_published_figures_and_every_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, result) = cdnow(folder.path(), "a.json");
+    for (model, name, expected) in [
+        ("bgnbd", "r", 0.2426),
+        ("bgnbd", "alpha", 4.4135),
+        ("bgnbd", "a", 0.7929),
+        ("bgnbd", "b", 2.4258),
+        ("gamma_gamma", "p", 6.2488),
+        ("gamma_gamma", "q", 3.7446),
+        ("gamma_gamma", "gamma", 15.4477),
+    ] {
+        let found = result["parameters"][model][name].as_f64().unwrap();
+        assert!((found / expected - 1.0).abs() < 0.01, "{model} {name} is {found}, not {expected}");
+    }
+    for key in ["counts", "segments", "backtest", "warnings"] {
+        assert!(!result[key].is_null(), "{key}");
+    }
+    assert!(text(&out.stdout).contains("2,357 customers"));
+    let messages = text(&out.stderr);
+    assert!(!messages.contains('\u{1b}'), "no bar in a pipe: {messages:?}");
+    let page = std::fs::read_to_string(folder.path().join("out.html")).unwrap();
+    assert!(page.starts_with("<!doctype html>") && !page.contains("<script"));
+    assert!(std::fs::read(folder.path().join("out.xlsx")).unwrap().starts_with(b"PK"));
+    let rows = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    assert_eq!(rows.lines().count(), 2_358);
+    let (_, again) = cdnow(folder.path(), "b.json");
+    assert_eq!(again, result, "the same seed gives the same figures");
+}
+
+#[test]
+fn roles_are_suggested_and_said() {
+    let out = tandem(&[
+        "scenario",
+        "run",
+        "customer-value",
+        "--input",
+        &input("online-retail/online_retail.parquet"),
+        "--json",
+        "-",
+        "--lang",
+        "zh",
+    ]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    let messages = text(&out.stderr);
+    assert!(messages.contains("customer = CustomerID") && messages.contains("quantity = Quantity"), "{messages}");
+    let result: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let counts = &result["counts"];
+    assert_eq!(counts["rows"], 541_909);
+    assert_eq!(counts["missing_customer"], 135_080);
+    let parts =
+        ["missing_customer", "unreadable_time", "missing_amount", "unreadable_amount", "returns", "purchase_rows"];
+    let sum: u64 = parts.iter().map(|p| counts[*p].as_u64().unwrap()).sum();
+    assert_eq!(sum, 541_909, "every row is accounted for");
+}
+
+#[test]
+fn exit_codes_say_what_kind_of_trouble_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.parquet");
+    std::fs::write(&broken, b"PAR1 this is not a table PAR1").unwrap();
+    let broken = broken.to_str().unwrap();
+    let cdnow = input("cdnow/CDNOW_sample.txt.gz");
+    let run = ["scenario", "run", "customer-value"];
+    let with = |more: &[&str]| exit(&[&run[..], more].concat());
+    assert_eq!(exit(&["no-such-command"]), 2);
+    assert_eq!(with(&[]), 2);
+    assert_eq!(with(&["--input", &cdnow, "--param", "horizon=0"]), 2);
+    assert_eq!(with(&["--input", &cdnow, "--map", "customer=zz", "--map", "time=column_3"]), 3);
+    assert_eq!(with(&["--input", "transactions=/no/such/file.csv"]), 5);
+    assert_eq!(with(&["--input", &cdnow, "--json", "/no/such/folder/out.json"]), 5);
+    assert_eq!(exit(&["scenario", "run", "crystal-ball"]), 5);
+    assert_eq!(exit(&["profile", broken]), 3);
+    assert_eq!(exit(&["query", "select * from nope"]), 3);
+    assert_eq!(exit(&["query", "drop table t"]), 4);
+    assert_eq!(exit(&["scenario", "list"]), 0);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let table = format!("t={}", sample("cdnow/CDNOW_master.txt.gz"));
+    let mut child = command(&["query", "select * from t", "--table", &table, "--format", "csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    assert!(out.stderr.is_empty(), "{}", text(&out.stderr));
+}
+
+#[test]
+fn a_query_prints_what_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("购买.csv");
+    let mut file = std::fs::File::create(&path).unwrap();
+    writeln!(file, "客户,金额\n张三,12.5\n李四,\n\"=cmd|\u{1b}[31m\",3").unwrap();
+    let table = format!("购买={}", path.display());
+    let sql = r#"select "客户", "金额" from "购买" order by "金额" desc nulls last"#;
+    let print = |format: &str| tandem(&["query", sql, "--table", &table, "--format", format]).stdout;
+    assert!(text(&print("csv")).starts_with("客户,金额\n张三,12.5\n"));
+    let rows: Value = serde_json::from_slice(&print("json")).unwrap();
+    assert_eq!(rows[0], serde_json::json!({"客户": "张三", "金额": 12.5}));
+    assert!(rows[2]["金额"].is_null());
+    assert_eq!(text(&print("ndjson")).lines().count(), 3);
+    assert!(print("parquet").starts_with(b"PAR1"));
+    let aligned = print("table");
+    assert!(text(&aligned).contains("null") && !aligned.contains(&0x1b), "data can't steer the terminal");
+}
+
+#[test]
+fn a_profile_describes_every_column() {
+    let out = tandem(&["profile", &sample("complete-journey/demographics.csv.gz"), "--json"]);
+    let profile: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(profile["rows"], 801);
+    let short = tandem(&["profile", &sample("complete-journey/demographics.csv.gz")]);
+    for column in profile["columns"].as_array().unwrap() {
+        assert!(text(&short.stdout).contains(column["name"].as_str().unwrap()));
+    }
+}
