@@ -131,6 +131,26 @@ impl Tx {
         Ok(ended)
     }
 
+    /// Ends the leases of a worker that is known to be gone, so that the next
+    /// [`Tx::reap_jobs`] takes its jobs over without waiting. How many there
+    /// were.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn expire_leases(&mut self, owner: &str) -> Result<u64> {
+        let gone = self.now() - TimeDelta::seconds(1);
+        let expired = self
+            .execute(
+                "UPDATE job SET lease_until = $1 WHERE state = 'running' AND lease_owner = $2",
+                params![gone, owner],
+            )
+            .await?;
+        if expired > 0 {
+            self.left_work();
+        }
+        Ok(expired)
+    }
+
     /// Puts the jobs of a worker that shuts down back into the queue; the
     /// attempt doesn't count. How many there were.
     ///
