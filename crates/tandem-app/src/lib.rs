@@ -12,6 +12,7 @@ pub mod datasets;
 pub mod demo;
 pub mod doctor;
 pub mod files;
+mod house;
 pub mod people;
 pub mod projects;
 pub mod query;

@@ -56,7 +56,7 @@ impl TestApp {
         settings(&mut config);
         let clock = Arc::new(MovingClock::default());
         let app = App::open(config, clock.clone()).await.unwrap();
-        let workers = runs::start_workers(&app);
+        let workers = runs::start_workers(&app).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let service = tandem_api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -26,7 +26,7 @@ use tandem_meta::{
 /// What every job of this crate is called.
 pub(crate) const JOB: &str = "run";
 /// How often a job is begun before its run is given up.
-const ATTEMPTS: i64 = 5;
+const ATTEMPTS: i64 = 10;
 
 /// Makes a run and the job that works on it, in the transaction of what caused
 /// them.

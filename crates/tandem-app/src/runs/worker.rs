@@ -1,6 +1,6 @@
 //! The workers: they take jobs, do them, and write what came of them.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use tandem_core::{Cancel, Error, ErrorClass, ErrorCode, Principal, Result, id::OrgId, principal::Via};
@@ -11,7 +11,7 @@ use tandem_meta::repo::{
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{Done, RunSpec, Task, task::Latest};
-use crate::{App, datasets};
+use crate::{App, datasets, house};
 
 /// How long a job stays a worker's without a sign of life. Short, since after a
 /// crash the job waits for it.
@@ -21,25 +21,53 @@ const BEAT: Duration = Duration::from_millis(700);
 /// How often an idle worker looks for work that nothing told it of.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// The worker's name where one process alone may have the data folder.
+const ALONE: &str = "alone";
+
 /// The background work of one process.
 pub struct Workers {
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
     app: Arc<App>,
     owner: String,
+    /// Held while this process may write; the system lets go of it when the
+    /// process ends, however it ends.
+    _lock: fs::File,
 }
 
 /// Starts the workers of this process, as many as the configuration says, and
 /// the writer of the audit log.
-pub fn start_workers(app: &Arc<App>) -> Workers {
+///
+/// # Errors
+/// `state_conflict` where another server has the data folder; those of the
+/// database.
+pub async fn start_workers(app: &Arc<App>) -> Result<Workers> {
+    let lock = fs::File::create(app.config.data_dir.join("server.lock"))?;
+    let alone = app.meta.backend() == "sqlite";
+    let owner = if alone {
+        lock.try_lock().map_err(|error| {
+            Error::new(
+                ErrorCode::StateConflict,
+                "Another server has this data folder. Stop it first, or put the metadata on PostgreSQL.",
+            )
+            .with_source(error)
+        })?;
+        // Whoever held leases under this name is gone: it had the lock.
+        let mut tx = app.meta.begin().await?;
+        tx.expire_leases(ALONE).await?;
+        tx.commit().await?;
+        ALONE.to_owned()
+    } else {
+        format!("{}-{}", std::process::id(), tandem_core::id::RequestId::generate(&*app.clock))
+    };
     let (stop, _) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    let owner = format!("{}-{}", std::process::id(), tandem_core::id::RequestId::generate(&*app.clock));
     for _ in 0..app.config.workers.max(1) {
         tasks.spawn(work(app.clone(), owner.clone(), stop.subscribe()));
     }
     tasks.spawn(write_audit(app.clone(), stop.subscribe()));
-    Workers { stop, tasks, app: app.clone(), owner }
+    tasks.spawn(house::keep(app.clone(), stop.subscribe()));
+    Ok(Workers { stop, tasks, app: app.clone(), owner, _lock: lock })
 }
 
 impl Workers {

@@ -49,7 +49,7 @@ async fn serve(config: Config, with_demo: bool) -> Result<()> {
     })?;
     let address = listener.local_addr()?;
     let url = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let workers = runs::start_workers(&app);
+    let workers = runs::start_workers(&app).await?;
     let server = tokio::spawn(tandem_api::serve(listener, app.clone(), stopped()));
     say(&format!("Tandem serves {url}"));
     if with_demo {
@@ -68,7 +68,7 @@ async fn prepare_demo(app: &Arc<App>, url: &str) -> Result<()> {
     if let Some(made) = demo::set_up(app, &password).await? {
         say("Making the demo workspace: importing a grocer's year and valuing its households …");
         let run = demo::fill(app, &made).await?;
-        say(&format!("The customer-value report is ready: {url}/projects/{}/runs/{run}/report", made.project));
+        say(&format!("The customer-value report is ready: {url}/p/{}/runs/{run}", made.project));
     }
     say(&format!("Sign in as {} with the password {password}", demo::EMAIL));
     Ok(())

@@ -1,0 +1,66 @@
+//! Housekeeping: what has served its time is thrown away.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use tandem_core::{Result, id::UploadId};
+use tokio::sync::watch;
+
+use crate::App;
+
+/// How often it is looked after.
+const EVERY: Duration = Duration::from_secs(15 * 60);
+/// How long ended jobs are kept; runs are kept for good.
+const JOBS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Uploads thrown away in one go.
+const AT_ONCE: u32 = 200;
+
+/// Looks after the house until told to stop; at the start first, for what a
+/// crash has left behind.
+pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = tidy(&app).await {
+            tracing::warn!(%error, "housekeeping failed; it is tried again later");
+        }
+        tokio::select! {
+            _ = stop.changed() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn tidy(app: &App) -> Result<()> {
+    let expired = app.meta.read().await?.expired_uploads(AT_ONCE).await?;
+    for upload in expired {
+        match tokio::fs::remove_file(app.config.data_dir.join(&upload.path)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        let mut tx = app.meta.begin().await?;
+        tx.delete_upload(upload.org_id, upload.id).await?;
+        tx.commit().await?;
+    }
+    half_uploads(app).await?;
+    let before = app.clock.now() - JOBS_KEPT;
+    let mut tx = app.meta.begin().await?;
+    tx.prune_sessions().await?;
+    tx.prune_jobs(before).await?;
+    tx.commit().await
+}
+
+/// Files of uploads that broke off with the server: nothing names them.
+async fn half_uploads(app: &App) -> Result<()> {
+    let mut entries = tokio::fs::read_dir(app.uploads_dir()).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let age = entry.metadata().await?.modified().ok().and_then(|at| at.elapsed().ok());
+        // A young one may be on its way right now.
+        if age.is_none_or(|age| age < Duration::from_secs(24 * 3600)) {
+            continue;
+        }
+        let Ok(id) = entry.file_name().to_string_lossy().parse::<UploadId>() else { continue };
+        if !app.meta.read().await?.upload_exists(id).await? {
+            tokio::fs::remove_file(entry.path()).await?;
+        }
+    }
+    Ok(())
+}
