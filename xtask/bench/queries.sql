@@ -1,5 +1,5 @@
 -- Eight analytic questions to 20 million orders, in SQL that both engines take. Each orders its answer fully and gives
--- numbers and text alone, so that the answers can be compared.
+-- numbers and text alone, and says where nulls go, so that the answers can be compared.
 
 -- filtered totals
 SELECT count(*) AS orders, sum(amount) AS amount, avg(quantity) AS quantity, min(amount) AS least, max(amount) AS most
@@ -12,7 +12,7 @@ FROM orders GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
 -- best customers
 SELECT customer_id, sum(amount) AS amount, count(*) AS orders
-FROM orders GROUP BY customer_id ORDER BY amount DESC, customer_id LIMIT 20;
+FROM orders GROUP BY customer_id ORDER BY amount DESC NULLS LAST, customer_id LIMIT 20;
 
 -- distinct customers by city
 SELECT city, count(DISTINCT customer_id) AS customers, count(DISTINCT coupon) AS coupons
@@ -27,11 +27,11 @@ GROUP BY category ORDER BY category;
 -- margin by brand
 SELECT brand, sum(amount * margin) AS margin, count(*) AS orders
 FROM orders JOIN products ON orders.product_id = products.product_id
-WHERE returned = false GROUP BY brand ORDER BY margin DESC, brand LIMIT 50;
+WHERE returned = false GROUP BY brand ORDER BY margin DESC NULLS LAST, brand LIMIT 50;
 
 -- three best products of each category
 WITH sold AS (SELECT category, product_id, sum(amount) AS amount FROM orders GROUP BY category, product_id),
-ranked AS (SELECT *, row_number() OVER (PARTITION BY category ORDER BY amount DESC, product_id) AS place FROM sold)
+ranked AS (SELECT *, row_number() OVER (PARTITION BY category ORDER BY amount DESC NULLS LAST, product_id) AS place FROM sold)
 SELECT category, place, product_id, amount FROM ranked WHERE place <= 3 ORDER BY category, place;
 
 -- recency, frequency and money in fifths

@@ -154,8 +154,9 @@ struct Row {
 impl Report {
     pub(super) fn new(bench: &str, lab: &Lab, measures: Vec<Measure>) -> Result<Self> {
         let pinned = std::fs::read_to_string(repo::root().join("scripts/requirements.txt"))?;
+        let alone = measures.iter().all(|measure| measure.peer_rounds.is_empty());
         let peer = if bench == "bgnbd" { "lifetimes==" } else { "duckdb==" };
-        let is_peer = |line: &&str| line.to_lowercase().starts_with(peer);
+        let is_peer = |line: &&str| !alone && line.to_lowercase().starts_with(peer);
         let row = |measure: Measure| Row { summary: measure.summary(), measure };
         Ok(Self {
             bench: bench.to_owned(),
@@ -171,7 +172,8 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bench, binary, cores, peers, rounds, measures } = self;
-        writeln!(f, "{bench}: {binary} against {}, {cores} cores, median of {rounds}", peers.join(" and "))?;
+        let against = if peers.is_empty() { String::new() } else { format!(" against {}", peers.join(" and ")) };
+        writeln!(f, "{bench}: {binary}{against}, {cores} cores, median of {rounds}")?;
         writeln!(
             f,
             "{:<40} {:>9} {:>9} {:>7} {:>8} {:>8}  goal",
