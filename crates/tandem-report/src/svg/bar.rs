@@ -105,6 +105,8 @@ pub(super) fn standing(frame: Frame, bars: &Bars<'_>) -> Canvas {
     for (i, name) in bars.categories.iter().enumerate().step_by(every) {
         let at = area.left + slot * (i as f64 + 0.5);
         let name = text::fit(name.get(frame.lang), TICK, slot * every as f64);
+        let half = text::width(&name, TICK) / 2.0;
+        let at = at.clamp(half.min(canvas.width / 2.0), (canvas.width - half).max(canvas.width / 2.0));
         canvas.text("tick", at, area.bottom + 17.0, Anchor::Middle, &name);
     }
     area.bottom_label(&mut canvas, bars.category.get(frame.lang));

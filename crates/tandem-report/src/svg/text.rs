@@ -58,6 +58,18 @@ fn advance(c: char) -> f64 {
 /// `text` in at most `most` lines of `room` pixels, broken between words (and
 /// between any two characters outside ASCII); `None` where it does not fit.
 pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Option<Vec<String>> {
+    let greedy = fill(text, size, room, most)?;
+    if greedy.len() < 2 {
+        return Some(greedy);
+    }
+    // Lines of about one length read better than a full one and an orphan.
+    let even = width(text, size) / greedy.len() as f64;
+    let tries = (0..8).map(|i| even + (room - even).max(0.0) * f64::from(i) / 8.0);
+    Some(tries.filter(|r| *r < room).find_map(|r| fill(text, size, r, greedy.len())).unwrap_or(greedy))
+}
+
+/// Lines filled one after the other.
+fn fill(text: &str, size: f64, room: f64, most: usize) -> Option<Vec<String>> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in words(text) {
         let last = lines.last_mut()?;
@@ -118,6 +130,7 @@ mod tests {
         let room = width("High value,", 12.0) + 1.0;
         assert_eq!(wrap("High value, to keep", 12.0, room, 3).unwrap(), ["High value,", "to keep"]);
         assert_eq!(wrap("重要挽留客户", 12.0, 37.0, 3).unwrap(), ["重要挽", "留客户"]);
+        assert_eq!(wrap("一般挽留客户", 12.0, 62.0, 3).unwrap(), ["一般挽", "留客户"]);
         assert!(wrap("Extraordinary", 12.0, 30.0, 3).is_none() && wrap("a b c d", 12.0, 10.0, 3).is_none());
     }
 

@@ -92,7 +92,7 @@ fn cells(column: &ColumnProfile, lang: Lang) -> [String; 9] {
         Some(format!("{}{}", about(q.exact), short(&value.value)))
     });
     let top = column.top.first().map(|t| {
-        let share = format::number(t.share, &NumberFormat::percent(0), lang);
+        let share = format::number(t.share, &NumberFormat::percent(1), lang);
         format!("{} ({share})", short(&t.value))
     });
     let nulls = if column.nulls == 0 {

@@ -3,6 +3,7 @@
 mod answer;
 mod input;
 mod list;
+mod rows;
 mod run;
 mod show;
 

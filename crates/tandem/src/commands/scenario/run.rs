@@ -13,6 +13,7 @@ use tandem_core::{Cancel, Clock, Error, ErrorCode, Lang, Result, SystemClock};
 use super::{
     answer,
     input::{self, Chosen},
+    rows::{self, Target},
 };
 use crate::{
     commands::file::{pair, say_rejected},
@@ -44,6 +45,9 @@ pub(crate) struct Args {
     /// Write the report as a workbook.
     #[arg(long, value_name = "OUT.xlsx")]
     xlsx: Option<PathBuf>,
+    /// Write the rows it gives, such as each customer's value; the ending says how: .csv, .ndjson, .parquet or .arrow.
+    #[arg(long, value_name = "OUT.csv", value_parser = rows::target)]
+    rows: Option<Target>,
     /// Language of the report and of the text; that of the environment otherwise.
     #[arg(long, value_enum)]
     lang: Option<LangArg>,
@@ -71,6 +75,9 @@ pub(super) fn run(args: Args) -> Result<()> {
     if let Some(path) = &args.xlsx {
         output::write(path, &tandem_report::xlsx::render(&answer.report, lang)?)?;
     }
+    if let Some(target) = &args.rows {
+        target.write(answer.table)?;
+    }
     for warning in &answer.report.warnings {
         let word = if lang == Lang::En { "note:" } else { "注意：" };
         output::say(&format!("{word} {}", warning.text.get(lang)));
@@ -79,7 +86,9 @@ pub(super) fn run(args: Args) -> Result<()> {
     if !quiet {
         output::print(answer::text(&answer.report, lang).as_bytes())?;
     }
-    for path in [&args.json, &args.report, &args.xlsx].into_iter().flatten().filter(|p| p.as_os_str() != "-") {
+    let rows = args.rows.as_ref().map(|t| &t.path);
+    let written = [args.json.as_ref(), args.report.as_ref(), args.xlsx.as_ref(), rows];
+    for path in written.into_iter().flatten().filter(|p| p.as_os_str() != "-") {
         let word = if lang == Lang::En { "wrote" } else { "已写入" };
         output::say(&format!("{word} {}", path.display()));
     }
