@@ -215,8 +215,9 @@ async fn note(app: &App, lease: &Lease, run: &Run, progress: Option<&Value>) -> 
 async fn finish(app: &App, lease: &Lease, run: &Run, mut done: Done) -> Result<()> {
     let _hold = done.hold.take();
     let mut tx = app.meta.begin().await?.acting_for(run.created_by);
-    done.write(&mut tx, run).await?;
+    // The job before its run: work that was lost is taken over in that order.
     tx.complete_job(lease).await?;
+    done.write(&mut tx, run).await?;
     tx.commit().await
 }
 

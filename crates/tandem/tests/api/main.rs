@@ -5,6 +5,7 @@ mod assets;
 mod audit;
 mod cli;
 mod coverage;
+mod crash;
 mod isolation;
 mod members;
 mod postgres;
