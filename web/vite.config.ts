@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: { '/api': backend } },
+  preview: { proxy: { '/api': backend } },
   build: {
     target: 'es2022',
     // The server's content policy allows no data: address, so nothing is inlined.

@@ -46,18 +46,18 @@ for (const look of looks) {
     await shot('sign-in')
   }
   await signIn(page)
-  if (!page.url().includes('/p/')) {
+  if (!page.url().match(/\/projects\/[^/]+/)) {
     await page.goto(`${url}/projects`)
     if (want('projects')) await shot('projects')
     await page.click('main li a')
-    await page.waitForURL(/\/p\//)
+    await page.waitForURL(/\/projects\/[^/]+/)
   } else if (want('projects')) {
     const here = page.url()
     await page.goto(`${url}/projects`)
     await shot('projects')
     await page.goto(here)
   }
-  const base = new URL(page.url()).pathname.replace(/(\/p\/[^/]+).*/, '$1')
+  const base = new URL(page.url()).pathname.replace(/(\/projects\/[^/]+).*/, '$1')
   const get = async (path) => (await page.request.get(`${url}/api/v1${path}`)).json()
   const project = base.split('/')[2]
   const assets = (await get(`/projects/${project}/assets?kind=dataset&limit=100`)).items

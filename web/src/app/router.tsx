@@ -35,7 +35,7 @@ const account = createRoute({
 
 const project = createRoute({
   getParentRoute: () => signedIn,
-  path: '/p/$projectId',
+  path: '/projects/$projectId',
   component: lazyRouteComponent(() => import('./ProjectGate'), 'ProjectGate'),
 })
 
@@ -84,6 +84,12 @@ const run = createRoute({
   path: '/runs/$runId',
   component: lazyRouteComponent(() => import('@/features/report/RunPage'), 'RunPage'),
 })
+// The address under which the command line announces a report.
+const runReport = createRoute({
+  getParentRoute: () => project,
+  path: '/runs/$runId/report',
+  component: lazyRouteComponent(() => import('@/features/report/RunPage'), 'RunPage'),
+})
 const team = createRoute({
   getParentRoute: () => project,
   path: '/team',
@@ -96,7 +102,7 @@ const tree = root.addChildren([
     index,
     projects,
     account,
-    project.addChildren([home, data, importData, dataset, compare, explore, scenarios, scenario, run, team]),
+    project.addChildren([home, data, importData, dataset, compare, explore, scenarios, scenario, run, runReport, team]),
   ]),
 ])
 

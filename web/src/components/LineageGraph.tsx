@@ -49,7 +49,9 @@ export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; h
           const isRun = node.kind === 'run'
           const current = here !== undefined && (node.asset?.id === here || node.run?.id === here)
           const classes = [css.node, isRun && css.run, current && css.here, node.stale && css.stale].filter(Boolean).join(' ')
-          const href = isRun ? node.run && urls.run(projectId, node.run.id) : node.asset && urls.dataset(projectId, node.asset.id, { v: node.asset.seq ?? undefined })
+          // A report is read on the page of the run that made it.
+          const maker = node.asset?.kind === 'report' ? lineage.nodes.find((n) => n.run && lineage.edges.some((e) => e.from === n.id && e.to === node.id))?.run : node.run
+          const href = maker ? urls.run(projectId, maker.id) : node.asset?.kind === 'dataset' ? urls.dataset(projectId, node.asset.id, { v: node.asset.seq ?? undefined }) : null
           const inside = (
             <>
               <span className={css.line}>

@@ -11,9 +11,9 @@ import { files, urls } from './urls'
 
 describe('addresses', () => {
   it('leave out what is not set and escape what is', () => {
-    expect(urls.dataset('p1', 'a1', { tab: 'rows', v: undefined })).toBe('/p/p1/data/a1?tab=rows')
-    expect(urls.explore('p1', { sql: 'SELECT 1\nFROM "a&b"' })).toBe('/p/p1/explore?sql=SELECT+1%0AFROM+%22a%26b%22')
-    expect(urls.scenario('p1', 'a/b')).toBe('/p/p1/scenarios/a%2Fb')
+    expect(urls.dataset('p1', 'a1', { tab: 'rows', v: undefined })).toBe('/projects/p1/data/a1?tab=rows')
+    expect(urls.explore('p1', { sql: 'SELECT 1\nFROM "a&b"' })).toBe('/projects/p1/explore?sql=SELECT+1%0AFROM+%22a%26b%22')
+    expect(urls.scenario('p1', 'a/b')).toBe('/projects/p1/scenarios/a%2Fb')
     expect(files.reportHtml('r', 'zh-CN')).toBe('/api/v1/runs/r/report.html?lang=zh-CN')
   })
 })

@@ -44,7 +44,7 @@ export function useSetParams(): (changes: Record<string, string | undefined>) =>
   )
 }
 
-/** The project in the address; pages below /p/… always have one. */
+/** The project in the address; pages below /projects/… always have one. */
 export function useProjectId(): string {
-  return useRouterState({ select: (s) => decodeURIComponent(/^\/p\/([^/]+)/.exec(s.location.pathname)?.[1] ?? '') })
+  return useRouterState({ select: (s) => decodeURIComponent(/^\/projects\/([^/]+)/.exec(s.location.pathname)?.[1] ?? '') })
 }

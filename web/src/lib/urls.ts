@@ -11,7 +11,7 @@ function withSearch(path: string, search?: Search): string {
   return text ? `${path}?${text}` : path
 }
 
-const project = (id: string) => `/p/${encodeURIComponent(id)}`
+const project = (id: string) => `/projects/${encodeURIComponent(id)}`
 
 export type DatasetTab = 'content' | 'rows' | 'versions' | 'lineage' | 'quality' | 'access'
 export type TeamTab = 'project' | 'organization' | 'requests' | 'tokens' | 'audit'

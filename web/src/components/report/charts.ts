@@ -133,6 +133,16 @@ function scatterOption(plot: Extract<Plot, { kind: 'scatter' }>, setting: Settin
   }
 }
 
+/** A name cut to about so many pixels. */
+function shorten(name: string, pixels: number): string {
+  let room = pixels
+  for (let i = 0; i < name.length; i += 1) {
+    room -= name.charCodeAt(i) > 0x2e80 ? 12 : 6.6
+    if (room < 0) return `${name.slice(0, Math.max(1, i - 1))}…`
+  }
+  return name
+}
+
 function barOption(plot: Extract<Plot, { kind: 'bar' }>, setting: Setting): EChartsOption {
   const { lang, mode, width } = setting
   const style = axisStyle(mode)
@@ -146,7 +156,7 @@ function barOption(plot: Extract<Plot, { kind: 'bar' }>, setting: Setting): ECha
     nameGap: 28,
     ...style,
     splitLine: { show: false },
-    axisLabel: { ...style.axisLabel, width: plot.horizontal ? Math.min(160, width * 0.34) : undefined, overflow: 'truncate' as const, interval: plot.horizontal ? 0 : ('auto' as const) },
+    axisLabel: { ...style.axisLabel, hideOverlap: !plot.horizontal, interval: plot.horizontal ? 0 : ('auto' as const), formatter: (name: string) => shorten(name, plot.horizontal ? width * 0.34 : 160) },
   }
   const value = valueAxis(plot.value, setting, !plot.horizontal)
   const single = plot.series.length === 1

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Dropdown, Input, Segmented, Select, Spin } from 'antd'
 import { ChevronDown, ChevronRight, Download, History, Play, Square, Table2 } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { rawFetch, ApiError } from '@/api/client'
 import { catalogQuery, useProject } from '@/api/queries'
@@ -19,7 +19,7 @@ import { saveAs } from '@/lib/save'
 import { quoteName } from '@/lib/sql'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
-import { errorPlace } from './errorPlace'
+import { errorLine } from './errorPlace'
 import css from './Explore.module.css'
 import type { Asked } from './history'
 import { ResultChart } from './ResultChart'
@@ -62,7 +62,7 @@ function Explore({ projectId }: { projectId: string }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const errorWords = useErrorWords()
   const problem = state.step === 'failed' ? errorWords(state.error) : null
-  const place = useMemo(() => (problem ? errorPlace(problem.text) : null), [problem])
+  const wrongLine = problem && state.step === 'failed' ? errorLine(problem.text, state.sql) : null
   useEffect(() => () => clearTimeout(timer.current), [])
   const remember = (text: string) => {
     // The address follows what is written, but not each letter of it.
@@ -103,7 +103,7 @@ function Explore({ projectId }: { projectId: string }) {
           </div>
           <div className={css.editor} style={{ height }}>
             <Suspense fallback={<Loading rows={3} />}>
-              <SqlEditor ref={editor} initial={initial} catalog={catalog.data ?? []} label={t('editor')} hint={t('hint')} error={place} onRun={start} onChange={remember} />
+              <SqlEditor ref={editor} initial={initial} catalog={catalog.data ?? []} label={t('editor')} hint={t('hint')} wrongLine={wrongLine} onRun={start} onChange={remember} />
             </Suspense>
           </div>
           <Splitter value={height} onChange={setHeight} label={t('split')} />

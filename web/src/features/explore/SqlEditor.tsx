@@ -23,7 +23,8 @@ interface Props {
   catalog: CatalogTable[]
   label: string
   hint: string
-  error: { line: number; column: number } | null
+  /** The line that an error is about. */
+  wrongLine: number | null
   onRun: () => void
   onChange: (text: string) => void
 }
@@ -69,7 +70,7 @@ const marked = StateField.define<DecorationSet>({
 })
 
 /** SQL with the project's tables and columns at hand. Ctrl Enter runs. */
-export function SqlEditor({ ref, initial, catalog, label, hint, error, onRun, onChange }: Props) {
+export function SqlEditor({ ref, initial, catalog, label, hint, wrongLine, onRun, onChange }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const language = useRef(new Compartment())
@@ -124,8 +125,8 @@ export function SqlEditor({ ref, initial, catalog, label, hint, error, onRun, on
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])
   useEffect(() => {
-    view.current?.dispatch({ effects: markLine.of(error?.line ?? null) })
-  }, [error])
+    view.current?.dispatch({ effects: markLine.of(wrongLine) })
+  }, [wrongLine])
   useImperativeHandle(ref, () => ({
     text: () => {
       const state = view.current?.state

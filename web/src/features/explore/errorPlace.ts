@@ -1,5 +1,10 @@
-/** Where a message says the fault is, counted from 1. */
-export function errorPlace(message: string): { line: number; column: number } | null {
-  const found = /line:?\s*(\d+)[,;]?\s*(?:column|col):?\s*(\d+)/i.exec(message)
-  return found ? { line: Number(found[1]), column: Number(found[2]) } : null
+/** The line, counted from 1, that an error is about: as its message says, or where the name stands that it quotes. */
+export function errorLine(message: string, sql: string): number | null {
+  const said = /line:?\s*(\d+)[,;]?\s*(?:column|col):?\s*(\d+)/i.exec(message)
+  if (said) return Number(said[1])
+  for (const [, name] of message.matchAll(/[“"`']([^”"`']{1,120})[”"`']/g)) {
+    const at = name ? sql.indexOf(name) : -1
+    if (at >= 0) return sql.slice(0, at).split('\n').length
+  }
+  return null
 }

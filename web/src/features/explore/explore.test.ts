@@ -5,7 +5,7 @@ import { arraySource } from '@/components/grid/source'
 import { decimalText, runQuery, wordsToBigInt } from './arrow'
 import { guess, points } from './chart'
 import { suggestions, tablesNamed } from './completion'
-import { errorPlace } from './errorPlace'
+import { errorLine } from './errorPlace'
 import { remember, remembered } from './history'
 
 const catalog: CatalogTable[] = [
@@ -86,10 +86,12 @@ describe('an answer in Arrow', () => {
   })
 })
 
-it('an error’s place is read from its message', () => {
-  expect(errorPlace('No such column (line 2, column 8)')).toEqual({ line: 2, column: 8 })
-  expect(errorPlace('… at Line: 12, Column: 3')).toEqual({ line: 12, column: 3 })
-  expect(errorPlace('Too slow')).toBeNull()
+it('an error’s line is read from its message, or from the name that it quotes', () => {
+  expect(errorLine('No such column (line 2, column 8)', '')).toBe(2)
+  expect(errorLine('… at Line: 12, Column: 3', '')).toBe(12)
+  expect(errorLine('There is no column “nope”. The columns are “a”.', 'SELECT 1,\n  nope\nFROM t')).toBe(2)
+  expect(errorLine('There is no column “gone”.', 'SELECT 1')).toBeNull()
+  expect(errorLine('Too slow', 'SELECT 1')).toBeNull()
 })
 
 it('history keeps a statement once, newest first', () => {

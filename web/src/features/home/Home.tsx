@@ -22,7 +22,7 @@ import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import css from './Home.module.css'
-import { HeadlineNumbers } from './HeadlineNumbers'
+import { Answer, HeadlineNumbers } from './HeadlineNumbers'
 import { perWeek } from './perWeek'
 
 /** What changed since the last visit, what waits, and the numbers of the project. */
@@ -89,8 +89,9 @@ function Changes({ projectId }: { projectId: string }) {
   const activity = useQuery({
     queryKey: keys.activity(projectId),
     queryFn: async () =>
-      (await call(api.GET('/api/v1/projects/{project_id}/activity', { params: { path: { project_id: projectId }, query: { limit: 30 } } }))).items,
+      (await call(api.GET('/api/v1/projects/{project_id}/activity', { params: { path: { project_id: projectId }, query: { limit: 100 } } }))).items,
   })
+  const scenarios = useQuery(scenariosQuery)
   const newest = activity.data?.[0]?.at
   useEffect(() => {
     if (newest) return () => markSeen(projectId, newest)
@@ -99,11 +100,12 @@ function Changes({ projectId }: { projectId: string }) {
   return (
     <PageSection title={t('changes')}>
       <QueryView query={activity} inline empty={<p className="soft">{t('noChanges')}</p>}>
-        {(list) => {
+        {(all) => {
+          const list = all.filter((item) => tells(item, (run) => !scenarios.data?.some((s) => s.name === run.name)))
           const firstOld = since ? list.findIndex((item) => item.at <= since) : -1
           return (
             <ul className={css.feed}>
-              {list.map((item, index) => (
+              {list.slice(0, 20).map((item, index) => (
                 <li key={item.id}>
                   {index === firstOld && index > 0 && <div className={css.divider}>{t('sinceLast')}</div>}
                   <Event item={item} projectId={projectId} isNew={since !== null && item.at > since} />
@@ -115,6 +117,13 @@ function Changes({ projectId }: { projectId: string }) {
       </QueryView>
     </PageSection>
   )
+}
+
+/** Whether it says something that the line after it doesn't say as well. */
+function tells(item: Activity, imports: (item: Activity) => boolean): boolean {
+  if (item.kind === 'run') return item.change !== 'running' && item.change !== 'queued' && !(item.change === 'succeeded' && imports(item))
+  // A report is told of by its run, a dataset by its first version.
+  return item.asset?.kind !== 'report' && !(item.kind === 'asset' && item.change === 'created')
 }
 
 function Event({ item, projectId, isNew }: { item: Activity; projectId: string; isNew: boolean }) {
@@ -184,13 +193,14 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
 function Reports({ projectId, runs }: { projectId: string; runs: Run[] }) {
   const { t } = useTranslation(['home', 'common'])
   const runName = useRunName()
-  const reports = runs.filter((r) => r.kind === 'scenario' && r.state === 'succeeded').slice(0, 4)
+  const reports = runs.filter((r) => r.kind === 'scenario' && r.state === 'succeeded').slice(0, 3)
   if (reports.length === 0) return null
   return (
     <PageSection title={t('reports')} extra={<AppLink href={urls.scenarios(projectId)}>{t('allReports')}</AppLink>}>
       {reports.map((run) => (
         <AppLink key={run.id} href={urls.run(projectId, run.id)} className={css.report}>
           <b>{runName(run)}</b>
+          <Answer runId={run.id} />
           <div className="small faint">
             {run.inputs.map((i) => `${i.asset?.name ?? t('common:state.hidden')} v${i.seq}`).join(', ')} · <Ago at={run.finished_at ?? run.created_at} />
           </div>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Tooltip } from 'antd'
-import { TriangleAlert } from 'lucide-react'
+import { Info, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
@@ -75,6 +75,10 @@ export function ContentTab({ asset, seq, version }: TabProps) {
   )
 }
 
+/** Remarks that describe a column without doubting it. */
+const INFOS = new Set(['likely_id', 'integer_as_float', 'dominant_value', 'outliers', 'constant'])
+const isInfo = (code: string) => INFOS.has(code)
+
 function Fact({ label, value }: { label: string; value: string }) {
   return (
     <div>
@@ -134,12 +138,12 @@ function Line({ column, open, onOpen }: { column: ColumnProfile; open: boolean; 
       <span className={css.summary}>
         <span className="num ellipsis" style={{ display: 'block' }}>
           {range ? `${value(column.min, column)} … ${value(column.max, column)}` : ''}
-          {typeof column.mean === 'number' && ` · ${t('strip.mean')} ${f.number(column.mean)}`}
+          {typeof column.mean === 'number' && !isIdName(column.name) && ` · ${t('strip.mean')} ${f.number(column.mean)}`}
         </span>
         {column.warnings.slice(0, 2).map((warning, index) => (
           <Tooltip key={index} title={warningText(warning)}>
-            <span className={css.warn}>
-              <TriangleAlert size={12} aria-hidden /> <span className="ellipsis">{warningText(warning)}</span>
+            <span className={isInfo(warning.code) ? css.info : css.warn}>
+              {isInfo(warning.code) ? <Info size={12} aria-hidden /> : <TriangleAlert size={12} aria-hidden />} <span className="ellipsis">{warningText(warning)}</span>
             </span>
           </Tooltip>
         ))}
@@ -169,8 +173,8 @@ function Detail({ column }: { column: ColumnProfile }) {
   return (
     <div className={css.detail}>
       {column.warnings.map((warning, index) => (
-        <p key={index} className={css.warn} style={{ marginBottom: 8 }}>
-          <TriangleAlert size={14} aria-hidden /> {warningText(warning)}
+        <p key={index} className={isInfo(warning.code) ? css.info : css.warn} style={{ marginBottom: 8 }}>
+          {isInfo(warning.code) ? <Info size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />} {warningText(warning)}
         </p>
       ))}
       {column.histogram && column.histogram.bins.length > 1 && (
@@ -180,6 +184,9 @@ function Detail({ column }: { column: ColumnProfile }) {
             <span>{value(column.histogram.bins[0]?.from, column)}</span>
             <span>{value(column.histogram.bins.at(-1)?.to, column)}</span>
           </figcaption>
+          {column.histogram.below + column.histogram.above > 0 && (
+            <p className="small faint num">{t('detail.outside', { n: f.number(column.histogram.below + column.histogram.above, 0) })}</p>
+          )}
         </figure>
       )}
       <table>
