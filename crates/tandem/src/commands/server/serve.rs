@@ -68,7 +68,7 @@ async fn prepare_demo(app: &Arc<App>, url: &str) -> Result<()> {
     if let Some(made) = demo::set_up(app, &password).await? {
         say("Making the demo workspace: importing a grocer's year and valuing its households …");
         let run = demo::fill(app, &made).await?;
-        say(&format!("The customer-value report is ready: {url}/p/{}/runs/{run}", made.project));
+        say(&format!("The customer-value report is ready: {url}/projects/{}/runs/{run}", made.project));
     }
     say(&format!("Sign in as {} with the password {password}", demo::EMAIL));
     Ok(())
