@@ -88,6 +88,12 @@ async fn version(tx: &mut Tx, by: &TestUser, asset: AssetId, on: i64, run: Optio
         rejects: None,
         origin: String::new(),
     };
-    let new = NewVersion { content, content_digest: digest, author_id: by.id, message: "bare".to_owned(), run_id: run };
+    let new = NewVersion {
+        content: serde_json::to_value(content).unwrap(),
+        content_digest: digest,
+        author_id: by.id,
+        message: "bare".to_owned(),
+        run_id: run,
+    };
     tx.append_version(by.org, asset, on, new).await.unwrap()
 }
