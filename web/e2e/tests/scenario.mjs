@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { until } from '../server.mjs'
+import { person, world } from '../world.mjs'
+
+test('the report of the demo is read in both languages and taken away', async () => {
+  const me = await person()
+  await me.open(me.project(`/runs/${world.demo.run}`))
+  const report = await me.api(`/runs/${world.demo.run}/report`)
+  await me.see(report.answer.en)
+  for (const item of report.headline) await me.see(item.label.en)
+  for (const section of report.sections) await me.page.getByRole('heading', { name: section.title.en }).first().waitFor()
+  await until('every chart', async () => {
+    const charts = report.sections.flatMap((s) => s.blocks).filter((b) => b.type === 'chart').length
+    return (await me.page.locator('figure [role=img] svg').count()) === charts
+  })
+  await me.button('Language').click()
+  await me.page.getByRole('menuitem', { name: '简体中文' }).click()
+  await me.see(report.answer['zh-CN'])
+  await me.button('导出').click()
+  const html = await me.page.getByRole('link', { name: /HTML/ }).getAttribute('href')
+  const page = await me.page.request.get(html)
+  assert.equal(page.status(), 200)
+  assert.ok((await page.text()).includes(report.answer['zh-CN']))
+  const xlsx = await me.page.getByRole('link', { name: /XLSX/ }).getAttribute('href')
+  assert.equal((await (await me.page.request.get(xlsx)).body()).subarray(0, 2).toString(), 'PK')
+  await me.done()
+})
+
+test('a scenario is run from its form: columns suggested, values checked, progress to report', async () => {
+  const me = await person()
+  await me.open(me.project('/scenarios'))
+  await me.page.getByRole('link', { name: /Customer value/ }).first().click()
+  await me.page.getByRole('combobox', { name: 'Dataset' }).click()
+  await me.page.getByTitle('transactions', { exact: true }).click()
+  await me.page.getByTitle('household_id').first().waitFor().catch(() => undefined)
+  await until('the suggestions', async () => (await me.page.getByText('Suggested').count()) >= 3)
+  const horizon = me.page.getByLabel('Horizon')
+  await horizon.fill('0')
+  await me.see('More than 0')
+  await horizon.fill('26')
+  await me.button('Run').click()
+  await me.page.waitForURL(/\/runs\//, { waitUntil: 'commit' })
+  await me.page.locator('article').waitFor({ timeout: 120_000 })
+  const id = new URL(me.page.url()).pathname.split('/')[4]
+  assert.notEqual(id, world.demo.run)
+  const run = await me.api(`/runs/${id}`)
+  assert.equal(run.state, 'succeeded')
+  assert.equal(run.params.horizon, 26)
+  await me.page.getByRole('button', { name: 'Lineage' }).click()
+  await me.page.getByRole('link', { name: /transactions/ }).first().waitFor()
+  await me.done()
+})
+
+test('reproducing gives the same bytes, and says so', async () => {
+  const me = await person()
+  await me.open(me.project(`/runs/${world.demo.run}`))
+  await me.button('Reproduce').click()
+  await me.page.waitForURL((url) => !url.pathname.endsWith(world.demo.run) && url.pathname.includes('/runs/'), { waitUntil: 'commit' })
+  await me.page.getByText('Same result as the run it repeats').waitFor({ timeout: 120_000 })
+  await me.done()
+})
