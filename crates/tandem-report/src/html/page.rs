@@ -32,9 +32,9 @@ pub fn render(report: &Report, lang: Lang) -> String {
         Lang::En => report.created_at.format("%-d %b %Y, %H:%M UTC").to_string(),
         Lang::Zh => report.created_at.format("%Y年%-m月%-d日 %H:%M（UTC）").to_string(),
     };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<header><div class=\"eyebrow\">Tandem · {}</div><h1>{title}</h1><p class=\"sub\">{} · {} {made}</p></header>\n",
+        "<header><div class=\"eyebrow\">Tandem · {}</div><h1>{title}</h1><p class=\"sub\">{} · {} {made}</p></header>",
         words::scenario(lang),
         escape(report.subtitle.get(lang)),
         words::made(lang),

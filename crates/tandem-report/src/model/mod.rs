@@ -70,6 +70,7 @@ pub struct Section {
 }
 
 /// A piece of a section.
+#[expect(clippy::large_enum_variant, reason = "a report has some dozens of them, and a box would show in every match")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Block {

@@ -43,7 +43,7 @@ pub fn run(request: Request<'_>, progress: &dyn Progress, cancel: &Cancel) -> Re
     let mut cleaner = Cleaner::new(roles(&request.mapping)?, settings.cleaning);
     let mut read = 0;
     progress.report("clean", 0, request.row_count);
-    while let Some(batch) = request.rows.next() {
+    for batch in &mut *request.rows {
         cancel.check()?;
         let batch = batch?;
         cleaner.update(&batch)?;
