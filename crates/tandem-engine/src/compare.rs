@@ -10,7 +10,6 @@ use arrow::{
 };
 use serde::{Deserialize, Serialize};
 use tandem_core::{Cancel, Error, ErrorCode, Result};
-use tokio::time::Instant;
 
 use crate::{
     AccessPlan, Limits, TableRef,
@@ -18,9 +17,10 @@ use crate::{
     engine::Inner,
     errors::query_error,
     present::presented_schema,
-    query::{Prepared, own_query, plan_table, start, within},
+    query::{Prepared, deadline, on_time, own_query, plan_table, start},
     session::SessionPlan,
     store::find,
+    watch::Stop,
 };
 
 /// What is compared.
@@ -146,16 +146,20 @@ pub(crate) async fn compare(
     request: CompareRequest,
     cancel: Cancel,
 ) -> Result<Comparison> {
-    let deadline = plan.limits.timeout.map(|timeout| Instant::now() + timeout);
+    let stop = Stop { cancel, deadline: deadline(&plan.limits) };
     let runtime = inner.runtime.clone();
-    runtime.run(async move { within(deadline, &cancel, run(&inner, &plan, &request, &cancel)).await? }).await
+    let work = {
+        let stop = stop.clone();
+        runtime.spawn(async move { run(&inner, &plan, &request, &stop).await })?
+    };
+    on_time(&runtime, &stop, work).await
 }
 
-async fn run(inner: &Arc<Inner>, plan: &AccessPlan, request: &CompareRequest, cancel: &Cancel) -> Result<Comparison> {
+async fn run(inner: &Arc<Inner>, plan: &AccessPlan, request: &CompareRequest, stop: &Stop) -> Result<Comparison> {
     let (old, new) = (plan_table(inner, plan, &request.from).await?, plan_table(inner, plan, &request.to).await?);
     let from = presented_schema(&datafusion::catalog::TableProvider::schema(old.as_ref()));
     let to = presented_schema(&datafusion::catalog::TableProvider::schema(new.as_ref()));
-    let run = Run { inner, tables: vec![("old".into(), old), ("new".into(), new)], limits: &plan.limits, cancel };
+    let run = Run { inner, tables: vec![("old".into(), old), ("new".into(), new)], limits: &plan.limits, stop };
     let (from_rows, to_rows) =
         (run.count("SELECT count(*) FROM old").await?, run.count("SELECT count(*) FROM new").await?);
     let rows = match request.key.as_slice() {
@@ -188,7 +192,7 @@ struct Run<'a> {
     inner: &'a Arc<Inner>,
     tables: Vec<(String, Arc<crate::govern::PlanTable>)>,
     limits: &'a Limits,
-    cancel: &'a Cancel,
+    stop: &'a Stop,
 }
 
 impl Run<'_> {
@@ -203,7 +207,7 @@ impl Run<'_> {
         let logical = own_query(&session, sql).await?;
         let physical = session.create_physical_plan(&logical).await.map_err(query_error)?;
         let prepared = Prepared::Plan { physical, session: Box::new(session) };
-        let rows = start(&self.inner.runtime, prepared, Limits::default(), None, self.cancel.clone())?;
+        let rows = start(&self.inner.runtime, prepared, Limits::default(), self.stop.clone())?;
         Ok(rows.collect().await?.0)
     }
 
@@ -313,7 +317,7 @@ struct Join<'a> {
 impl Join<'_> {
     fn from(&self) -> String {
         let on: Vec<String> =
-            self.keys.iter().map(|key| format!("o.{0} IS NOT DISTINCT FROM n.{0}", quoted(key))).collect();
+            self.keys.iter().map(|key| format!("(o.{0} IS NOT DISTINCT FROM n.{0})", quoted(key))).collect();
         format!(
             "(SELECT *, true AS {PRESENT} FROM old) o FULL JOIN (SELECT *, true AS {PRESENT} FROM new) n ON {}",
             on.join(" AND ")
@@ -321,7 +325,7 @@ impl Join<'_> {
     }
 
     fn differs(column: &str) -> String {
-        format!("o.{0} IS DISTINCT FROM n.{0}", quoted(column))
+        format!("(o.{0} IS DISTINCT FROM n.{0})", quoted(column))
     }
 
     fn kind(&self) -> String {

@@ -4,7 +4,7 @@ use arrow::error::ArrowError;
 use datafusion::common::{Column, DataFusionError, SchemaError};
 use tandem_core::{Error, ErrorCode};
 
-use crate::sql::from_internal;
+use crate::{functions, sql::from_internal};
 
 /// Turns an error of planning or running a query into ours. The cause goes to
 /// the log; the message holds only what the query and its visible data say.
@@ -117,12 +117,7 @@ pub(crate) fn unknown_table(name: &str, known: &[&str]) -> Error {
 /// The nearest name, or the first few there are.
 fn hint(name: &str, known: &[&str], list: &str) -> String {
     const LISTED: usize = 12;
-    let near = known
-        .iter()
-        .map(|known| (distance(&name.to_lowercase(), &known.to_lowercase()), *known))
-        .filter(|(distance, known)| *distance <= known.chars().count().max(3) / 3)
-        .min();
-    if let Some((_, near)) = near {
+    if let Some(near) = nearest(name, known) {
         return format!("Did you mean “{near}”?");
     }
     if known.is_empty() {
@@ -133,6 +128,13 @@ fn hint(name: &str, known: &[&str], list: &str) -> String {
         names.push("…".to_owned());
     }
     format!("{list} {}.", names.join(", "))
+}
+
+/// The name that was probably meant.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let folded = name.to_lowercase();
+    let near = known.iter().map(|known| (distance(&folded, &known.to_lowercase()), *known));
+    near.filter(|(distance, known)| *distance <= known.chars().count().div_ceil(3)).min().map(|(_, near)| near)
 }
 
 /// Edits (insert, remove, replace) between two words: Levenshtein.
@@ -156,6 +158,12 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 fn invalid(message: &str) -> Error {
+    if let Some((name, _)) = message.strip_prefix("Invalid function '").and_then(|rest| rest.split_once('\'')) {
+        let known = functions::names();
+        let near = nearest(name, &known.iter().map(String::as_str).collect::<Vec<_>>());
+        let hint = near.map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
+        return Error::new(ErrorCode::InvalidSql, format!("There is no function “{name}”.{hint}"));
+    }
     Error::new(ErrorCode::InvalidSql, sentence("The SQL can't be run", message))
 }
 

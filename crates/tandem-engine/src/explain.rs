@@ -15,14 +15,26 @@ use datafusion::{
 use futures::StreamExt;
 use tandem_core::{Error, Result};
 
-use crate::{Batches, errors::query_error, govern::GuardExec, sql::from_internal};
+use crate::{
+    Batches,
+    errors::query_error,
+    govern::GuardExec,
+    sql::from_internal,
+    watch::{Stop, WatchExec, watched},
+};
 
 /// Two rows: the logical and the physical plan; with `analyze` it is run, and
 /// the steps say how many rows they gave.
-pub(crate) async fn explain(session: &SessionState, logical: &LogicalPlan, analyze: bool) -> Result<Batches> {
+pub(crate) async fn explain(
+    session: &SessionState,
+    logical: &LogicalPlan,
+    analyze: bool,
+    stop: &Stop,
+) -> Result<Batches> {
     let optimized = session.optimize(logical).map_err(query_error)?;
-    let physical = session.create_physical_plan(logical).await.map_err(query_error)?;
+    let mut physical = session.create_physical_plan(logical).await.map_err(query_error)?;
     if analyze {
+        physical = watched(physical, stop).map_err(query_error)?;
         let mut rows = execute_stream(physical.clone(), session.task_ctx()).map_err(query_error)?;
         while let Some(batch) = rows.next().await {
             batch.map_err(query_error)?;
@@ -43,6 +55,9 @@ pub(crate) async fn explain(session: &SessionState, logical: &LogicalPlan, analy
 }
 
 fn render(plan: &Arc<dyn ExecutionPlan>, depth: usize, analyze: bool, out: &mut String) {
+    if plan.is::<WatchExec>() {
+        return plan.children().into_iter().for_each(|child| render(child, depth, analyze, out));
+    }
     let columns = || {
         let schema = plan.schema();
         schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>().join(", ")

@@ -34,6 +34,7 @@ mod session;
 mod sql;
 mod store;
 mod version;
+mod watch;
 
 pub use batches::Batches;
 pub use catalog::{TableColumns, type_name};

@@ -8,7 +8,6 @@ use datafusion::{
 };
 use futures::TryStreamExt;
 use tandem_core::{Cancel, Error, ErrorCode, Result, id::AssetId};
-use tokio::time::Instant;
 
 use crate::{
     AccessPlan, Batches, Limits, QueryStream, TableAccess, TableRef, TableSource,
@@ -16,12 +15,13 @@ use crate::{
     errors::{query_error, unknown_table},
     govern::{PlanTable, exposed_schema, masked},
     present::{presented, presented_schema},
-    query::{Prepared, start, within},
+    query::{Prepared, deadline, on_time, start},
     runtime::Runtime,
     scan::FileTable,
     session::SessionPlan,
     sql::internal_name,
     store::{ReadOptions, find},
+    watch::Stop,
 };
 
 /// A table's rows in parts that can be read at the same time.
@@ -35,7 +35,8 @@ pub struct Scan {
 
 /// Makes rows come from the engine's threads, whoever takes them.
 pub(crate) fn on_runtime(runtime: &Arc<Runtime>, rows: Batches) -> Result<Batches> {
-    Ok(start(runtime, Prepared::Rows(rows), Limits::default(), None, Cancel::new())?.into_batches())
+    let stop = Stop { cancel: Cancel::new(), deadline: None };
+    Ok(start(runtime, Prepared::Rows(rows), Limits::default(), stop)?.into_batches())
 }
 
 pub(crate) async fn scan(
@@ -87,27 +88,24 @@ pub(crate) async fn page(
     limit: u64,
     cancel: Cancel,
 ) -> Result<QueryStream> {
-    let deadline = plan.limits.timeout.map(|timeout| Instant::now() + timeout);
+    let stop = Stop { cancel, deadline: deadline(&plan.limits) };
     let limits = plan.limits.clone();
     let runtime = inner.runtime.clone();
-    let stop = cancel.clone();
-    let prepared = runtime.run(async move {
-        let work = async {
-            let known: Vec<String> = plan.tables.keys().map(internal_name).collect();
-            let access = plan.tables.get(&table).ok_or_else(|| {
-                unknown_table(&internal_name(&table), &known.iter().map(String::as_str).collect::<Vec<_>>())
-            })?;
-            match (&access.source, &access.row_filter) {
-                (TableSource::Version { dataset, delta_version }, None) => {
-                    let snapshot = inner.store.snapshot(*dataset, *delta_version).await?;
-                    masked_page(&inner, &snapshot, access, offset, limit)
-                }
-                _ => filtered_page(&inner, access, &plan.limits, offset, limit).await,
+    let prepared = runtime.spawn(async move {
+        let known: Vec<String> = plan.tables.keys().map(internal_name).collect();
+        let access = plan.tables.get(&table).ok_or_else(|| {
+            unknown_table(&internal_name(&table), &known.iter().map(String::as_str).collect::<Vec<_>>())
+        })?;
+        match (&access.source, &access.row_filter) {
+            (TableSource::Version { dataset, delta_version }, None) => {
+                let snapshot = inner.store.snapshot(*dataset, *delta_version).await?;
+                masked_page(&inner, &snapshot, access, offset, limit)
             }
-        };
-        within(deadline, &stop, work).await?
-    });
-    start(&runtime, prepared.await?, limits, deadline, cancel)
+            _ => filtered_page(&inner, access, &plan.limits, offset, limit).await,
+        }
+    })?;
+    let prepared = on_time(&runtime, &stop, prepared).await?;
+    start(&runtime, prepared, limits, stop)
 }
 
 /// Straight from the files: what comes before the page isn't read.

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
@@ -25,7 +25,7 @@ use datafusion::{
 };
 use futures::{FutureExt, Stream, StreamExt};
 use tandem_core::{Cancel, Error, ErrorCode, Result};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
@@ -39,6 +39,7 @@ use crate::{
     runtime::{Runtime, stopped},
     session::SessionPlan,
     sql::{Ask, Named, Spelling, check, internal_name, named, parse, table_ref},
+    watch::{self, Stop, watched},
 };
 
 /// How often a query looks whether it was cancelled.
@@ -106,14 +107,27 @@ impl Stream for QueryStream {
 
 /// Runs a statement.
 pub(crate) async fn query(inner: Arc<Inner>, plan: AccessPlan, sql: String, cancel: Cancel) -> Result<QueryStream> {
-    let deadline = plan.limits.timeout.map(|timeout| Instant::now() + timeout);
+    let deadline = deadline(&plan.limits);
     let limits = plan.limits.clone();
     let runtime = inner.runtime.clone();
+    let stop = Stop { cancel, deadline };
     let prepared = {
-        let (inner, cancel) = (inner.clone(), cancel.clone());
-        runtime.run(async move { within(deadline, &cancel, prepare(&inner, &plan, &sql)).await? })
+        let (inner, stop) = (inner.clone(), stop.clone());
+        runtime.spawn(async move { prepare(&inner, &plan, &sql, &stop).await })?
     };
-    start(&runtime, prepared.await?, limits, deadline, cancel)
+    let prepared = on_time(&runtime, &stop, prepared).await?;
+    start(&runtime, prepared, limits, stop)
+}
+
+/// What a task makes, unless the query has to stop before: then it is dropped.
+/// The task is its own, as it may keep its thread for long.
+pub(crate) async fn on_time<T: Send + 'static>(
+    runtime: &Runtime,
+    stop: &Stop,
+    task: AbortOnDropHandle<Result<T>>,
+) -> Result<T> {
+    let stop = stop.clone();
+    runtime.run(async move { within(&stop, task).await?.map_err(stopped)? }).await
 }
 
 /// What is ready to run.
@@ -122,7 +136,7 @@ pub(crate) enum Prepared {
     Rows(Batches),
 }
 
-async fn prepare(inner: &Arc<Inner>, plan: &AccessPlan, sql: &str) -> Result<Prepared> {
+async fn prepare(inner: &Arc<Inner>, plan: &AccessPlan, sql: &str, stop: &Stop) -> Result<Prepared> {
     let typed = parse(sql, &Spelling::default())?;
     check(&typed)?;
     let names = named(&typed);
@@ -131,6 +145,9 @@ async fn prepare(inner: &Arc<Inner>, plan: &AccessPlan, sql: &str) -> Result<Pre
     for (key, table) in &tables {
         spelling.add(&internal_name(key));
         table.schema().fields().iter().for_each(|field| spelling.add(field.name()));
+    }
+    if names.information_schema {
+        ["information_schema", "tables", "columns"].iter().for_each(|name| spelling.add(name));
     }
     let statement = parse(sql, &spelling)?;
     let ask = check(&statement)?;
@@ -162,7 +179,7 @@ async fn prepare(inner: &Arc<Inner>, plan: &AccessPlan, sql: &str) -> Result<Pre
     match ask {
         Ask::Explain(ask) => {
             let logical = logical_plan(&session, ask.query).await?;
-            Ok(Prepared::Rows(explain(&session, &logical, ask.analyze).await?))
+            Ok(Prepared::Rows(explain(&session, &logical, ask.analyze, stop).await?))
         }
         Ask::Rows(query) => {
             let logical = limited(logical_plan(&session, query).await?, &plan.limits)?;
@@ -235,61 +252,63 @@ pub(crate) fn limited(plan: LogicalPlan, limits: &Limits) -> Result<LogicalPlan>
     LogicalPlanBuilder::from(plan).limit(0, Some(fetch)).and_then(LogicalPlanBuilder::build).map_err(query_error)
 }
 
+/// When a query that begins now has to end.
+pub(crate) fn deadline(limits: &Limits) -> Option<Instant> {
+    limits.timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}
+
 /// Lets the rows come.
-pub(crate) fn start(
-    runtime: &Arc<Runtime>,
-    prepared: Prepared,
-    limits: Limits,
-    deadline: Option<Instant>,
-    cancel: Cancel,
-) -> Result<QueryStream> {
+pub(crate) fn start(runtime: &Arc<Runtime>, prepared: Prepared, limits: Limits, stop: Stop) -> Result<QueryStream> {
     let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
     let truncated = Arc::new(AtomicBool::new(false));
     let schema = match &prepared {
         Prepared::Plan { physical, .. } => presented_schema(&physical.schema()),
         Prepared::Rows(rows) => rows.schema(),
     };
-    let meter = Meter { sender, schema: schema.clone(), limits, sent: 0, truncated: truncated.clone() };
-    let worker = runtime.spawn(async move {
-        let failed = meter.sender.clone();
-        let work = async move {
-            match prepared {
-                Prepared::Plan { physical, session } => {
-                    let rows = execute_stream(physical, session.task_ctx()).map_err(query_error)?;
-                    meter.pass_plan(rows).await
-                }
-                Prepared::Rows(rows) => meter.pass_rows(rows).await,
+    let meter = Meter { sender: sender.clone(), schema: schema.clone(), limits, sent: 0, truncated: truncated.clone() };
+    let watch = stop.clone();
+    // The work has a task of its own: while it keeps its thread, another one
+    // still sees that time is up.
+    let work = runtime.spawn(async move {
+        match prepared {
+            Prepared::Plan { physical, session } => {
+                let physical = watched(physical, &watch).map_err(query_error)?;
+                let rows = execute_stream(physical, session.task_ctx()).map_err(query_error)?;
+                meter.pass_plan(rows).await
             }
-        };
-        if let Err(error) = within(deadline, &cancel, work).await.and_then(|result| result) {
-            let _ = failed.send(Err(error)).await;
+            Prepared::Rows(rows) => meter.pass_rows(rows).await,
+        }
+    })?;
+    let worker = runtime.spawn(async move {
+        let ended = within(&stop, work).await.and_then(|ended| ended.map_err(stopped)?);
+        if let Err(error) = ended {
+            let _ = sender.send(Err(error)).await;
         }
     })?;
     Ok(QueryStream { schema, receiver, worker: Some(worker), truncated })
 }
 
 /// Does `work` unless time runs out or it is cancelled.
-pub(crate) async fn within<T>(deadline: Option<Instant>, cancel: &Cancel, work: impl Future<Output = T>) -> Result<T> {
+pub(crate) async fn within<T>(stop: &Stop, work: impl Future<Output = T>) -> Result<T> {
     let too_late = async {
-        match deadline {
-            Some(deadline) => tokio::time::sleep_until(deadline).await,
+        match stop.deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
             None => std::future::pending().await,
         }
     };
     let cancelled = async {
         let mut look = tokio::time::interval(CANCEL_EVERY);
-        while !cancel.is_cancelled() {
+        while !stop.cancel.is_cancelled() {
             look.tick().await;
         }
     };
-    cancel.check()?;
+    if stop.cancel.is_cancelled() {
+        return Err(watch::cancelled());
+    }
     tokio::select! {
         biased;
-        () = cancelled => Err(Error::new(ErrorCode::Cancelled, "The query was cancelled.")),
-        () = too_late => Err(Error::new(
-            ErrorCode::TimeLimit,
-            "The query took longer than it may. Filter earlier, read fewer columns, or ask for a longer limit.",
-        )),
+        () = cancelled => Err(watch::cancelled()),
+        () = too_late => Err(watch::too_late()),
         done = work => Ok(done),
     }
 }

@@ -40,6 +40,12 @@ pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 /// Under which address the engine's files are known inside a session.
 const STORE_URL: &str = "tandem://tables";
 
+/// What one spilled run takes while it is merged, at most in ordinary tables.
+const MERGED_RUN_MEMORY: usize = 8 << 20;
+
+/// Under so much memory batches are smaller, as each operator holds some.
+const SMALL_MEMORY: usize = 128 << 20;
+
 /// Least memory of a query, without which operators can't even spill.
 const LEAST_MEMORY: usize = 16 << 20;
 
@@ -77,7 +83,13 @@ impl Sessions {
         threads: usize,
         clock: Arc<dyn Clock>,
     ) -> Result<Self> {
-        let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.to_path_buf()]));
+        // A merge of spilled runs takes a few megabytes for each, and takes as many
+        // at once as it is let: without a bound, the first of two partitions
+        // leaves nothing to the second.
+        let fan_in = (memory / threads.max(1) / MERGED_RUN_MEMORY).clamp(4, 64);
+        let disk = DiskManagerBuilder::default()
+            .with_mode(DiskManagerMode::Directories(vec![spill.to_path_buf()]))
+            .with_max_spill_merge_fan_in(fan_in);
         let base = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(disk)
             .with_object_store_registry(Arc::new(OneStore(store)))
@@ -121,7 +133,8 @@ impl Sessions {
             .with_create_default_catalog_and_schema(false)
             .with_default_catalog_and_schema(CATALOG, SCHEMA)
             .with_information_schema(false)
-            .with_target_partitions(partitions);
+            .with_target_partitions(partitions)
+            .with_batch_size(if memory < SMALL_MEMORY { 2048 } else { 8192 });
         let options = config.options_mut();
         options.sql_parser.enable_ident_normalization = false;
         options.execution.planning_concurrency = self.threads;

@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::datatypes::{Schema, SchemaRef};
-use deltalake_core::{
-    DeltaTableError,
-    kernel::{Add, EagerSnapshot, Metadata, Protocol},
-};
+use deltalake_core::kernel::{Add, EagerSnapshot, Metadata, Protocol};
 use object_store::path::Path;
 use tandem_core::{Error, Result, id::AssetId};
 
@@ -165,9 +162,11 @@ impl Store {
         }
         let state = match EagerSnapshot::try_new(table.log.as_ref(), version).await {
             Ok(state) => state,
-            Err(DeltaTableError::NotATable(_) | DeltaTableError::InvalidVersion(_)) => return Ok(None),
-            Err(error) if is_missing(&error) => return Ok(None),
-            Err(error) => return Err(log_failed(error)),
+            Err(error) => {
+                // Whether there is such a version, its entry in the log tells best.
+                let entry = table.log.read_commit_entry(version.unwrap_or(0)).await.map_err(log_failed)?;
+                return if entry.is_none() { Ok(None) } else { Err(log_failed(error)) };
+            }
         };
         if version.is_some_and(|version| version != state.version()) {
             return Ok(None);
@@ -179,14 +178,6 @@ impl Store {
         self.remember(snapshot.clone());
         Ok(Some(snapshot))
     }
-}
-
-/// Whether the log has no such version, as the log reader says it.
-fn is_missing(error: &DeltaTableError) -> bool {
-    let text = error.to_string();
-    ["No files in log segment", "not found", "to have version", "No table version found"]
-        .iter()
-        .any(|known| text.contains(known))
 }
 
 /// Tags of the files of one write.
