@@ -14,18 +14,18 @@ use tandem_engine::{
 };
 use tempfile::TempDir;
 
-pub struct Bench {
-    pub engine: Engine,
-    pub folder: TempDir,
-    pub clock: Arc<FixedClock>,
+pub(crate) struct Bench {
+    pub(crate) engine: Engine,
+    pub(crate) folder: TempDir,
+    pub(crate) clock: Arc<FixedClock>,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_memory(256 << 20)
     }
 
-    pub fn with_memory(memory_bytes: u64) -> Self {
+    pub(crate) fn with_memory(memory_bytes: u64) -> Self {
         let folder = TempDir::new().unwrap();
         // Near the files' own times, which come from the system.
         let clock = Arc::new(FixedClock::new(SystemClock.now()));
@@ -34,41 +34,41 @@ impl Bench {
         Self { engine, folder, clock }
     }
 
-    pub fn dataset(&self) -> AssetId {
+    pub(crate) fn dataset(&self) -> AssetId {
         AssetId::generate(&SystemClock)
     }
 
-    pub async fn write(&self, dataset: AssetId, mode: WriteMode, rows: RecordBatch) -> Result<WrittenVersion> {
+    pub(crate) async fn write(&self, dataset: AssetId, mode: WriteMode, rows: RecordBatch) -> Result<WrittenVersion> {
         let batches = Batches::from_vec(rows.schema(), vec![rows]);
         self.engine.write(dataset, batches, WriteOptions::new(mode), &Cancel::new()).await
     }
 
     /// A new dataset with these rows as its version 0.
-    pub async fn table(&self, rows: RecordBatch) -> AssetId {
+    pub(crate) async fn table(&self, rows: RecordBatch) -> AssetId {
         let dataset = self.dataset();
         self.write(dataset, WriteMode::Append, rows).await.unwrap();
         dataset
     }
 
-    pub async fn read(&self, dataset: AssetId, version: u64) -> Vec<String> {
+    pub(crate) async fn read(&self, dataset: AssetId, version: u64) -> Vec<String> {
         lines(&self.engine.read_at(dataset, version, None).await.unwrap().collect().await.unwrap())
     }
 
-    pub async fn info(&self, dataset: AssetId, version: u64) -> VersionInfo {
+    pub(crate) async fn info(&self, dataset: AssetId, version: u64) -> VersionInfo {
         self.engine.version(dataset, version).await.unwrap()
     }
 
     /// The rows of a query as text, or its error.
-    pub async fn ask(&self, plan: &AccessPlan, sql: &str) -> Result<Vec<String>> {
+    pub(crate) async fn ask(&self, plan: &AccessPlan, sql: &str) -> Result<Vec<String>> {
         let (batches, _) = self.engine.query(plan, sql, &Cancel::new()).await?.collect().await?;
         Ok(lines(&batches))
     }
 
-    pub async fn rows(&self, plan: &AccessPlan, sql: &str) -> Vec<String> {
+    pub(crate) async fn rows(&self, plan: &AccessPlan, sql: &str) -> Vec<String> {
         self.ask(plan, sql).await.unwrap_or_else(|error| panic!("{sql}: {}", chain(&error)))
     }
 
-    pub async fn error(&self, plan: &AccessPlan, sql: &str) -> Error {
+    pub(crate) async fn error(&self, plan: &AccessPlan, sql: &str) -> Error {
         match self.ask(plan, sql).await {
             Ok(rows) => panic!("{sql} gave {rows:?}"),
             Err(error) => error,
@@ -77,12 +77,12 @@ impl Bench {
 }
 
 /// A plan with one table, unrestricted.
-pub fn plan_of(name: &str, dataset: AssetId) -> AccessPlan {
+pub(crate) fn plan_of(name: &str, dataset: AssetId) -> AccessPlan {
     AccessPlan::new("test").with_table(TableRef::latest(name), TableAccess::version(dataset, 0))
 }
 
 /// Each row as `value | value`.
-pub fn lines(batches: &[RecordBatch]) -> Vec<String> {
+pub(crate) fn lines(batches: &[RecordBatch]) -> Vec<String> {
     let mut lines = Vec::new();
     for batch in batches {
         for row in 0..batch.num_rows() {
@@ -96,36 +96,36 @@ pub fn lines(batches: &[RecordBatch]) -> Vec<String> {
     lines
 }
 
-pub fn sorted(mut lines: Vec<String>) -> Vec<String> {
+pub(crate) fn sorted(mut lines: Vec<String>) -> Vec<String> {
     lines.sort();
     lines
 }
 
-pub fn ints(values: impl IntoIterator<Item = i64>) -> ArrayRef {
+pub(crate) fn ints(values: impl IntoIterator<Item = i64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values))
 }
 
-pub fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+pub(crate) fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
 }
 
-pub fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+pub(crate) fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
 }
 
 /// `id` from `from` on, and a name that tells it.
-pub fn people(from: i64, count: usize) -> RecordBatch {
+pub(crate) fn people(from: i64, count: usize) -> RecordBatch {
     let ids = from..from + i64::try_from(count).unwrap();
     let names: Vec<String> = ids.clone().map(|id| format!("person {id}")).collect();
     batch(vec![("id", ints(ids)), ("name", texts(names.iter().map(String::as_str)))])
 }
 
-pub fn schema_names(schema: &SchemaRef) -> Vec<String> {
+pub(crate) fn schema_names(schema: &SchemaRef) -> Vec<String> {
     schema.fields().iter().map(|field| field.name().clone()).collect()
 }
 
 /// An error with all its causes.
-pub fn chain(error: &Error) -> String {
+pub(crate) fn chain(error: &Error) -> String {
     let mut text = format!("{}: {error}", error.code().as_str());
     let mut cause = std::error::Error::source(error);
     while let Some(current) = cause {
@@ -135,13 +135,13 @@ pub fn chain(error: &Error) -> String {
     text
 }
 
-pub async fn first(stream: &mut QueryStream) -> Option<Result<RecordBatch>> {
+pub(crate) async fn first(stream: &mut QueryStream) -> Option<Result<RecordBatch>> {
     use futures::StreamExt;
     stream.next().await
 }
 
 /// Waits until something is so; fails after a minute.
-pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     for _ in 0..60_000 {
         if so() {
             return;
