@@ -73,7 +73,7 @@ pub async fn profile(app: &App, principal: &Principal, id: AssetId, seq: u64) ->
     }
     let mut plan = plan_for(principal, &pinned);
     plan.limits.max_rows = None;
-    let mut stream = app.engine.page(&plan, &data(), 0, u64::MAX, &Cancel::new()).await?;
+    let mut stream = app.engine.page(&plan, &data(), 0, plan::ALL, &Cancel::new()).await?;
     let mut profiler = Profiler::new(stream.schema());
     while let Some(batch) = stream.next().await {
         profiler.update(&batch?)?;
@@ -133,6 +133,6 @@ pub async fn download(app: &App, principal: &Principal, id: AssetId, seq: u64) -
     let mut plan = plan_for(principal, &pinned);
     plan.limits.max_rows = None;
     plan.limits.timeout = None;
-    let stream = app.engine.page(&plan, &data(), 0, u64::MAX, &Cancel::new()).await?;
+    let stream = app.engine.page(&plan, &data(), 0, plan::ALL, &Cancel::new()).await?;
     Ok((pinned.view.asset.name, stream))
 }

@@ -40,6 +40,9 @@ pub struct Planned {
     pub tables: Vec<Pinned>,
 }
 
+/// As many rows as there are; the most that a query can be asked for.
+pub const ALL: u64 = i64::MAX.unsigned_abs();
+
 /// The plan for the tables that `sql` names, all of `project`. `actions` must
 /// be allowed on each of them (`use` to look, `download` to take away).
 ///

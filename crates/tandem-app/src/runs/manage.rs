@@ -118,7 +118,7 @@ pub async fn reproduce(app: &App, principal: &Principal, id: RunId) -> Result<Ru
         params: run.params.clone(),
         environment: run.environment.clone(),
         seed: run.seed,
-        digest: None,
+        digest: run.digest.clone(),
         inputs: view
             .inputs
             .iter()

@@ -120,15 +120,20 @@ async fn check_output(
     manifest: &Manifest,
     name: &str,
 ) -> Result<()> {
-    let mut snapshot = app.meta.read().await?;
     for kind in [AssetKind::Dataset, AssetKind::Report] {
-        let Some(asset) = snapshot.asset_by_name(principal.org, project, kind, name).await? else { continue };
+        let found = app.meta.read().await?.asset_by_name(principal.org, project, kind, name).await?;
+        let Some(asset) = found else { continue };
+        // Who may not use the results that are there must not put theirs on top:
+        // those of who sees a part of the data would pass for those of all.
+        let rights = app.asset_rights(principal, std::slice::from_ref(&asset)).await?;
+        let usable = rights.first().is_some_and(|rights| rights.contains(&Action::Use));
+        let mut snapshot = app.meta.read().await?;
         let latest = snapshot.latest_version(principal.org, asset.id).await?;
         let made_by = match latest.and_then(|v| v.run_id) {
             Some(run) => snapshot.run(principal.org, run).await?.map(|v| v.run.name),
             None => None,
         };
-        if made_by.as_deref() != Some(manifest.name.as_str()) {
+        if !usable || made_by.as_deref() != Some(manifest.name.as_str()) {
             return Err(Error::new(
                 ErrorCode::AlreadyExists,
                 format!("There is something else named “{name}” in this project. Choose another name for the results."),
@@ -179,7 +184,7 @@ pub(crate) async fn execute(task: &Task, spec: ScenarioSpec) -> Result<Done> {
     let seq = u64::try_from(input.seq).map_err(Error::internal)?;
     let pinned = plan::pin(app, &task.principal, &asset, Some(seq), &[Action::Use]).await?;
     let plan = plan::for_run(&pinned, &task.principal);
-    let stream = app.engine.page(&plan, &TableRef::latest("data"), 0, u64::MAX, &task.cancel).await?;
+    let stream = app.engine.page(&plan, &TableRef::latest("data"), 0, plan::ALL, &task.cancel).await?;
     let origin = origin(task).await?;
     let answer = compute(task, &spec, input, &pinned, stream, origin).await?;
     task.cancel.check()?;

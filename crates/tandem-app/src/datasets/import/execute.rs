@@ -5,10 +5,11 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use arrow::datatypes::DataType;
 use serde_json::json;
 use tandem_core::{Error, ErrorCode, Result, id::AssetId};
 use tandem_engine::{Batches, WriteMode, WriteOptions, WrittenVersion};
-use tandem_ingest::{Context, Limits, Reader};
+use tandem_ingest::{ColumnType, Context, Limits, Reader};
 use tandem_meta::repo::asset::AssetKind;
 
 use super::source;
@@ -34,7 +35,8 @@ struct Place {
 }
 
 pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
-    let staged = source::open(task, &spec, context(task)).await?;
+    let types = types_of(task, &spec).await?;
+    let staged = source::open(task, &spec, context(task), types).await?;
     // From here to the end of the run nobody else writes to this table, so two
     // appends both succeed, one after the other.
     let hold = task.app.turns.take(table_of(task, &spec.target).await?).await;
@@ -94,6 +96,38 @@ async fn table_of(task: &Task, target: &ImportTarget) -> Result<AssetId> {
         ImportTarget::New { table, .. } => Ok(*table),
         ImportTarget::Dataset(id) => Ok(latest(task, *id).await?.table),
     }
+}
+
+/// The types that rows must have to join those that are there: a column of
+/// whole numbers that joins a column of numbers is read as numbers. What the
+/// user has said about a column stands.
+async fn types_of(task: &Task, spec: &ImportSpec) -> Result<Vec<(String, ColumnType)>> {
+    let ImportTarget::Dataset(id) = spec.target else { return Ok(Vec::new()) };
+    if spec.mode == ImportMode::Replace {
+        return Ok(Vec::new());
+    }
+    let content = latest(task, id).await?;
+    let schema = task.app.engine.version(content.table, content.delta_version).await?.schema;
+    let said = |name: &str| {
+        spec.options.columns.iter().any(|c| c.column_type.is_some() && c.rename.as_deref().unwrap_or(&c.name) == name)
+    };
+    let typed = schema.fields().iter().filter(|field| !said(field.name()));
+    Ok(typed.filter_map(|field| Some((field.name().clone(), column_type(field.data_type())?))).collect())
+}
+
+/// The import's type for a stored one. Times are left as they are found: with
+/// or without a zone, the table takes both.
+fn column_type(stored: &DataType) -> Option<ColumnType> {
+    Some(match stored {
+        DataType::Boolean => ColumnType::Bool,
+        DataType::Int64 => ColumnType::Int64,
+        DataType::Float64 => ColumnType::Float64,
+        DataType::Decimal128(precision, scale) => ColumnType::Decimal { precision: *precision, scale: *scale },
+        DataType::Date32 => ColumnType::Date,
+        DataType::Utf8 => ColumnType::Text,
+        DataType::Binary => ColumnType::Binary,
+        _ => return None,
+    })
 }
 
 /// Where a dataset stands.

@@ -8,7 +8,7 @@ use tandem_core::{
     id::{ProjectId, UploadId},
 };
 use tandem_ingest::{
-    Context, Limits, Reader, Sniffed,
+    ColumnType, Context, Limits, Reader, ResolvedOptions, Sniffed,
     source::{
         database::{DatabaseKind, DatabaseSource},
         folder::AllowedFile,
@@ -180,13 +180,19 @@ fn label(url: &str, what: &DatabaseRead) -> String {
 }
 
 /// Opens the source of an import, as its options say or else as found.
-pub(super) async fn open(task: &Task, spec: &ImportSpec, context: Context) -> Result<Opened> {
+/// Columns named in `types` are read as those.
+pub(super) async fn open(
+    task: &Task,
+    spec: &ImportSpec,
+    context: Context,
+    types: Vec<(String, ColumnType)>,
+) -> Result<Opened> {
     let options = spec.options.clone();
     if let SourceSpec::Database { label, .. } = &spec.source {
         let (source, keep) = database(&task.app, &spec.source)?;
         let reader = blocking(move || {
             let sniffed = source.sniff(&options, &context.limits)?;
-            source.open(&sniffed.options, &context)
+            source.open(&typed(sniffed.options, &types), &context)
         })
         .await?;
         return Ok(Opened { reader, label: label.clone(), keep });
@@ -195,10 +201,19 @@ pub(super) async fn open(task: &Task, spec: &ImportSpec, context: Context) -> Re
     let (path, name, label) = (staged.path.clone(), staged.name.clone(), staged.name);
     let reader = blocking(move || {
         let sniffed = tandem_ingest::sniff(&path, &name, &options)?;
-        tandem_ingest::open(&path, &sniffed.options, &context)
+        tandem_ingest::open(&path, &typed(sniffed.options, &types), &context)
     })
     .await?;
     Ok(Opened { reader, label, keep: staged.keep })
+}
+
+fn typed(mut options: ResolvedOptions, types: &[(String, ColumnType)]) -> ResolvedOptions {
+    for column in &mut options.columns {
+        if let Some((_, wanted)) = types.iter().find(|(name, _)| *name == column.name) {
+            column.column_type = *wanted;
+        }
+    }
+    options
 }
 
 /// The source as a file of this machine.

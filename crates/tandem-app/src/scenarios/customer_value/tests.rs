@@ -15,20 +15,39 @@ use crate::scenarios::{
     words::{Words, blanks},
 };
 
-/// Purchases of `customers`, drawn from nothing but arithmetic: some buy often, many once.
+/// Numbers from 0 to 1 that look random and are the same each time.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as f64 + 0.5) / (1u64 << 31) as f64
+    }
+
+    /// Exponential, of mean 1.
+    fn wait(&mut self) -> f64 {
+        -self.next().ln()
+    }
+}
+
+/// A year of purchases of `customers` who buy at rates of their own and leave
+/// after a purchase with a chance of their own, as the model has it.
 fn purchases(customers: i32, with_amount: bool) -> RecordBatch {
+    let mut chance = Chance(20_240_305);
     let (mut id, mut day, mut amount) = (Vec::new(), Vec::new(), Vec::new());
     for c in 0..customers {
-        let start = 18_262 + c * 7 % 200;
-        let times = [1, 1, 1, 2, 3, 5, 9, 14][(c % 8) as usize];
-        let gap = 5 + (c * 13) % 23;
-        for i in 0..times {
-            let on = start + i * gap + (c * i) % 5;
-            if on < 18_262 + 365 {
-                id.push(format!("<b>{c}</b>"));
-                day.push(on);
-                amount.push(5.0 + f64::from((c * 31 + i * 7) % 90));
+        let gap = 60.0 / chance.wait();
+        let leaves = 0.05 + 0.5 * chance.next() * chance.next();
+        let basket = 20.0 + 30.0 * chance.wait();
+        let mut on = 120.0 * chance.next();
+        while on < 365.0 {
+            id.push(format!("<b>{c}</b>"));
+            day.push(18_262 + on as i32);
+            amount.push(((basket * (0.5 + chance.next())) * 100.0).round() / 100.0);
+            if chance.next() < leaves {
+                break;
             }
+            on += gap * chance.wait() + 1.0;
         }
     }
     let mut fields = vec![Field::new("who", DataType::Utf8, true), Field::new("when", DataType::Date32, true)];
