@@ -233,7 +233,7 @@ mod tests {
             logs in prop::array::uniform3(-2.0_f64..2.0),
             mut rows in prop::collection::vec((1_u32..9, 0.01_f64..5.0), 1..20),
         ) {
-            rows.sort_by(|a, b| a.0.cmp(&b.0));
+            rows.sort_by_key(|row| row.0);
             let here = evaluate(&rows, &logs);
             for i in 0..3 {
                 let at = |sign: f64| { let mut p = logs; p[i] += sign * 1e-5; evaluate(&rows, &p) };

@@ -82,7 +82,7 @@ impl Likelihood {
             times.iter().map(|t| Shifted { ln: (alpha + t).ln(), inverse: 1.0 / (alpha + t) }).collect()
         };
         let (ages, recencies) = (shifted(&self.ages), shifted(&self.recencies));
-        let mut sums = Sums::default();
+        let mut sums = Sums { factor: 1.0, ..Sums::default() };
         for frequency in &self.frequencies {
             self.gamma_terms(frequency, [r, alpha, a, b], &mut sums);
             let groups = &self.groups[frequency.groups.clone()];
@@ -148,9 +148,17 @@ struct Sums {
     spread: f64,
     spread_r: f64,
     spread_alpha: f64,
+    /// Product of 1 + e^−|d| whose logarithm is still to be added to `value`:
+    /// one logarithm for some hundred groups.
+    factor: f64,
 }
 
 impl Sums {
+    fn take_logarithm(&mut self) {
+        self.value += self.factor.ln();
+        self.factor = 1.0;
+    }
+
     /// A₃ = −(r + x) ln(α + T).
     #[inline]
     fn survival(&mut self, n: f64, shape: f64, age: Shifted) {
@@ -169,7 +177,15 @@ impl Sums {
         let d_alpha = shape * slope;
         let d = base + shape * d_r;
         let small = (-d.abs()).exp();
-        self.value += n * (d.max(0.0) + small.ln_1p());
+        self.value += n * d.max(0.0);
+        if n == 1.0 {
+            self.factor *= 1.0 + small;
+            if self.factor > 1e150 {
+                self.take_logarithm();
+            }
+        } else {
+            self.value += n * small.ln_1p();
+        }
         let likely = 1.0 / (1.0 + small);
         let gone = n * if d > 0.0 { likely } else { small * likely };
         let spread = n * small * likely * likely;
@@ -200,7 +216,8 @@ impl Sums {
     }
 
     /// Scaled, and by the logarithms of the parameters.
-    fn finish(self, scale: f64, at: [f64; 4]) -> Evaluation<4> {
+    fn finish(mut self, scale: f64, at: [f64; 4]) -> Evaluation<4> {
+        self.take_logarithm();
         let h = [
             [self.h_r, self.h_r_alpha, self.h_r_a, self.h_r_b],
             [self.h_r_alpha, self.h_alpha, self.h_alpha_a, self.h_alpha_b],

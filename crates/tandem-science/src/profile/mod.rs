@@ -40,16 +40,19 @@ struct Limits {
     exact: usize,
     /// Values sampled beyond.
     sample: usize,
+    /// Bytes of text kept, which may lower both.
+    bytes: usize,
     seed: u64,
 }
 
 impl Limits {
-    /// Together the columns stay below about 100 MB of numbers.
+    /// Together the columns of a table of up to 250 stay below about 100 MB.
     fn of(columns: usize, column: usize) -> Self {
         let columns = columns.max(1);
         Self {
             exact: ((1 << 20) / columns).clamp(1 << 10, 1 << 14),
             sample: ((1 << 22) / columns).clamp(1 << 12, 1 << 15),
+            bytes: ((64 << 20) / columns).clamp(256 << 10, 2 << 20),
             seed: column as u64,
         }
     }

@@ -53,6 +53,32 @@ impl<T> Reservoir<T> {
 
     fn skip(&mut self) {
         self.weight *= (self.uniform().ln() / self.size as f64).exp();
+        self.set_next();
+    }
+
+    /// Puts the skips where they stand after `seen` values: the weight is the
+    /// largest of the `size` smallest of `seen` uniform keys.
+    fn settle(&mut self) {
+        let (size, rest) = (self.size as f64, (self.seen - self.size as u64) as f64);
+        self.weight = Beta::new(size, rest + 1.0).map_or(self.weight, |beta| beta.sample(&mut self.random));
+        self.next = self.seen;
+        self.set_next();
+    }
+
+    /// Keeps fewer values from now on.
+    fn shrink(&mut self, size: usize) {
+        self.size = size;
+        if self.items.len() < size {
+            return;
+        }
+        while self.items.len() > size {
+            let place = self.random.random_range(0..self.items.len());
+            self.items.swap_remove(place);
+        }
+        self.settle();
+    }
+
+    fn set_next(&mut self) {
         let gap = (self.uniform().ln() / (-self.weight).ln_1p()).floor();
         self.next = self.next.saturating_add(gap as u64);
     }
@@ -64,8 +90,13 @@ impl<T> Reservoir<T> {
 }
 
 impl<T: Clone> Reservoir<T> {
-    /// Becomes a sample of both streams.
+    /// Becomes a sample of both streams, of the smaller of the two sizes.
     pub(super) fn merge(&mut self, mut other: Self) {
+        if other.size < self.size {
+            self.shrink(other.size);
+        } else if self.size < other.size {
+            other.shrink(self.size);
+        }
         if other.items.len() < other.size {
             // It holds everything it has seen.
             let items = other.items;
@@ -89,12 +120,7 @@ impl<T: Clone> Reservoir<T> {
         }
         self.items = sample;
         self.seen += other.seen;
-        // Where the skips stand after `seen` values: the largest of the `size`
-        // smallest of `seen` uniform keys.
-        let (size, rest) = (self.size as f64, (self.seen - self.size as u64) as f64);
-        self.weight = Beta::new(size, rest + 1.0).map_or(self.weight, |beta| beta.sample(&mut self.random));
-        let gap = (self.uniform().ln() / (-self.weight).ln_1p()).floor();
-        self.next = self.seen.saturating_add(gap as u64);
+        self.settle();
     }
 }
 
@@ -134,13 +160,15 @@ mod tests {
     fn merged_samples_stand_for_both_streams() {
         let (mut of_small, mut after) = (0.0, 0.0);
         for seed in 0..100 {
-            let mut large = Reservoir::new(60, seed);
+            // The larger sample has to shrink.
+            let mut large = Reservoir::new(90, seed);
             large.feed(9_000, |i| i);
             let mut small = Reservoir::new(60, 1_000 + seed);
             small.feed(3_000, |i| 9_000 + i);
             large.merge(small);
             assert_eq!((large.items.len(), large.seen), (60, 12_000));
             of_small += large.items.iter().filter(|&&i| i >= 9_000).count() as f64 / 60.0;
+            assert_eq!(large.size, 60);
             large.feed(12_000, |i| 12_000 + i);
             after += mean(&large.items);
         }

@@ -264,6 +264,17 @@ fn long_texts_are_cut_at_a_character() {
 }
 
 #[test]
+fn long_texts_do_not_fill_the_memory() {
+    let values: Vec<String> = (0..6_000).map(|i| format!("{i:04}{}", "长".repeat(300))).collect();
+    let column = of(StringArray::from(values));
+    // 600 bytes are kept of each, and 2 MB of all.
+    let distinct = column.distinct.unwrap();
+    assert!(!distinct.exact && (distinct.count as f64 / 6_000.0 - 1.0).abs() < 3.0 * distinct.relative_error);
+    assert_eq!(column.text.unwrap().max_length, 304);
+    assert_eq!(column.min, Some(Value::Text(format!("0000{}", "长".repeat(196)))));
+}
+
+#[test]
 fn it_is_json_and_back() {
     let profile = profile(&[large().slice(0, 20_000)]);
     let json = serde_json::to_string(&profile).unwrap();

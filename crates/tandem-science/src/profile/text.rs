@@ -20,6 +20,8 @@ enum State {
     Exact {
         counter: Counter<u32>,
         values: Vec<Distinct>,
+        /// Of the texts kept.
+        bytes: usize,
     },
     Sketch(Box<Sketch>),
 }
@@ -53,7 +55,7 @@ pub(super) struct Summary {
 
 impl Text {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, count: 0, state: State::Exact { counter: Counter::new(), values: Vec::new() } }
+        Self { limits, count: 0, state: State::Exact { counter: Counter::new(), values: Vec::new(), bytes: 0 } }
     }
 
     /// Takes in one value and its hash.
@@ -61,12 +63,13 @@ impl Text {
     pub(super) fn add(&mut self, hash: u64, text: &str) {
         self.count += 1;
         match &mut self.state {
-            State::Exact { counter, values } => {
+            State::Exact { counter, values, bytes } => {
                 counter.add(hash, 1, || {
                     values.push(Distinct { text: cut(text).into(), look: Look::of(text) });
+                    *bytes += cut(text).len();
                     values.len() as u32 - 1
                 });
-                if values.len() > self.limits.exact {
+                if values.len() > self.limits.exact || *bytes > self.limits.bytes {
                     self.overflow();
                 }
             }
@@ -76,8 +79,10 @@ impl Text {
 
     #[cold]
     fn overflow(&mut self) {
-        if let State::Exact { counter, values } = &self.state {
-            let mut sketch = Sketch::new(self.limits);
+        if let State::Exact { counter, values, bytes } = &self.state {
+            let mean = bytes / values.len().max(1) + 1;
+            let sample = (2 * self.limits.bytes / mean).clamp(1_024, self.limits.sample);
+            let mut sketch = Sketch::new(Limits { sample, ..self.limits });
             sketch.add_counts(counter, values);
             self.state = State::Sketch(Box::new(sketch));
         }
@@ -86,19 +91,21 @@ impl Text {
     pub(super) fn merge(&mut self, other: Self) {
         self.count += other.count;
         match (&mut self.state, other.state) {
-            (State::Exact { counter, values }, State::Exact { counter: theirs, values: their_values }) => {
+            (State::Exact { counter, values, bytes }, State::Exact { counter: theirs, values: their_values, .. }) => {
                 for (hash, count, id) in theirs.iter() {
                     counter.add(hash, count, || {
-                        values.push(their_values[id as usize].clone());
+                        let value = &their_values[id as usize];
+                        *bytes += value.text.len();
+                        values.push(value.clone());
                         values.len() as u32 - 1
                     });
                 }
-                if values.len() > self.limits.exact {
+                if values.len() > self.limits.exact || *bytes > self.limits.bytes {
                     self.overflow();
                 }
             }
-            (State::Sketch(mine), State::Exact { counter, values }) => mine.add_counts(&counter, &values),
-            (State::Exact { counter, values }, State::Sketch(mut theirs)) => {
+            (State::Sketch(mine), State::Exact { counter, values, .. }) => mine.add_counts(&counter, &values),
+            (State::Exact { counter, values, .. }, State::Sketch(mut theirs)) => {
                 theirs.add_counts(counter, values);
                 self.state = State::Sketch(theirs);
             }
@@ -117,7 +124,7 @@ impl Text {
                 profile: sketch.looks.profile(count),
                 values: Weighted::of_sample(sketch.sample.into_items(), count, Ord::cmp),
             },
-            State::Exact { counter, values } => {
+            State::Exact { counter, values, .. } => {
                 let mut looks = Looks::default();
                 counter.iter().for_each(|(_, count, id)| looks.add(values[id as usize].look, count));
                 let distinct = values.len() as f64;

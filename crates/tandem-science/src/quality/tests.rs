@@ -37,7 +37,7 @@ fn check(json: serde_json::Value) -> (u64, Vec<String>) {
         batches.iter().for_each(|b| checker.update(b).unwrap());
         checker.finish().remove(0)
     };
-    let whole = run(&[table.clone()]);
+    let whole = run(std::slice::from_ref(&table));
     assert_eq!(whole, run(&[table.slice(0, 2), table.slice(2, 3)]));
     assert_eq!((whole.passed, &whole.rule), (whole.failing_rows == 0, &rule));
     assert!(whole.failing_rows <= whole.checked_rows);
