@@ -12,7 +12,8 @@ use crate::{limits::Limits, reject::Reject};
 pub struct Context {
     /// Asked between chunks.
     pub cancel: Cancel,
-    /// Told the phase `read` with bytes of the file (or, for a database, rows).
+    /// Told the phase `read`: bytes of a text file, rows of Parquet, both of a
+    /// known total; rows of a sheet, bytes of a database.
     pub progress: Arc<dyn Progress>,
     /// Bounds.
     pub limits: Limits,

@@ -26,7 +26,7 @@ use crate::{
     reader::{Context, Reader},
     reject::{Reject, RejectCode, raw_text},
     text::{
-        input::{Position, open_file},
+        input::Position,
         pipeline::{self, Parsed},
     },
 };
@@ -53,20 +53,21 @@ pub(crate) fn open(path: &Path, options: &ResolvedOptions, context: &Context) ->
     let (sender, receiver) = sync_channel(2);
     let (owned, wanted, limits) = (path.to_owned(), options.clone(), context.limits.clone());
     let work = move || {
-        let outcome = gather(&owned, &wanted, limits.block_bytes, &sender, limits.columns);
-        let last = match outcome {
-            Ok(rows) => Ok(Some(rows)),
-            Err(error) => Err(error),
-        };
+        let last = gather(&owned, &wanted, limits.block_bytes, &sender, limits.columns).map(Some);
         // Nobody waits any more where the reader was dropped.
         let _ = sender.send(last);
         let _ = sender.send(Ok(None));
     };
     thread::Builder::new().name("tandem-sheet".into()).spawn(work)?;
-    let total = open_file(path)?.metadata()?.len();
-    let cut = move || receiver.recv().map_err(|_| Error::internal("the thread that reads the sheet stopped"))?;
+    let position = Position::default();
+    let counter = position.clone();
+    let cut = move || {
+        let rows = receiver.recv().map_err(|_| Error::internal("the thread that reads the sheet stopped"))??;
+        counter.add(rows.as_ref().map_or(0, |r| r.numbers.len() as u64));
+        Ok(rows)
+    };
     let parse = move |rows: Rows| parse(&rows, width, &plan);
-    Ok(Reader::new(schema, pipeline::run(context, Position::default(), Some(total), 0, cut, parse)?))
+    Ok(Reader::new(schema, pipeline::run(context, position, None, 0, cut, parse)?))
 }
 
 /// Sends full blocks, and gives the last one back.

@@ -20,7 +20,7 @@ use tandem_core::{Error, Result};
 
 use super::{CellTable, date, number, unescape};
 use crate::{
-    options::{ColumnPlan, ResolvedOptions},
+    options::{ColumnPlan, Delimiter, ResolvedOptions},
     types::ColumnType,
 };
 
@@ -30,6 +30,8 @@ pub(crate) struct BuildPlan {
     schema: SchemaRef,
     columns: Vec<(usize, ColumnPlan)>,
     null_values: Vec<String>,
+    /// Whether `1,234` could be a little more than one.
+    decimal_commas: bool,
 }
 
 /// A cell that does not fit its column.
@@ -50,12 +52,19 @@ impl BuildPlan {
             schema: options.schema(),
             columns: options.included().map(|(i, c)| (i, c.clone())).collect(),
             null_values: options.null_values.clone(),
+            // Where commas are decimal, semicolons separate fields.
+            decimal_commas: options.delimiter == Delimiter::Byte(b';'),
         }
     }
 
     /// A plan for single columns.
     pub(crate) fn without_columns() -> Self {
-        Self { schema: Arc::new(arrow::datatypes::Schema::empty()), columns: Vec::new(), null_values: Vec::new() }
+        Self {
+            schema: Arc::new(arrow::datatypes::Schema::empty()),
+            columns: Vec::new(),
+            null_values: Vec::new(),
+            decimal_commas: false,
+        }
     }
 
     /// The schema of the batches.
@@ -103,8 +112,12 @@ impl BuildPlan {
         let order = column.date_order;
         Ok(match column.column_type {
             ColumnType::Text => Arc::new(self.text(table, index)),
-            ColumnType::Int64 => Arc::new(self.primitive::<Int64Type>(table, index, bad, number::parse_i64)),
-            ColumnType::Float64 => Arc::new(self.primitive::<Float64Type>(table, index, bad, number::parse_f64)),
+            ColumnType::Int64 => {
+                Arc::new(self.primitive::<Int64Type>(table, index, bad, |b| self.number(b, number::parse_i64)))
+            }
+            ColumnType::Float64 => {
+                Arc::new(self.primitive::<Float64Type>(table, index, bad, |b| self.number(b, number::parse_f64)))
+            }
             ColumnType::Date => {
                 Arc::new(self.primitive::<Date32Type>(table, index, bad, |b| date::parse_date(b, order)))
             }
@@ -116,9 +129,11 @@ impl BuildPlan {
                     .with_timezone("UTC"),
             ),
             ColumnType::Decimal { precision, scale } => Arc::new(
-                self.primitive::<Decimal128Type>(table, index, bad, |b| number::parse_decimal(b, precision, scale))
-                    .with_precision_and_scale(precision, scale)
-                    .map_err(Error::internal)?,
+                self.primitive::<Decimal128Type>(table, index, bad, |b| {
+                    self.number(b, |b| number::parse_decimal(b, precision, scale))
+                })
+                .with_precision_and_scale(precision, scale)
+                .map_err(Error::internal)?,
             ),
             ColumnType::Bool => {
                 let mut builder = BooleanBuilder::with_capacity(table.rows());
@@ -128,6 +143,15 @@ impl BuildPlan {
             ColumnType::Binary => {
                 Arc::new(BinaryArray::from_iter(self.text(table, index).iter().map(|v| v.map(to_bytes))))
             }
+        })
+    }
+
+    /// A number as it is written, or as spreadsheets show it.
+    #[inline]
+    fn number<V>(&self, bytes: &[u8], parse: impl Fn(&[u8]) -> Option<V>) -> Option<V> {
+        parse(bytes).or_else(|| {
+            let shown = number::parse_shown(bytes)?;
+            (shown.certain || !self.decimal_commas).then(|| parse(&shown.plain)).flatten()
         })
     }
 

@@ -143,6 +143,52 @@ pub(crate) fn parse_decimal(bytes: &[u8], precision: u8, scale: i8) -> Option<i1
     Some(if negative { -value } else { value })
 }
 
+/// A number as spreadsheets show it, without what is only for the eye.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The number alone: `-1234.50`.
+    pub(crate) plain: Vec<u8>,
+    /// Whether its commas can't be decimal ones.
+    pub(crate) certain: bool,
+}
+
+/// Reads `1,234.50`, `¥12`, `-$1,000.5`, `1,200 元`: groups of three digits, a
+/// currency sign, or both.
+pub(crate) fn parse_shown(bytes: &[u8]) -> Option<Shown> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let marked = text.strip_prefix(['¥', '￥', '$', '€', '£']);
+    let (before, text) = (marked.is_some(), marked.unwrap_or(text).trim_start());
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) if sign.is_empty() && before => ("-", rest),
+        _ => (sign, text),
+    };
+    let unit = text.strip_suffix('元').filter(|_| !before);
+    let (currency, text) = (before || unit.is_some(), unit.unwrap_or(text).trim_end());
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mut groups = whole.split(',');
+    let first = groups.next().filter(|g| digits(g))?;
+    let mut plain = [sign, first].concat().into_bytes();
+    let mut count = 0;
+    for group in groups {
+        if group.len() != 3 || !digits(group) || first.len() > 3 || first.starts_with('0') {
+            return None;
+        }
+        plain.extend_from_slice(group.as_bytes());
+        count += 1;
+    }
+    if let Some(fraction) = fraction {
+        if !digits(fraction) {
+            return None;
+        }
+        plain.push(b'.');
+        plain.extend_from_slice(fraction.as_bytes());
+    }
+    let certain = count > 1 || (count == 1 && fraction.is_some()) || (count == 0 && currency);
+    (count > 0 || currency).then_some(Shown { plain, certain })
+}
+
 /// `true` and `false` in any case: what inference takes for truth values.
 pub(crate) fn parse_true_false(bytes: &[u8]) -> Option<bool> {
     if bytes.eq_ignore_ascii_case(b"true") {
@@ -216,6 +262,28 @@ mod tests {
         assert_eq!(parse_decimal(b"999.99", 5, 2), Some(99999));
         assert_eq!(parse_decimal(b"1000", 5, 2), None);
         assert_eq!(parse_decimal(b".", 5, 2), None);
+    }
+
+    #[test]
+    fn numbers_as_they_are_shown() {
+        let shown = |text: &str| parse_shown(text.as_bytes()).map(|s| (String::from_utf8(s.plain).unwrap(), s.certain));
+        for (text, plain, certain) in [
+            ("1,234.50", "1234.50", true),
+            ("1,234,567", "1234567", true),
+            ("1,234", "1234", false),
+            ("¥12", "12", true),
+            ("-$1,000.5", "-1000.5", true),
+            ("¥-3.5", "-3.5", true),
+            ("1,200元", "1200", false),
+            ("12.5 元", "12.5", true),
+            ("￥1,234", "1234", false),
+        ] {
+            assert_eq!(shown(text), Some((plain.to_owned(), certain)), "{text}");
+        }
+        for bad in ["", "12", "1,5", "12,34", "1234,567", "0,123", "1,234,", "1,234.", "¥", "--$1", "1,23a", "$1.2.3"]
+        {
+            assert_eq!(shown(bad), None, "{bad}");
+        }
     }
 
     proptest! {

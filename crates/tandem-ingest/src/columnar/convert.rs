@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::{
     array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray, StringBuilder, StructArray},
     compute::{CastOptions, cast, cast_with_options, is_null, kernels::cmp::not_distinct, nullif},
-    datatypes::{DataType, Field, FieldRef, Fields},
+    datatypes::{DataType, Field, FieldRef, Fields, TimeUnit},
     error::ArrowError,
     json::writer::{EncoderOptions, make_encoder},
     util::display::{ArrayFormatter, FormatOptions},
@@ -88,6 +88,21 @@ pub(crate) fn natural(data_type: &DataType) -> ColumnType {
         D::Dictionary(_, values) => natural(values),
         _ => ColumnType::Text,
     }
+}
+
+/// What becomes of a type that has no equal, where that is more than room.
+pub(crate) fn changed(data_type: &DataType) -> Option<String> {
+    use DataType as D;
+    let unlike = match data_type {
+        D::Time32(_) | D::Time64(_) | D::Duration(_) | D::Interval(_) | D::UInt64 => true,
+        D::Timestamp(unit, _) => *unit == TimeUnit::Nanosecond,
+        D::Decimal256(..) => natural(data_type) == ColumnType::Text,
+        _ => false,
+    };
+    unlike.then(|| match natural(data_type) {
+        ColumnType::Timestamp | ColumnType::TimestampTz => format!("{data_type} → microseconds"),
+        other => format!("{data_type} → {other}"),
+    })
 }
 
 /// Whether values of the type are kept as JSON text.

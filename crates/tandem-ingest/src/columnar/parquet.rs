@@ -18,7 +18,7 @@ use parquet::{
 };
 use tandem_core::{Error, ErrorCode, Result};
 
-use super::convert::{Leaf, convert, is_nested, leaves, natural, shown};
+use super::convert::{Leaf, changed, convert, is_nested, leaves, natural, shown};
 use crate::{
     cells::build::BadCell,
     options::{ColumnPlan, Compression, Delimiter, Format, ImportOptions, Quote, ResolvedOptions},
@@ -58,6 +58,10 @@ pub(crate) fn sniff(path: &Path, options: &ImportOptions) -> Result<Found> {
         if is_nested(&leaf.data_type) {
             let message = format!("`{}` holds lists or structures; they are kept as JSON text.", leaf.name);
             warnings.push(Warning::of_column(WarningCode::NestedAsText, &leaf.name, "", message));
+        }
+        if let Some(detail) = changed(&leaf.data_type) {
+            let message = format!("`{}` changes its type: {detail}.", leaf.name);
+            warnings.push(Warning::of_column(WarningCode::TypeChanged, &leaf.name, detail, message));
         }
         let samples = values.as_ref().map_or_else(Vec::new, |v| {
             (0..v.len()).filter(|row| !v.is_null(*row)).take(5).map(|row| shown(v, row)).collect()

@@ -70,7 +70,13 @@ pub(super) fn sniff(
     }
     let spots: Vec<Table> = text.spots.iter().map(|s| Table::read(s, found.dialect, true)).collect();
     let has_header = options.header.unwrap_or_else(|| guess_header(&head, width, &mut warnings));
-    let names_row = has_header.then(|| head.row_texts(0));
+    let mut names_row = has_header.then(|| head.row_texts(0));
+    if let Some(given) = names_row.as_mut().filter(|r| r.len() + 1 == width)
+        && head.has_values(width - 1, width)
+    {
+        // R writes the names of rows first, without a name for them.
+        given.insert(0, None);
+    }
     let (names, name_warnings) = header::names(names_row.as_deref(), width);
     warnings.extend(name_warnings);
     if let Some(given) = names_row.as_ref().filter(|r| r.len() != width) {
@@ -257,6 +263,11 @@ impl Table {
             .iter()
             .map(|c| Some(table.value(*c).trim().to_owned()).filter(|v| !v.is_empty()))
             .collect()
+    }
+
+    /// Whether any row of that width has a value in the column.
+    fn has_values(&self, column: usize, width: usize) -> bool {
+        self.rows.iter().skip(1).any(|(first, fields, _)| *fields == width && !self.cells[first + column].is_missing())
     }
 
     /// Takes note of a column's values in the rows that fit.

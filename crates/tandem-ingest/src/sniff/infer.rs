@@ -29,6 +29,11 @@ pub(crate) struct Inference {
     numbers: u64,
     /// Numbers of more digits than a double keeps apart.
     blurred: u64,
+    /// Numbers as spreadsheets show them; those with a fraction; those whose
+    /// commas can't be decimal ones.
+    shown: u64,
+    shown_fractions: u64,
+    shown_certain: u64,
     days: [u64; 3],
     moments: [u64; 3],
     zoned: [u64; 3],
@@ -51,6 +56,8 @@ pub(crate) enum Remark {
     NullTokens(Vec<(String, u64)>),
     /// Whole numbers written with a decimal point.
     WholeWithPoint,
+    /// Numbers with commas or currency signs; whether they are read as such.
+    Shown(bool),
     /// No value at all.
     Empty,
 }
@@ -89,6 +96,12 @@ impl Inference {
         self.values += 1;
         if number::parse_true_false(bytes).is_some() {
             self.truths += 1;
+        } else if let Some(shown) = number::parse_shown(bytes) {
+            self.shown += 1;
+            self.shown_fractions += u64::from(shown.plain.contains(&b'.'));
+            self.shown_certain += u64::from(shown.certain);
+            self.odd_one("number", value);
+            self.odd_one("date", value);
         } else if starts_like_number(bytes) {
             self.observe_number(bytes, value);
         } else {
@@ -230,6 +243,16 @@ impl Inference {
             }
             return (ColumnType::Float64, ymd);
         }
+        if all(self.numbers + self.shown) {
+            let certain = self.shown_certain > 0;
+            remarks.push(Remark::Shown(certain));
+            let whole = self.shown_fractions == 0 && self.numbers == self.whole;
+            return match (certain, whole) {
+                (false, _) => (ColumnType::Text, ymd),
+                (true, true) => (ColumnType::Int64, ymd),
+                (true, false) => (ColumnType::Float64, ymd),
+            };
+        }
         if let Some(found) = self.decide_date(remarks) {
             return found;
         }
@@ -333,6 +356,15 @@ mod tests {
     fn short_numbers_among_whole_ones_are_whole() {
         assert_eq!(type_of(&["40127999999", "4.0128e+10", "40128000001"]), ColumnType::Int64);
         assert_eq!(type_of(&["1e3", "2e3"]), ColumnType::Float64);
+    }
+
+    #[test]
+    fn numbers_as_shown_are_numbers_unless_commas_could_be_decimal() {
+        assert_eq!(type_of(&["1,234.50", "12", "999"]), ColumnType::Float64);
+        assert_eq!(type_of(&["1,234,567", "2,000"]), ColumnType::Int64);
+        assert_eq!(type_of(&["¥12.5", "￥8"]), ColumnType::Float64);
+        let found = infer("x", &["1,234", "12"]);
+        assert_eq!((found.column_type, found.remarks), (ColumnType::Text, vec![Remark::Shown(false)]));
     }
 
     #[test]

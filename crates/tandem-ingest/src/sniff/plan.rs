@@ -107,6 +107,17 @@ fn remark(remark: &Remark, column: &str) -> Warning {
             String::new(),
             format!("The numbers of `{column}` are all whole, though written with a point; they are read as int64."),
         ),
+        Remark::Shown(read) => {
+            let message = if *read {
+                format!("The numbers of `{column}` are written with commas or currency signs, which are left out.")
+            } else {
+                format!(
+                    "The values of `{column}` are written with commas that could separate thousands or decimals. It \
+                     stays text; choose int64 or float64 if they separate thousands."
+                )
+            };
+            (WarningCode::FormattedNumbers, if *read { "" } else { "text" }.to_owned(), message)
+        }
         Remark::Empty => {
             (WarningCode::EmptyColumn, String::new(), format!("`{column}` has no value in the part looked at."))
         }

@@ -28,11 +28,14 @@ pub enum WarningCode {
     NullTokens,
     /// Numbers written `17850.0` are read as whole.
     WholeWithPoint,
+    /// Numbers are written with commas or currency signs. The detail is `text`
+    /// where the column stays text because the commas could be decimal ones.
+    FormattedNumbers,
     /// A column without any value.
     EmptyColumn,
     /// Nested values are kept as JSON text.
     NestedAsText,
-    /// A column's type was widened or turned into text.
+    /// A column's type has no equal here and becomes another (`Time64(µs) → text`).
     TypeChanged,
     /// The workbook has other sheets.
     OtherSheets,

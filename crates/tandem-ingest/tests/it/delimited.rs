@@ -78,6 +78,32 @@ fn one_column_and_prose() {
 }
 
 #[test]
+fn numbers_as_they_are_shown() {
+    let text = "amount,n\n\"1,234.50\",\"1,234\"\n¥12,56\n-$3.5,7\n";
+    let outcome = read_bytes("a.csv", text, &ImportOptions::default());
+    assert_eq!(outcome.columns(), ["amount: float64", "n: text"]);
+    assert_eq!(outcome.texts("amount"), ["1234.5", "12.0", "-3.5"]);
+    assert_eq!(outcome.warnings(), [WarningCode::FormattedNumbers, WarningCode::FormattedNumbers]);
+    let as_number =
+        ColumnOverride { name: "n".into(), column_type: Some(ColumnType::Int64), ..ColumnOverride::default() };
+    let options = ImportOptions { columns: vec![as_number], ..ImportOptions::default() };
+    assert_eq!(read_bytes("a.csv", text, &options).texts("n"), ["1234", "56", "7"]);
+    // Between semicolons it could be a little more than one.
+    let outcome = read_bytes("a.csv", "m;n\n1;\"1,234\"\n2;56\n3;7\n", &options);
+    assert_eq!((outcome.texts("n"), outcome.rejects.len()), (vec!["56".to_owned(), "7".to_owned()], 1));
+}
+
+#[test]
+fn names_of_rows_need_no_name() {
+    let mut text = String::from("x y\n");
+    (1..40).for_each(|i| text.push_str(&format!("{i} {i}.5 a{i}\n")));
+    let outcome = read_bytes("a.txt", &text, &ImportOptions::default());
+    assert_eq!(outcome.columns(), ["column_1: int64", "x: float64", "y: text"]);
+    let outcome = read_bytes("a.csv", "x,y\n1,2.5,\n2,3.5,\n", &ImportOptions::default());
+    assert_eq!(outcome.columns(), ["x: int64", "y: float64", "column_3: text"]);
+}
+
+#[test]
 fn titles_above_the_table_are_left_out() {
     let mut text = String::from("月度销售报表\n制表日期：2024-03-05\n\n门店,金额\n");
     for i in 0..20 {

@@ -9,6 +9,8 @@ mod delimited;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod parquet;
+#[cfg(test)]
 mod real;
 #[cfg(test)]
 mod store;

@@ -165,3 +165,17 @@ fn a_bomb_and_a_giant_are_refused() {
     let error = sniff_within(&book, "a.xlsx", &ImportOptions::default(), &strings).unwrap_err();
     assert_eq!(error.code(), ErrorCode::ArchiveTooLarge);
 }
+
+/// `orders.xls` was written with xlwt: four texts and numbers, days and times,
+/// one value missing, and an empty second sheet.
+#[test]
+fn the_older_format() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/orders.xls");
+    let outcome = read(&path, &ImportOptions::default()).unwrap();
+    assert_eq!(outcome.columns(), ["编号: text", "城市: text", "金额: float64", "日期: date", "时间: timestamp"]);
+    assert_eq!(outcome.texts("编号"), ["0001", "0002", "0003", "0004", "0005"]);
+    assert_eq!(outcome.texts("金额"), ["1.5", "3.0", "∅", "6.0", "7.5"]);
+    assert_eq!(outcome.texts("日期")[1], "2024-03-02");
+    assert_eq!(outcome.texts("时间")[1], "2024-03-02T08:26:00");
+    assert_eq!(outcome.sniffed.sheets, ["订单", "empty"]);
+}
