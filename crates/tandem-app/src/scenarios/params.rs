@@ -7,8 +7,8 @@
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
-use tandem_core::{Error, ErrorCode, Result, Text};
-use tandem_report::{Cell, Param};
+use tandem_core::{Error, ErrorCode, Lang, Result, Text};
+use tandem_report::{Cell, NumberFormat, Param, format};
 
 use super::Manifest;
 
@@ -72,6 +72,11 @@ pub fn describe(manifest: &Manifest, settled: &Map<String, Value>) -> Vec<Param>
                 key: name.clone(),
                 label: text(schema.get("x-label")).unwrap_or_else(|| Text::new(name, name)),
                 value: match (named, value) {
+                    (None, Some(Value::Number(n)))
+                        if schema.get("x-format").and_then(Value::as_str) == Some("percent") =>
+                    {
+                        Cell::Raw(percent(n.as_f64().unwrap_or(f64::NAN)))
+                    }
                     (Some(named), _) => Cell::Text(named),
                     (None, Some(Value::String(s))) => Cell::Raw(s.clone()),
                     (None, Some(Value::Number(n))) => n.as_i64().map_or_else(|| whole(n.as_f64()), Cell::Int),
@@ -82,6 +87,12 @@ pub fn describe(manifest: &Manifest, settled: &Map<String, Value>) -> Vec<Param>
             }
         })
         .collect()
+}
+
+/// 0.1 is written 10%, 0.125 12.5%; alike in both languages.
+fn percent(share: f64) -> String {
+    let digits = u8::from((share * 100.0).fract().abs() > 1e-9);
+    format::number(share, &NumberFormat::percent(digits), Lang::En)
 }
 
 /// 39.0 is written 39.
@@ -201,5 +212,6 @@ mod tests {
         assert_eq!(described[0].value, Cell::Text(Text::new("Month", "月")));
         assert_eq!(described[1].value, Cell::Int(12));
         assert_eq!(described[1].unit, Some(Text::new("× month", "× 月")));
+        assert_eq!(described[2].value, Cell::Raw("10%".into()));
     }
 }

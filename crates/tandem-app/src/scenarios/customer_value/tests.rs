@@ -37,13 +37,13 @@ fn purchases(customers: i32, with_amount: bool) -> RecordBatch {
     let (mut id, mut day, mut amount) = (Vec::new(), Vec::new(), Vec::new());
     for c in 0..customers {
         let gap = 60.0 / chance.wait();
-        let leaves = 0.05 + 0.5 * chance.next() * chance.next();
-        let basket = 20.0 + 30.0 * chance.wait();
+        let leaves = 1.0 - chance.next().powf(1.0 / 4.0);
+        let thrift = (chance.wait() + chance.wait() + chance.wait()) / 30.0;
         let mut on = 120.0 * chance.next();
         while on < 365.0 {
             id.push(format!("<b>{c}</b>"));
             day.push(18_262 + on as i32);
-            amount.push(((basket * (0.5 + chance.next())) * 100.0).round() / 100.0);
+            amount.push((0..4).map(|_| chance.wait()).sum::<f64>() / thrift);
             if chance.next() < leaves {
                 break;
             }

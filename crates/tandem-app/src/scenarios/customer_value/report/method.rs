@@ -35,7 +35,7 @@ pub(super) fn section(c: &Context<'_>) -> Section {
     if c.s.fits.all.bgnbd.is_some() {
         section = section.block(Block::Table(parameters(c)));
     }
-    section.block(Block::References { items: references() })
+    section.paragraph(lead(&c.t("method.references"))).block(Block::References { items: references() })
 }
 
 /// Words that lead to a list.

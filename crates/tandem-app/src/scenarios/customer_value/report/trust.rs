@@ -16,11 +16,15 @@ use crate::scenarios::words::{Fill, count, num};
 pub(super) fn section(c: &Context<'_>) -> Section {
     let section = Section::new("trust", c.t("trust.title"));
     let Some(backtest) = &c.s.backtest else { return section.paragraph(c.t("trust.none")) };
-    section
+    let section = section
         .paragraph(verdict(c, backtest))
         .block(Block::Chart(tracking(c, backtest)))
         .block(Block::Chart(by_frequency(c, backtest)))
-        .block(Block::Table(table(c, backtest)))
+        .block(Block::Table(table(c, backtest)));
+    match &backtest.value {
+        Some(value) => section.block(Block::Table(value_table(c, value))),
+        None => section,
+    }
 }
 
 fn verdict(c: &Context<'_>, b: &Backtest) -> Text {
@@ -116,49 +120,47 @@ fn by_frequency(c: &Context<'_>, b: &Backtest) -> Chart {
 }
 
 fn table(c: &Context<'_>, b: &Backtest) -> Table {
-    let mut rows = measure(c, "m", &b.purchases, &NumberFormat::count(), &NumberFormat::decimal(2));
-    if let Some(value) = &b.value {
-        let whole = if value.actual.abs() >= 1000.0 { c.money.clone().with_decimals(0) } else { c.money.clone() };
-        rows.extend(measure(c, "v", value, &whole, &c.money.clone().with_decimals(2)));
-    }
-    let text = |key: &str| Column::text(key, c.t(&format!("trust.col.{key}")));
-    // Each row has a format of its own, so the cells are words.
-    let right = |key: &str| Column::number(key, c.t(&format!("trust.col.{key}")), NumberFormat::default());
-    Table {
-        id: "errors".into(),
-        title: c.t("trust.table"),
-        columns: vec![text("measure"), right("model"), right("naive"), right("actual")],
-        rows,
-        total_rows: None,
-        page_rows: None,
-        note: Some(if b.new_customers > 0 {
-            c.words.fill("trust.note", &[("new", count(b.new_customers))])
-        } else {
-            c.t("trust.note_plain")
-        }),
-    }
+    let note = match b.new_customers {
+        0 => c.t("trust.note_plain"),
+        new => c.words.fill("trust.note", &[("new", count(new))]),
+    };
+    let formats = [NumberFormat::count(), NumberFormat::decimal(2)];
+    Table { note: Some(note), ..errors(c, "m", &b.purchases, formats) }
 }
 
-fn measure(c: &Context<'_>, kind: &str, m: &Measure, whole: &NumberFormat, fine: &NumberFormat) -> Vec<Vec<Cell>> {
-    let (percent, signed) = (NumberFormat::percent(1), NumberFormat::percent(1).signed());
-    let cell = |value: Option<f64>, format: &NumberFormat| match value {
-        Some(v) => Cell::Text(c.words.fill("range.plain", &[("n", num(v, format.clone()))])),
-        None => Cell::Null,
+fn value_table(c: &Context<'_>, value: &Measure) -> Table {
+    let fine = c.money.clone().with_decimals(2);
+    errors(c, "v", value, [c.money_up_to(value.actual.max(value.expected)), fine])
+}
+
+/// The model beside the naive forecast and what happened; `formats` are those
+/// of a total and of an error a customer.
+fn errors(c: &Context<'_>, kind: &str, m: &Measure, [whole, fine]: [NumberFormat; 2]) -> Table {
+    let label = |key: &str| c.t(&format!("trust.{kind}.{key}"));
+    let number = |key: &str, format: NumberFormat| Column::number(key, label(key), format);
+    let part = |v: Option<f64>| Cell::from(v.map(|v| v / 100.0));
+    let row = |name: &str, total: f64, error: Option<f64>, mae: Option<f64>, rmse: Option<f64>, top: Option<f64>| {
+        vec![Cell::Text(c.t(name)), total.into(), part(error), mae.into(), rmse.into(), top.into()]
     };
-    let part = |v: Option<f64>| v.map(|v| v / 100.0);
-    let lines: Vec<(&str, [Option<f64>; 3], &NumberFormat)> = vec![
-        ("total", [Some(m.expected), Some(m.naive_expected), Some(m.actual)], whole),
-        ("error", [part(m.error_percent), part(m.naive_error_percent), None], &signed),
-        ("mae", [Some(m.mae), Some(m.naive_mae), None], fine),
-        ("rmse", [Some(m.rmse), Some(m.naive_rmse), None], fine),
-        ("top", [m.top_tenth_share, m.naive_top_tenth_share, None], &percent),
-    ];
-    lines
-        .into_iter()
-        .filter(|(key, ..)| c.words.has(&format!("trust.{kind}.{key}")))
-        .map(|(key, values, format)| {
-            let name = Cell::Text(c.t(&format!("trust.{kind}.{key}")));
-            std::iter::once(name).chain(values.map(|v| cell(v, format))).collect()
-        })
-        .collect()
+    let naive = (m.naive_expected, m.naive_error_percent, Some(m.naive_mae), Some(m.naive_rmse));
+    Table {
+        id: format!("errors-{kind}"),
+        title: c.t(&format!("trust.{kind}.title")),
+        columns: vec![
+            Column::text("forecast", c.t("trust.col.forecast")),
+            number("total", whole),
+            number("error", NumberFormat::percent(1).signed()),
+            number("mae", fine.clone()),
+            number("rmse", fine),
+            number("top", NumberFormat::percent(1)),
+        ],
+        rows: vec![
+            row("trust.expected", m.expected, m.error_percent, Some(m.mae), Some(m.rmse), m.top_tenth_share),
+            row("trust.naive", naive.0, naive.1, naive.2, naive.3, m.naive_top_tenth_share),
+            row("trust.actual", m.actual, None, None, None, None),
+        ],
+        total_rows: None,
+        page_rows: None,
+        note: None,
+    }
 }
