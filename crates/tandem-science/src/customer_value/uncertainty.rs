@@ -175,3 +175,39 @@ fn central(mut values: Vec<f64>) -> Option<(f64, f64)> {
     let at = |share: f64| values.get((share * (values.len() - 1) as f64).round() as usize).copied();
     if values.is_empty() { None } else { at(0.025).zip(at(0.975)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Simulated futures have the mean that the closed forms say.
+    #[test]
+    fn simulated_futures_agree_with_expectations() {
+        let model = BgNbd { r: 0.6, alpha: 8.0, a: 0.9, b: 2.5 };
+        let spending = GammaGamma { p: 4.0, q: 5.0, gamma: 20.0 };
+        let mut random = ChaCha8Rng::seed_from_u64(11);
+        for (x, age, mean) in [(0_u32, 30.0, 0.0), (3, 30.0, 12.0), (20, 60.0, 50.0)] {
+            let n = 60_000;
+            let futures: Vec<f64> = (0..n).map(|_| future(&model, f64::from(x), age, 39.0, &mut random)).collect();
+            let moments = |values: &[f64]| {
+                let mean = values.iter().sum::<f64>() / values.len() as f64;
+                let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+                (mean, (squares / values.len() as f64 / values.len() as f64).sqrt())
+            };
+            let expected = model.expected_if_alive(39.0, x, age);
+            let (found, error) = moments(&futures);
+            assert!((found - expected).abs() < 4.0 * error, "{x}: {found} ± {error}, {expected}");
+            let spent: Vec<f64> =
+                futures.iter().map(|&k| spend(&spending, f64::from(x), mean, k, &mut random)).collect();
+            let expected = expected * spending.expected_average(x, mean).unwrap();
+            let (found, error) = moments(&spent);
+            assert!((found - expected).abs() < 4.0 * error, "{x}: {found} ± {error}, {expected}");
+        }
+    }
+
+    #[test]
+    fn the_middle_leaves_a_fortieth_on_each_side() {
+        assert_eq!(central((0..=1_000).rev().map(f64::from).collect()), Some((25.0, 975.0)));
+        assert_eq!(central(Vec::new()), None);
+    }
+}
