@@ -76,6 +76,6 @@ export async function start() {
     return { url, demo, stop }
   } catch (error) {
     await stop()
-    throw new Error(`${error.message}\n${log}`)
+    throw new Error(`${error.message}\n${log}`, { cause: error })
   }
 }

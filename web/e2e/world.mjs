@@ -4,13 +4,17 @@ import { EMAIL, PASSWORD } from './server.mjs'
 
 export const world = { browser: null, url: '', demo: { project: '', run: '' }, stop: null }
 
+const sessions = new Map()
+
 /** Refusals that a test provokes; anything else on the console fails it. */
 const EXPECTED = /status of (400|401|403|404|409)/
 
 /** Somebody at a page of their own. `person.faults` collects what went wrong on it. */
-export async function person({ lang = 'en', width = 1280, height = 860, email = EMAIL, password = PASSWORD, signIn = true, colorScheme = 'light', bypassCSP = false } = {}) {
+export async function person({ lang = 'en', width = 1280, height = 860, email = EMAIL, password = PASSWORD, signIn = true, colorScheme = 'light', bypassCSP = false, fresh = false } = {}) {
   const context = await world.browser.newContext({
+    reducedMotion: 'reduce',
     viewport: { width, height }, locale: lang, colorScheme, bypassCSP, permissions: ['clipboard-read', 'clipboard-write'], baseURL: world.url,
+    storageState: signIn && !fresh ? sessions.get(email) : undefined,
   })
   await context.addInitScript((chosen) => localStorage.setItem('tandem.lang', chosen), lang)
   const page = await context.newPage()
@@ -33,12 +37,15 @@ export async function person({ lang = 'en', width = 1280, height = 860, email = 
       assert.deepEqual(faults, [], 'nothing went wrong on the page')
     },
   }
-  if (signIn) {
+  if (signIn && !fresh && sessions.has(email)) await page.goto('/')
+  else if (signIn) {
     await page.goto('/sign-in')
     await page.fill('input[autocomplete=username]', email)
     await page.fill('input[autocomplete=current-password]', password)
     await page.keyboard.press('Enter')
     await page.waitForURL((url) => url.pathname.startsWith('/projects'), { waitUntil: 'commit' })
+    // Signing in is slow on purpose; it is tested once and kept.
+    if (!fresh) sessions.set(email, { cookies: await context.cookies(), origins: [] })
   }
   return me
 }

@@ -128,7 +128,7 @@ test('quality rules are set, kept and read back', async () => {
   await me.button('Save').click()
   await me.see('Rules saved')
   const id = new URL(me.page.url()).pathname.split('/')[4]
-  assert.deepEqual((await me.api(`/datasets/${id}/quality-rules`)).rules, [{ kind: 'unique', columns: ['订单号'] }])
+  assert.deepEqual((await me.api(`/datasets/${id}/quality-rules`)).rules, [{ kind: 'unique', columns: ['订单号'], blocking: false }])
   await me.done()
 })
 
@@ -141,10 +141,10 @@ test('a rule masks a column, and the form shows it again', async () => {
   const form = me.page.getByRole('dialog')
   await form.getByLabel('Name', { exact: true }).fill('Cities stay inside')
   await form.getByRole('button', { name: 'Mask a column' }).click()
-  await form.getByRole('combobox', { name: 'Column' }).click()
+  await form.getByRole('combobox', { name: 'Column', exact: true }).click()
   await me.page.getByTitle('城市', { exact: true }).click()
   await form.getByRole('button', { name: 'Add a condition' }).click()
-  await form.getByRole('combobox', { name: 'Column' }).first().click()
+  await form.getByRole('combobox', { name: 'Column', exact: true }).first().click()
   await me.page.locator('.ant-select-dropdown:visible').getByTitle('金额', { exact: true }).click()
   await form.getByLabel('Value').fill('10')
   await form.getByRole('button', { name: 'Save' }).click()

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
+import { EMAIL } from '../server.mjs'
 import { person, world } from '../world.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -53,6 +54,7 @@ test('every page can be read at 390 pixels, without scrolling sideways', { timeo
 
 test('Ctrl K finds data and commands by keyboard alone', async () => {
   const me = await person()
+  await me.page.getByRole('link', { name: 'Scenarios' }).waitFor()
   await me.page.keyboard.press('Control+k')
   await me.page.getByRole('combobox', { name: /Search data/ }).waitFor()
   await me.page.keyboard.type('demograph')
@@ -60,7 +62,8 @@ test('Ctrl K finds data and commands by keyboard alone', async () => {
   await me.page.keyboard.press('Enter')
   await me.page.getByRole('heading', { name: 'demographics' }).waitFor()
   await me.page.keyboard.press('Control+k')
-  await me.page.keyboard.type('write sql')
+  await me.page.getByRole('combobox', { name: /Search data/ }).fill('write sql')
+  await me.page.getByRole('option', { name: 'Write SQL' }).waitFor()
   await me.page.keyboard.press('Enter')
   await me.page.waitForURL(/\/explore/, { waitUntil: 'commit' })
   await me.done()
@@ -95,13 +98,13 @@ test('a server that is away is told, and retried', async () => {
   const me = await person()
   await me.open(me.project('/data'))
   await me.page.getByRole('link', { name: 'products', exact: true }).waitFor()
-  await me.page.route('**/api/v1/scenarios', (route) => route.abort())
-  await me.page.getByRole('link', { name: 'Scenarios' }).click()
+  await me.page.route('**/api/v1/projects/*/members**', (route) => route.abort())
+  await me.page.getByRole('link', { name: 'Team' }).click()
   const alert = me.page.getByRole('alert').filter({ hasText: 'No connection' })
   await alert.waitFor()
-  await me.page.unroute('**/api/v1/scenarios')
+  await me.page.unroute('**/api/v1/projects/*/members**')
   await alert.getByRole('button', { name: 'Try again' }).click()
-  await me.page.getByRole('heading', { name: 'Customer value' }).waitFor()
+  await me.page.getByRole('row').filter({ hasText: EMAIL }).first().waitFor()
   me.faults.splice(0, me.faults.length, ...me.faults.filter((f) => !f.includes('ERR_FAILED')))
   await me.done()
 })

@@ -39,7 +39,7 @@ test('a scenario is run from its form: columns suggested, values checked, progre
   await horizon.fill('0')
   await me.see('More than 0')
   await horizon.fill('26')
-  await me.button('Run').click()
+  await me.page.getByRole('button', { name: 'Run', exact: true }).click()
   await me.page.waitForURL(/\/runs\//, { waitUntil: 'commit' })
   await me.page.locator('article').waitFor({ timeout: 120_000 })
   const id = new URL(me.page.url()).pathname.split('/')[4]

@@ -40,6 +40,9 @@ test('language and theme change at once and stay', async () => {
   await me.page.getByRole('menuitem', { name: '深色' }).click()
   await me.page.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
   assert.equal(await me.page.evaluate(() => localStorage.getItem('tandem.theme')), 'dark')
+  await me.button('外观').click()
+  await me.page.getByRole('menuitem', { name: '跟随系统' }).click()
+  await me.page.waitForFunction(() => document.documentElement.dataset.theme === 'light')
   await me.button('语言').click()
   await me.page.getByRole('menuitem', { name: 'English' }).click()
   await me.page.getByRole('link', { name: 'Scenarios' }).waitFor()
@@ -47,7 +50,7 @@ test('language and theme change at once and stay', async () => {
 })
 
 test('signing out closes the door', async () => {
-  const me = await person()
+  const me = await person({ fresh: true })
   await me.page.getByRole('button', { name: 'You', exact: true }).click()
   await me.page.getByRole('menuitem', { name: 'Sign out' }).click()
   await me.page.waitForURL(/\/sign-in/, { waitUntil: 'commit' })

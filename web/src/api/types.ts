@@ -78,6 +78,8 @@ export interface QualityRule {
   max?: QualityValue
   values?: QualityValue[]
   pattern?: string
+  /** Whether a version that breaks it is refused. */
+  blocking?: boolean
 }
 
 export interface QualityResult {

@@ -39,6 +39,7 @@ export function themeOf(mode: Mode, still: boolean): ThemeConfig {
       Tabs: { titleFontSize: 14, horizontalItemPadding: '8px 0', horizontalMargin: '0 0 16px 0' },
       Tooltip: { colorBgSpotlight: mode === 'dark' ? '#2A3534' : '#1E2928' },
       Form: { labelColor: s.inkSoft, verticalLabelPadding: '0 0 4px', itemMarginBottom: 16 },
+      Menu: { itemSelectedBg: s.fill, itemSelectedColor: s.accent },
       Modal: { contentBg: s.raised, headerBg: s.raised },
       Segmented: { trackBg: s.sunken, itemSelectedBg: mode === 'dark' ? s.lineStrong : s.raised },
     },

@@ -13,6 +13,9 @@ export function preferredLang(): Lang {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
+/** Whether a language was chosen in this browser; if not, the person's own is taken on signing in. */
+export const hasChosenLang = () => localStorage.getItem(STORED) !== null
+
 const loaders: Record<Lang, () => Promise<{ default: Record<string, object> }>> = {
   en: () => import('@/locales/en'),
   'zh-CN': () => import('@/locales/zh-CN'),

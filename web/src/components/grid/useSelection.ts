@@ -92,7 +92,9 @@ export function useSelection({ rowCount, columns, pageRows, onMove, onCopy }: Op
     const step = steps[event.key]
     if (!step) return
     event.preventDefault()
-    move(active ? step[0] : 0, active ? step[1] : 0, event.shiftKey)
+    // The first arrow key only enters the table.
+    const enters = active === null && event.key.startsWith('Arrow') && !ctrl
+    move(enters ? 0 : step[0], enters ? 0 : step[1], event.shiftKey)
   }
 
   return {

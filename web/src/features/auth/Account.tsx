@@ -29,8 +29,8 @@ export function Account() {
           data && (
             <>
               <Form layout="vertical" style={NARROW} initialValues={{ name: data.user.name }} onFinish={({ name }: { name: string }) => rename.mutate(name)}>
-                <Form.Item label={t('email')}>
-                  <Input value={data.user.email} readOnly variant="filled" />
+                <Form.Item label={t('email')} htmlFor="account-email">
+                  <Input id="account-email" value={data.user.email} readOnly variant="filled" />
                 </Form.Item>
                 <Form.Item name="name" label={t('name')} rules={[{ required: true, whitespace: true, message: t('nameMissing') }]}>
                   <Input autoComplete="name" maxLength={100} />

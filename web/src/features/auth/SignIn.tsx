@@ -6,7 +6,7 @@ import { api, call, setCsrfToken } from '@/api/client'
 import { keys } from '@/api/keys'
 import { useTitle } from '@/components/Page'
 import { useErrorWords } from '@/components/useErrorText'
-import { LANGS, setLang, useLang } from '@/lib/i18n'
+import { hasChosenLang, LANGS, setLang, useLang } from '@/lib/i18n'
 import { useGo, useParam } from '@/lib/router'
 import { setTheme } from '@/lib/theme'
 import { urls } from '@/lib/urls'
@@ -38,7 +38,8 @@ export function SignIn() {
       setCsrfToken(session.csrf_token)
       client.clear()
       client.setQueryData(keys.session, session)
-      if (session.user.theme && session.user.theme !== 'system') setTheme(session.user.theme)
+      setTheme(session.user.theme)
+      if (!hasChosenLang()) await setLang(session.user.lang)
       // Only an address of this application is followed.
       go(next.startsWith('/') && !next.startsWith('//') ? next : urls.root(), { replace: true })
     } catch (error) {

@@ -8,8 +8,9 @@ interface Column {
 
 /** A rule as it was filled in, with only the parts of its kind, and its values in the type of its columns. */
 export function tidy(rule: QualityRule, columns: readonly Column[]): QualityRule {
-  const { kind } = rule
-  const types = rule.columns.map((name) => columns.find((c) => c.name === name)?.type ?? '')
+  const { kind, columns: names } = rule
+  const base = { columns: names, blocking: rule.blocking ?? false }
+  const types = names.map((name) => columns.find((c) => c.name === name)?.type ?? '')
   const typed = (value: QualityValue): QualityValue => {
     const text = String(value).trim()
     if (types.every((type) => isNumeric(type)) && text !== '' && Number.isFinite(Number(text))) return Number(text)
@@ -18,8 +19,8 @@ export function tidy(rule: QualityRule, columns: readonly Column[]): QualityRule
   }
   const given = (value: QualityValue | null | undefined): value is QualityValue => value !== undefined && value !== null && String(value).trim() !== ''
   if (kind === 'range')
-    return { kind, columns: rule.columns, ...(given(rule.min) ? { min: typed(rule.min) } : {}), ...(given(rule.max) ? { max: typed(rule.max) } : {}) }
-  if (kind === 'set') return { kind, columns: rule.columns, values: (rule.values ?? []).map(typed) }
-  if (kind === 'pattern') return { kind, columns: rule.columns, pattern: rule.pattern ?? '' }
-  return { kind, columns: rule.columns }
+    return { kind, ...base, ...(given(rule.min) ? { min: typed(rule.min) } : {}), ...(given(rule.max) ? { max: typed(rule.max) } : {}) }
+  if (kind === 'set') return { kind, ...base, values: (rule.values ?? []).map(typed) }
+  if (kind === 'pattern') return { kind, ...base, pattern: rule.pattern ?? '' }
+  return { kind, ...base }
 }

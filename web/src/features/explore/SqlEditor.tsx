@@ -82,6 +82,8 @@ export function SqlEditor({ ref, initial, catalog, label, hint, wrongLine, onRun
   })
   useEffect(() => {
     if (!host.current) return
+    // One source for the editor's life: answers are matched to the source that was asked.
+    const data = [{ autocomplete: tableCompletion(() => tables.current) }]
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
@@ -106,7 +108,7 @@ export function SqlEditor({ ref, initial, catalog, label, hint, wrongLine, onRun
           highlightActiveLine(),
           autocompletion({ icons: false }),
           language.current.of(sql({ dialect: PostgreSQL })),
-          EditorState.languageData.of(() => [{ autocomplete: tableCompletion(() => tables.current) }]),
+          EditorState.languageData.of(() => data),
           syntaxHighlighting(colours),
           marked,
           look,

@@ -32,8 +32,8 @@ export function HeadlineNumbers({ run, projectId }: { run: Run; projectId: strin
     <>
       {(report.data?.headline ?? []).slice(0, 3).map((item) => (
         <AppLink key={item.id} href={urls.run(projectId, run.id)} className={css.number} title={f.words(item.help)}>
-          <dt>{f.words(item.label)}</dt>
-          <dd>{formatNumber(f.lang, item.value)}</dd>
+          <div className={css.label}>{f.words(item.label)}</div>
+          <div className={css.value}>{formatNumber(f.lang, item.value)}</div>
           <div className={css.sub}>{formatInterval(f.lang, item.value) ?? f.words(report.data?.title)}</div>
         </AppLink>
       ))}

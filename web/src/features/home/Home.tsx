@@ -63,21 +63,21 @@ function Numbers({ assets, runs, projectId }: { assets: Asset[]; runs: Run[]; pr
   const report = runs.find((r) => r.kind === 'scenario' && r.state === 'succeeded')
   const weeks = perWeek(runs.map((r) => r.created_at), new Date(), 12)
   return (
-    <dl className={css.numbers}>
+    <div className={css.numbers}>
       <AppLink href={urls.data(projectId)} className={css.number}>
-        <dt>{t('numbers.datasets')}</dt>
-        <dd>{f.number(assets.length, 0)}</dd>
+        <div className={css.label}>{t('numbers.datasets')}</div>
+        <div className={css.value}>{f.number(assets.length, 0)}</div>
         <div className={css.sub}>
           {t('common:unit.rows', { count: rows, n: f.compact(rows) })} · {f.bytes(bytes)}
         </div>
       </AppLink>
       <AppLink href={urls.scenarios(projectId)} className={css.number}>
-        <dt>{t('numbers.runs')}</dt>
-        <dd>{f.number(runs.length, 0)}</dd>
+        <div className={css.label}>{t('numbers.runs')}</div>
+        <div className={css.value}>{f.number(runs.length, 0)}</div>
         <Bars values={weeks} height={22} width={140} label={t('numbers.runsChart')} />
       </AppLink>
       {report && <HeadlineNumbers run={report} projectId={projectId} />}
-    </dl>
+    </div>
   )
 }
 

@@ -63,9 +63,9 @@ function Headline({ report }: { report: Report }) {
             </dt>
             <dd>{formatNumber(f.lang, item.value)}</dd>
             {interval && item.value.interval && (
-              <div className={css.interval}>
+              <dd className={css.interval}>
                 {interval} · {t('interval', { level: f.percent(item.value.interval.level) })}
-              </div>
+              </dd>
             )}
           </div>
         )

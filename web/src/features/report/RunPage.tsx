@@ -161,7 +161,10 @@ function Finished({ run }: { run: Run }) {
       </div>
       {run.stale && <Stale run={run} />}
       {tab === 'lineage' ? (
-        <RunLineage run={run} />
+        <>
+          <h1 style={{ fontSize: 20, marginBottom: 16 }}>{runName(run)}</h1>
+          <RunLineage run={run} />
+        </>
       ) : (
         <QueryView query={report}>
           {(data) => (data.schema_version > KNOWN_SCHEMA ? <State title={t('newer')} text={t('newerText')} /> : <ReportView report={data} />)}

@@ -171,7 +171,7 @@ function Detail({ column }: { column: ColumnProfile }) {
   if (column.negatives) rows.push([t('detail.negatives'), f.number(column.negatives, 0)])
   if (column.lengths) rows.push([t('detail.lengths'), `${f.number(column.lengths.min, 0)} – ${f.number(column.lengths.max, 0)}`])
   return (
-    <div className={css.detail}>
+    <div className={css.detail} tabIndex={0} role="region" aria-label={column.name}>
       {column.warnings.map((warning, index) => (
         <p key={index} className={isInfo(warning.code) ? css.info : css.warn} style={{ marginBottom: 8 }}>
           {isInfo(warning.code) ? <Info size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />} {warningText(warning)}

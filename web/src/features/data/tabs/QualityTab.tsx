@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, Select, Space } from 'antd'
+import { Button, Checkbox, Form, Input, Select, Space } from 'antd'
 import { CircleCheck, CircleX, Plus, ShieldCheck, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { QualityResult, QualityRule } from '@/api/types'
+import { Tag } from '@/components/bits'
 import { PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { LargerScreen, State } from '@/components/states'
@@ -78,7 +79,7 @@ function RuleWords({ rule }: { rule: QualityRule }) {
   const detail = { range, set: (rule.values ?? []).join(', '), pattern: rule.pattern ?? '', not_null: '', unique: '' }[rule.kind]
   return (
     <span>
-      <b>{columns}</b> {t(`quality.says.${rule.kind}`)} {detail && <span className="mono">{detail}</span>}
+      <b>{columns}</b> {t(`quality.says.${rule.kind}`)} {detail && <span className="mono">{detail}</span>} {rule.blocking && <Tag tone="warn">{t('quality.blocking')}</Tag>}
     </span>
   )
 }
@@ -116,6 +117,9 @@ function RuleEditor({ assetId, seq, onClose }: { assetId: string; seq: number; o
                     </Form.Item>
                     <Form.Item noStyle shouldUpdate>
                       {({ getFieldValue }) => <Details kind={getFieldValue(['rules', field.name, 'kind']) as QualityRule['kind']} name={field.name} />}
+                    </Form.Item>
+                    <Form.Item name={[field.name, 'blocking']} valuePropName="checked">
+                      <Checkbox>{t('quality.blocking')}</Checkbox>
                     </Form.Item>
                     <Button type="text" icon={<Trash2 size={15} />} aria-label={t('common:action.remove')} onClick={() => remove(field.name)} />
                   </div>
