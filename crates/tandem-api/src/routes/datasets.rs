@@ -157,7 +157,9 @@ pub(crate) struct DownloadQuery {
 /// Take the rows of a version away as a file; needs `download`.
 #[utoipa::path(get, path = "/datasets/{asset_id}/versions/{seq}/download", tag = "datasets",
     operation_id = "download_dataset", params(("asset_id" = Uuid, Path), ("seq" = u64, Path), DownloadQuery),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), Errors))]
+    responses((status = 200, content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"),
+        (Vec<u8> = "application/vnd.apache.arrow.stream"), (String = "application/x-ndjson"))), Errors))]
 async fn download(
     State(app): State<Arc<App>>,
     Caller(who): Caller,

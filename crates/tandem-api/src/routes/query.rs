@@ -138,7 +138,9 @@ pub(crate) struct ExportBody {
 /// Take the rows of a query away as a file; needs `download` on every dataset read.
 #[utoipa::path(post, path = "/projects/{project_id}/query/export", tag = "query", operation_id = "export_query",
     params(("project_id" = Uuid, Path)), request_body = ExportBody,
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), Errors))]
+    responses((status = 200, content(
+        (String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"),
+        (Vec<u8> = "application/vnd.apache.arrow.stream"), (String = "application/x-ndjson"))), Errors))]
 async fn export(
     State(app): State<Arc<App>>,
     Caller(who): Caller,

@@ -7,7 +7,7 @@ use axum::{
 };
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 use tandem_app::{
     datasets::type_name,
     tables::{Format, QueryStream, encode, json_rows},
@@ -32,7 +32,7 @@ pub(crate) struct ColumnDto {
 pub(crate) struct RowsDto {
     pub(crate) columns: Vec<ColumnDto>,
     /// Each row an array of values. Whole numbers beyond ±2⁵³ and decimals are text, so that no digit is lost.
-    #[schema(value_type = Vec<Vec<Object>>)]
+    #[schema(value_type = Vec<Vec<Value>>)]
     pub(crate) rows: Box<RawValue>,
     /// How many rows these are.
     pub(crate) row_count: usize,

@@ -43,10 +43,32 @@ impl S3Source {
         let url = Url::parse(&self.url).map_err(|e| wrong().with_source(e))?;
         let bucket = url.host_str().filter(|h| !h.is_empty()).ok_or_else(wrong)?;
         let key = Key::from_url_path(url.path()).map_err(|e| wrong().with_source(e))?;
-        if url.scheme() != "s3" || key.as_ref().is_empty() {
+        let named = bucket.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+        if url.scheme() != "s3" || key.as_ref().is_empty() || !named {
             return Err(wrong());
         }
         Ok((bucket.to_owned(), key))
+    }
+
+    /// Checks what the client of the store takes on trust: it puts them into
+    /// addresses and headers as they are.
+    fn check(&self) -> Result<()> {
+        let plain = |text: &Option<String>, extra: &str| {
+            text.as_deref().is_none_or(|t| {
+                !t.is_empty() && t.len() <= 256 && t.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
+            })
+        };
+        let endpoint = self.endpoint.as_deref().is_none_or(|text| {
+            Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        });
+        let printable = |text: &Option<String>| text.as_deref().is_none_or(|t| t.chars().all(|c| c.is_ascii_graphic()));
+        if plain(&self.region, "-_") && endpoint && plain(&self.access_key, "-_./+=") && printable(&self.secret_key) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::InvalidParameter,
+            "The endpoint is an http:// or https:// address, and region and keys are plain ASCII. Check them.",
+        ))
     }
 
     /// The object's name without its path.
@@ -66,6 +88,7 @@ impl S3Source {
     /// `truncated_file`, `storage_full`, `cancelled`.
     pub async fn fetch(&self, target: &Path, limit: u64, cancel: &Cancel, progress: &dyn Progress) -> Result<u64> {
         let (bucket, key) = self.parts()?;
+        self.check()?;
         // Nothing of the server's own environment is used: neither its keys nor its role.
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(bucket)

@@ -218,7 +218,12 @@ async fn write(task: &Task, place: &Place, mode: &ImportMode, batches: Batches) 
         (ImportMode::Upsert { key }, _) => WriteMode::Upsert { key: key.clone() },
     };
     let mut options = WriteOptions::new(mode);
-    options.write_id = Some(task.run.id.to_string());
+    // The parent is part of the name: rows written on one that is no longer the
+    // dataset's newest are not taken for this attempt's.
+    options.write_id = Some(match place.parent {
+        Some(parent) => format!("{}@{parent}", task.run.id),
+        None => task.run.id.to_string(),
+    });
     options.expected_parent = place.parent;
     options.progress = task.progress.clone();
     task.progress_report("write", 0, None);
