@@ -30,7 +30,7 @@ export function SearchPalette({ projectId, onClose }: { projectId: string; onClo
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const q = useDelayed(text.trim(), 120)
-  const hits = useHits(projectId, q)
+  const hits = useHits(projectId, text.trim(), q)
   const list = useRef<HTMLUListElement>(null)
   const chosen = Math.min(at, hits.length - 1)
   useEffect(() => {
@@ -96,7 +96,8 @@ export function SearchPalette({ projectId, onClose }: { projectId: string; onClo
   )
 }
 
-function useHits(projectId: string, q: string): Hit[] {
+/** What matches: commands and projects by what stands there now, assets and people by what was looked up. */
+function useHits(projectId: string, text: string, q: string): Hit[] {
   const { t } = useTranslation(['shell', 'common'])
   const projects = useQuery(projectsQuery)
   const project = useProject(projectId).data
@@ -119,9 +120,9 @@ function useHits(projectId: string, q: string): Hit[] {
     command('team', t('rail.team'), <Users {...SIZE} />, urls.team(projectId))
   }
   command('account', t('account'), <UserRound {...SIZE} />, urls.account())
-  const matches = (text: string) => text.toLowerCase().includes(q.toLowerCase())
-  const assets: Hit[] = q
-    ? (found.data?.items ?? []).map((hit) => {
+  const matches = (name: string) => name.toLowerCase().includes(text.toLowerCase())
+  const assets: Hit[] = text && q
+    ? (found.data?.items ?? []).filter((hit) => matches(hit.name) || matches(hit.description)).map((hit) => {
         const person = hit.kind === 'user' || hit.kind === 'person'
         const run = hit.kind === 'run' || hit.kind === 'report'
         return {
@@ -135,9 +136,9 @@ function useHits(projectId: string, q: string): Hit[] {
       })
     : []
   const inProjects: Hit[] = (projects.data ?? [])
-    .filter((p) => p.id !== projectId && (!q || matches(p.name)))
+    .filter((p) => p.id !== projectId && matches(p.name))
     .map((p) => ({ key: `project:${p.id}`, group: t('search.projects'), label: p.name, icon: <House {...SIZE} />, href: urls.home(p.id) }))
-  return [...assets, ...commands.filter((c) => !q || matches(c.label)), ...inProjects]
+  return [...assets, ...commands.filter((c) => matches(c.label)), ...inProjects]
 }
 
 function useDelayed(value: string, milliseconds: number): string {
