@@ -98,6 +98,14 @@ impl Client {
         self.send(asked, request).await
     }
 
+    /// Begins to read a stream of events; extra headers can be set with
+    /// [`Client::with`].
+    pub async fn follow(&self, path: &str) -> Events {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "GET {path}");
+        Events { response, read: String::new() }
+    }
+
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let base = if matches!(path, "/healthz" | "/readyz") { "" } else { BASE };
         self.http.request(method, format!("{}{base}{path}", self.url)).headers(self.headers.clone())
@@ -108,6 +116,37 @@ impl Client {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.unwrap().to_vec();
         Answer { asked, status, headers, bytes }
+    }
+}
+
+/// Server-sent events, as they come.
+#[derive(Debug)]
+pub struct Events {
+    response: reqwest::Response,
+    read: String,
+}
+
+impl Events {
+    /// Waits for the next event: its name, its id and its data. `None` once the
+    /// stream has ended.
+    pub async fn next(&mut self) -> Option<(String, String, Value)> {
+        loop {
+            while let Some((block, rest)) = self.read.split_once("\n\n") {
+                let block = block.to_owned();
+                self.read = rest.to_owned();
+                let field = |name: &str| {
+                    let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+                    line.unwrap_or_default().trim().to_owned()
+                };
+                // Lines that begin with a colon only keep the connection alive.
+                if !field("data").is_empty() {
+                    let data = serde_json::from_str(&field("data")).unwrap_or(Value::Null);
+                    return Some((field("event"), field("id"), data));
+                }
+            }
+            let chunk = self.response.chunk().await.unwrap()?;
+            self.read.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
     }
 }
 

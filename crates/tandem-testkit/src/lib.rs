@@ -22,7 +22,7 @@ mod database;
 mod people;
 
 pub use app::TestApp;
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, Events};
 pub use clock::MovingClock;
 pub use data::shared_data;
 pub use database::postgres_url;

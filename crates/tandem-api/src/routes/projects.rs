@@ -1,6 +1,7 @@
 //! Projects.
 
 mod activity;
+mod events;
 mod members;
 mod search;
 
@@ -30,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(get, change, archive))
         .merge(members::router())
         .merge(activity::router())
+        .merge(events::router())
         .merge(search::router())
 }
 

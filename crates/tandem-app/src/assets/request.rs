@@ -50,7 +50,7 @@ pub async fn ask(
     reason: &str,
 ) -> Result<RequestSummary> {
     let view = app.require_asset(principal, Action::Discover, id).await?;
-    people::check_scope(principal, TokenScope::Write)?;
+    people::check_scope(app, principal, TokenScope::Write, "ask")?;
     grant::check_action(action)?;
     let reason = check::prose("reason", reason)?;
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
@@ -64,13 +64,14 @@ pub async fn ask(
 /// Requests, newest first: those that wait for the person, or their own.
 ///
 /// # Errors
-/// `invalid_cursor`.
+/// `forbidden` for a token limited to a project; `invalid_cursor`.
 pub async fn requests(
     app: &App,
     principal: &Principal,
     filter: RequestFilter,
     page: &PageRequest,
 ) -> Result<Page<RequestSummary>> {
+    app.require_org(principal, Action::Discover).await?;
     let (db_filter, needed) = match filter {
         RequestFilter::Waiting => {
             (AccessFilter { state: Some(AccessState::Pending), ..AccessFilter::default() }, Action::Manage)

@@ -1,12 +1,17 @@
 //! From a cookie or a bearer token to the person behind it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use tandem_core::{
     Error, ErrorCode, Principal, Result,
     id::{SessionId, TokenId},
     principal::Via,
 };
-use tandem_meta::repo::{account::Account, org::Membership, session::SignedIn};
+use tandem_meta::{
+    Tx,
+    repo::{account::Account, org::Membership, session::SignedIn},
+};
 
 use super::secret;
 use crate::App;
@@ -17,6 +22,8 @@ pub(super) const SESSION_LASTS: TimeDelta = TimeDelta::days(14);
 const SESSION_ENDS: TimeDelta = TimeDelta::days(90);
 /// Uses closer together than this are not written down one by one.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(30);
+/// How long a request waits for its use to be written down.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// What every API token begins with, so that scanners for leaked secrets know it.
 pub(super) const TOKEN_PREFIX: &str = "tdm_";
 
@@ -75,10 +82,11 @@ pub async fn by_session(app: &App, cookie: &str) -> Result<SessionView> {
     refuse_shut_out(&signed_in.account, &signed_in.membership)?;
     let lasts_until = (now + SESSION_LASTS).min(session.created_at + SESSION_ENDS);
     if now - session.last_seen_at >= NOTED_EVERY && lasts_until > session.expires_at {
-        let mut tx = app.meta.begin().await?;
-        tx.touch_session(id, lasts_until).await?;
-        tx.commit().await?;
-        signed_in.session.expires_at = lasts_until;
+        // Who they are is proved, whether or not it can be written down now.
+        match touch(app, async |tx| tx.touch_session(id, lasts_until).await).await {
+            Ok(()) => signed_in.session.expires_at = lasts_until,
+            Err(error) => tracing::warn!(%error, "the use of a session could not be noted"),
+        }
     }
     Ok(SessionView::new(signed_in))
 }
@@ -103,9 +111,9 @@ pub async fn by_token(app: &App, bearer: &str) -> Result<Principal> {
     }
     refuse_shut_out(&holder.account, &holder.membership)?;
     if token.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
-        let mut tx = app.meta.begin().await?;
-        tx.touch_token(id).await?;
-        tx.commit().await?;
+        if let Err(error) = touch(app, async |tx| tx.touch_token(id).await).await {
+            tracing::warn!(%error, "the use of a token could not be noted");
+        }
     }
     Ok(Principal {
         user: holder.account.id,
@@ -113,6 +121,15 @@ pub async fn by_token(app: &App, bearer: &str) -> Result<Principal> {
         role: holder.membership.role,
         via: Via::Token { id, scope: token.scope, project: token.project_id },
     })
+}
+
+async fn touch(app: &App, write: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<()> {
+    let touched = async {
+        let mut tx = app.meta.begin().await?;
+        write(&mut tx).await?;
+        tx.commit().await
+    };
+    tokio::time::timeout(PATIENCE, touched).await.map_err(Error::internal)?
 }
 
 fn unknown() -> Error {

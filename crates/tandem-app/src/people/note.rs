@@ -44,6 +44,22 @@ pub(crate) fn changed_so(
     tx.audit(entry);
 }
 
+/// Notes that a rule which no policy knows refused somebody.
+pub(crate) fn refused(app: &App, principal: &Principal, action: &str, kind: &str, object: impl Display, reason: &str) {
+    app.meta.audit_soon(AuditEntry {
+        org_id: principal.org,
+        at: app.clock.now(),
+        who: Some(principal.user),
+        via: via(&principal.via),
+        action: action.to_owned(),
+        kind: kind.to_owned(),
+        object: object.to_string(),
+        decision: Decision::Deny,
+        reason: reason.to_owned(),
+        request_id: None,
+    });
+}
+
 /// Notes that somebody failed to prove who they are: it was tried on `account`
 /// from `place`.
 pub(super) fn denied(app: &App, org: OrgId, account: UserId, place: &str, action: &str, reason: &str) {

@@ -35,7 +35,7 @@ pub async fn profile(app: &App, principal: &Principal) -> Result<Account> {
 /// `scope_too_small` for a token that may not write, or is limited to a
 /// project; `invalid_parameter`.
 pub async fn change_profile(app: &App, principal: &Principal, change: &Profile) -> Result<Account> {
-    own(principal, TokenScope::Write)?;
+    own(app, principal, TokenScope::Write, "change_profile")?;
     let name = change.name.as_deref().map(|name| check::name("name", name)).transpose()?;
     let mut tx = app.meta.begin().await?;
     let account = tx.update_account(principal.user, name, change.lang, change.theme).await?;
@@ -89,25 +89,26 @@ pub async fn change_password(
 
 /// One's own things need no policy, but a token does no more than its scope,
 /// and nothing of the kind where it is limited to a project.
-pub(super) fn own(principal: &Principal, at_least: TokenScope) -> Result<()> {
+pub(super) fn own(app: &App, principal: &Principal, at_least: TokenScope, action: &str) -> Result<()> {
     if let Via::Token { project: Some(_), .. } | Via::Run(_) = &principal.via {
-        return Err(scope_too_small());
+        return Err(scope_too_small(app, principal, action));
     }
-    check_scope(principal, at_least)
+    check_scope(app, principal, at_least, action)
 }
 
 /// Refuses a token of less scope, for what no policy knows as an action.
 ///
 /// # Errors
 /// `scope_too_small`.
-pub fn check_scope(principal: &Principal, at_least: TokenScope) -> Result<()> {
+pub(crate) fn check_scope(app: &App, principal: &Principal, at_least: TokenScope, action: &str) -> Result<()> {
     match &principal.via {
-        Via::Token { scope, .. } if *scope < at_least => Err(scope_too_small()),
+        Via::Token { scope, .. } if *scope < at_least => Err(scope_too_small(app, principal, action)),
         Via::Token { .. } | Via::Session | Via::Local | Via::Run(_) => Ok(()),
     }
 }
 
-fn scope_too_small() -> Error {
+fn scope_too_small(app: &App, principal: &Principal, action: &str) -> Error {
+    note::refused(app, principal, action, "user", principal.user, "scope of the token");
     Error::new(
         ErrorCode::ScopeTooSmall,
         "This token's scope is too small for that. Use one with more scope, or sign in with a browser.",

@@ -46,7 +46,7 @@ pub struct MadeToken {
 /// # Errors
 /// `scope_too_small` for a token limited to a project.
 pub async fn tokens(app: &App, principal: &Principal) -> Result<Vec<Token>> {
-    own(principal, TokenScope::Read)?;
+    own(app, principal, TokenScope::Read, "list_tokens")?;
     app.meta.read().await?.tokens_of(principal.org, principal.user).await
 }
 
@@ -65,7 +65,7 @@ pub async fn create_token(app: &App, principal: &Principal, order: &TokenOrder) 
             format!("A token is good for 1 to {MAX_DAYS} days. Choose a number between them."),
         ));
     }
-    own(principal, order.scope)?;
+    own(app, principal, order.scope, "create_token")?;
     if let Some(project) = order.project {
         app.require_project(principal, Action::Discover, project).await?;
     }
@@ -108,7 +108,7 @@ pub async fn create_token(app: &App, principal: &Principal, order: &TokenOrder) 
 pub async fn revoke_token(app: &App, principal: &Principal, id: TokenId) -> Result<()> {
     let itself = matches!(&principal.via, Via::Token { id: own, .. } if *own == id);
     if !itself {
-        own(principal, TokenScope::Write)?;
+        own(app, principal, TokenScope::Write, "revoke_token")?;
     }
     let mut tx = app.meta.begin().await?;
     tx.revoke_token(principal.org, principal.user, id).await?;

@@ -8,9 +8,12 @@ use tandem_core::{
     Action, Page, PageRequest, Principal, ProjectRole, Result,
     id::{AssetId, ProjectId, RunId, UserId},
 };
-use tandem_meta::repo::{
-    asset::Asset,
-    outbox::{Event, Topic},
+use tandem_meta::{
+    Snapshot,
+    repo::{
+        asset::Asset,
+        outbox::{Event, Topic},
+    },
 };
 
 use crate::{
@@ -49,26 +52,53 @@ pub struct Activity {
 pub async fn activity(app: &App, principal: &Principal, id: ProjectId, page: &PageRequest) -> Result<Page<Activity>> {
     let view = app.require_project(principal, Action::Discover, id).await?;
     let mut meta = app.meta.read().await?;
-    let only = if view.role.is_some_and(|role| role > ProjectRole::Guest) {
-        None
-    } else {
-        let grants = meta.grants_of(principal.org, principal.user).await?;
-        Some(grants.into_iter().map(|grant| grant.asset_id).collect::<HashSet<_>>())
-    };
-    let keep = |event: &Event| match event.topic {
-        // Who was granted what is for the audit log and the asset's own page.
-        Topic::Access | Topic::AccessRequest => false,
-        Topic::Project | Topic::Member => true,
-        Topic::Run => only.is_none() || event.actor_id == Some(principal.user),
-        Topic::Asset | Topic::Version => {
-            let asset = field::<AssetId>(event, "asset_id");
-            only.as_ref().is_none_or(|only| asset.is_some_and(|asset| only.contains(&asset)))
+    let eye = Eye::of(&mut meta, principal, view.role).await?;
+    let found = meta.activity(principal.org, id, page, |event| eye.sees(event)).await?;
+    drop(meta);
+    Ok(Page { items: tell(app, principal, found.items).await?, next_cursor: found.next_cursor })
+}
+
+/// Which events one person may see at all.
+pub(super) struct Eye {
+    user: UserId,
+    /// The only assets, for who doesn't see all of the project.
+    only: Option<HashSet<AssetId>>,
+}
+
+impl Eye {
+    /// That of somebody with `role` in the project.
+    pub(super) async fn of(meta: &mut Snapshot, principal: &Principal, role: Option<ProjectRole>) -> Result<Self> {
+        let only = if role > Some(ProjectRole::Guest) {
+            None
+        } else {
+            let grants = meta.grants_of(principal.org, principal.user).await?;
+            Some(grants.into_iter().map(|grant| grant.asset_id).collect())
+        };
+        Ok(Self { user: principal.user, only })
+    }
+
+    /// Whether they may see this one.
+    pub(super) fn sees(&self, event: &Event) -> bool {
+        match event.topic {
+            // Who was granted what is for the audit log and the asset's own page.
+            Topic::Access | Topic::AccessRequest => false,
+            Topic::Project | Topic::Member => true,
+            Topic::Run => self.only.is_none() || event.actor_id == Some(self.user),
+            Topic::Asset | Topic::Version => {
+                let asset = field::<AssetId>(event, "asset_id");
+                self.only.as_ref().is_none_or(|only| asset.is_some_and(|asset| only.contains(&asset)))
+            }
         }
-    };
-    let found = meta.activity(principal.org, id, page, keep).await?;
-    let assets: BTreeSet<AssetId> = found.items.iter().filter_map(|event| field(event, "asset_id")).collect();
-    let assets = meta.assets_by_id(principal.org, &assets.into_iter().collect::<Vec<_>>()).await?;
-    let users = found.items.iter().flat_map(|event| [event.actor_id, field(event, "user_id")]).flatten().collect();
+    }
+}
+
+/// Events with the names of what they speak of.
+pub(super) async fn tell(app: &App, principal: &Principal, events: Vec<Event>) -> Result<Vec<Activity>> {
+    let assets: BTreeSet<AssetId> = events.iter().filter_map(|event| field(event, "asset_id")).collect();
+    let assets: Vec<AssetId> = assets.into_iter().collect();
+    let users = events.iter().flat_map(|event| [event.actor_id, field(event, "user_id")]).flatten().collect();
+    let mut meta = app.meta.read().await?;
+    let assets = meta.assets_by_id(principal.org, &assets).await?;
     let people = People::load(&mut meta, principal.org, users).await?;
     drop(meta);
     // The policies have the last word on each asset that is named.
@@ -79,8 +109,7 @@ pub async fn activity(app: &App, principal: &Principal, id: ProjectId, page: &Pa
         .filter(|(_, rights)| rights.contains(&Action::Discover))
         .map(|(asset, _)| (asset.id, asset))
         .collect();
-    let items = found.items.into_iter().filter_map(|event| read(&event, &visible, &people)).collect();
-    Ok(Page { items, next_cursor: found.next_cursor })
+    Ok(events.into_iter().filter_map(|event| read(&event, &visible, &people)).collect())
 }
 
 fn read(event: &Event, visible: &HashMap<AssetId, Asset>, people: &People) -> Option<Activity> {

@@ -67,7 +67,7 @@ pub async fn put_member(
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let member = tx.member(principal.org, user).await?.ok_or_else(|| Error::not_found("member"))?;
     let now = tx.project_role(principal.org, id, user).await?;
-    check_rank(principal, &view, now.max(Some(role)))?;
+    check_rank(app, principal, &view, user, now.max(Some(role)))?;
     let made = tx.set_project_member(principal.org, id, user, role).await?;
     let what = format!("{role:?} of {id}");
     note::changed_so(&mut tx, principal, "put_member", "user", user, &what);
@@ -84,17 +84,24 @@ pub async fn remove_member(app: &App, principal: &Principal, id: ProjectId, user
     let view = app.require_project(principal, Action::ManageMembers, id).await?;
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let now = tx.project_role(principal.org, id, user).await?;
-    check_rank(principal, &view, now)?;
+    check_rank(app, principal, &view, user, now)?;
     tx.remove_project_member(principal.org, id, user).await?;
     note::changed_so(&mut tx, principal, "remove_member", "user", user, &format!("from {id}"));
     tx.commit().await
 }
 
 /// An owner of the organization stands above every role in a project.
-fn check_rank(principal: &Principal, view: &ProjectView, touched: Option<ProjectRole>) -> Result<()> {
+fn check_rank(
+    app: &App,
+    principal: &Principal,
+    view: &ProjectView,
+    user: UserId,
+    touched: Option<ProjectRole>,
+) -> Result<()> {
     if principal.role == OrgRole::Owner || touched <= view.role {
         return Ok(());
     }
+    note::refused(app, principal, Action::ManageMembers.as_str(), "user", user, "a role above one's own");
     Err(Error::new(
         ErrorCode::Forbidden,
         "This role stands above yours; nothing was changed. Ask an owner of the project.",

@@ -185,3 +185,31 @@ async fn search_finds_assets_and_people_whatever_the_case() {
     let found = browser.get(&format!("/projects/{project}/search?q=%25")).await.expect(200);
     assert_eq!(names(&found), Vec::<&str>::new());
 }
+
+#[tokio::test]
+async fn a_project_is_followed_as_it_changes() {
+    let kit = TestApp::start().await;
+    let acme = kit.org("Acme").await;
+    let project = kit.project(&acme.owner, "Loyalty").await;
+    let eve = kit.member_of(project, acme.id, "eve@out.test", ProjectRole::Guest).await;
+    let owner = kit.as_user(&acme.owner).await;
+    let path = format!("/projects/{project}/events");
+    let mut all = owner.follow(&path).await;
+    let mut little = kit.as_user(&eve).await.follow(&path).await;
+    let asset = kit.bare_dataset(project, &acme.owner, "secret").await;
+    let (kind, first, data) = all.next().await.unwrap();
+    assert_eq!((kind.as_str(), data["change"].as_str()), ("asset", Some("created")));
+    let (kind, _, data) = all.next().await.unwrap();
+    assert_eq!((kind.as_str(), data["asset"]["name"].as_str()), ("version", Some("secret")));
+    owner.patch(&format!("/projects/{project}"), json!({"description": "points"})).await.expect(200);
+    assert_eq!(all.next().await.unwrap().0, "project");
+    // The guest was told nothing of the dataset.
+    assert_eq!(little.next().await.unwrap().0, "project");
+    // Who comes again from an earlier event misses nothing.
+    let mut again = owner.clone().with("last-event-id", &first).follow(&path).await;
+    assert_eq!(again.next().await.unwrap().2["asset"]["id"], json!(asset));
+    // Who may no longer know is told no more.
+    owner.delete(&format!("/projects/{project}/members/{}", eve.id)).await.expect(204);
+    assert_eq!(little.next().await, None);
+    assert_eq!(all.next().await.unwrap().0, "member");
+}

@@ -65,6 +65,18 @@ impl From<projects::Activity> for Activity {
     }
 }
 
+impl Activity {
+    /// Its number, for coming again from there.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it is about.
+    pub(super) const fn kind(&self) -> &'static str {
+        self.kind
+    }
+}
+
 /// What happened in a project, newest first.
 #[utoipa::path(get, path = "/projects/{project_id}/activity", tag = "projects",
     operation_id = "list_activity", params(("project_id" = Uuid, Path), Paging),
