@@ -83,8 +83,8 @@ fn fit(role: &Role, column: &ColumnFacts) -> Option<Fit> {
     let content = match role.name.as_str() {
         "customer" => customer(column),
         "time" => time(column)?,
-        "amount" => amount(column),
-        _ => 0.0,
+        "amount" => amount(column)?,
+        _ => number(column)?,
     };
     let name = normalize(&column.name);
     let avoided = role.hints.avoid.iter().any(|part| has_word(&name, &normalize(part)));
@@ -130,20 +130,31 @@ fn customer(column: &ColumnFacts) -> f64 {
 fn time(column: &ColumnFacts) -> Option<f64> {
     match column.kind {
         ColumnKind::Date | ColumnKind::Timestamp => Some(0.8),
-        _ if !column.samples.is_empty() && column.samples.iter().all(|s| is_date(s)) => Some(0.5),
+        // Nothing speaks against a column without values; its name decides.
+        _ if column.samples.is_empty() => Some(0.0),
+        _ if column.samples.iter().all(|s| is_date(s)) => Some(0.5),
         _ => None,
     }
 }
 
+/// Text plays a number's part only where most of it reads as one.
+fn number(column: &ColumnFacts) -> Option<f64> {
+    if column.kind != ColumnKind::Text {
+        return Some(0.0);
+    }
+    let numbers = column.samples.iter().filter(|s| s.parse::<f64>().is_ok_and(f64::is_finite)).count();
+    (numbers > 0 && numbers * 2 >= column.samples.len()).then_some(-0.1)
+}
+
 /// Money has fractions and many values.
-fn amount(column: &ColumnFacts) -> f64 {
+fn amount(column: &ColumnFacts) -> Option<f64> {
     let fractions = column.samples.iter().any(|s| s.parse::<f64>().is_ok_and(|v| v.fract() != 0.0));
     let varied = column.distinct.is_none_or(|d| d > 20);
-    match column.kind {
+    Some(match column.kind {
         ColumnKind::Number | ColumnKind::Decimal if fractions && varied => 0.5,
         ColumnKind::Number | ColumnKind::Decimal if fractions => 0.2,
-        _ => 0.0,
-    }
+        _ => return number(column),
+    })
 }
 
 /// `YYYYMMDD`, or `YYYY-MM-DD` and what may follow it.

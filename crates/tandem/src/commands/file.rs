@@ -26,8 +26,10 @@ pub(crate) fn say_rejects<'a>(name: Option<&str>, count: u64, first: impl Iterat
         return;
     }
     output::say(&match (lang, name) {
-        (Lang::En, Some(name)) => format!("{count} rows of {name} could not be read and were left out:"),
-        (Lang::En, None) => format!("{count} rows of the file could not be read and were left out:"),
+        (Lang::En, name) => {
+            let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+            format!("{rows} of {} could not be read:", name.unwrap_or("the file"))
+        }
         (Lang::Zh, Some(name)) => format!("{name} 中有 {count} 行无法读取，已剔除："),
         (Lang::Zh, None) => format!("文件中有 {count} 行无法读取，已剔除："),
     });

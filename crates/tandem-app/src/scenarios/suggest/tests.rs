@@ -89,6 +89,25 @@ fn chinese_names_are_understood() {
 }
 
 #[test]
+fn text_plays_a_number_where_most_of_it_reads_as_one() {
+    let columns = |samples: &[&str]| {
+        [
+            column("customer", Words, 900, 5000, &["a"]),
+            column("date", Date, 500, 5000, &["2024-01-01"]),
+            column("amount", Words, 900, 5000, samples),
+        ]
+    };
+    assert_eq!(suggested(&columns(&["12.5", "n/a", "3"])).len(), 3);
+    assert_eq!(suggested(&columns(&["much", "little"])).len(), 2);
+}
+
+#[test]
+fn a_table_without_rows_is_read_by_its_names() {
+    let columns = [column("customer", Words, 0, 1, &[]), column("date", Words, 0, 1, &[])];
+    assert_eq!(suggested(&columns), pairs(&[("customer", "customer"), ("time", "date")]));
+}
+
+#[test]
 fn where_nothing_fits_nothing_is_suggested() {
     let columns = [column("note", Words, 10, 5000, &["x"]), column("flag", ColumnKind::Boolean, 2, 5000, &["true"])];
     assert!(suggested(&columns).iter().all(|(role, _)| role == "customer"));
