@@ -3,12 +3,14 @@
 //! or of the program (`input_file_name`, `file_row_index`, `version`).
 
 mod bounded;
+mod concat;
 
 use std::sync::Arc;
 
 use datafusion::{execution::SessionStateDefaults, logical_expr::ScalarUDF};
 
 use bounded::Bounded;
+pub(crate) use concat::ConcatPlanner;
 
 /// Sorted.
 const SCALAR: &[&str] = &[

@@ -33,6 +33,7 @@ mod scan;
 mod session;
 mod sql;
 mod store;
+mod stream;
 mod version;
 mod watch;
 
@@ -45,6 +46,6 @@ pub use engine::{Engine, EngineOptions, storable_schema};
 pub use filter::{CompareOp, Filter, Value};
 pub use page::Scan;
 pub use plan::{AccessPlan, Limits, Mask, Overflow, TableAccess, TableSource};
-pub use query::QueryStream;
 pub use sql::{TableRef, tables_named};
+pub use stream::QueryStream;
 pub use version::{DataFile, Vacuumed, VersionInfo, WriteMode, WriteOptions, WrittenVersion};

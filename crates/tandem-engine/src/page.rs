@@ -15,12 +15,12 @@ use crate::{
     errors::{query_error, unknown_table},
     govern::{PlanTable, exposed_schema, masked},
     present::{presented, presented_schema},
-    query::{Prepared, deadline, on_time, start},
     runtime::Runtime,
     scan::FileTable,
     session::SessionPlan,
     sql::internal_name,
     store::{ReadOptions, find},
+    stream::{Prepared, deadline, on_time, start},
     watch::Stop,
 };
 

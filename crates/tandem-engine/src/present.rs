@@ -61,14 +61,22 @@ pub(crate) fn presented(batch: &RecordBatch, schema: &SchemaRef) -> Result<Vec<R
     Ok(vec![RecordBatch::try_new_with_options(schema.clone(), columns, &options).map_err(Error::internal)?])
 }
 
-/// Bytes of the text and binary columns.
+/// Bytes of the longest text or binary column.
 fn text_bytes(batch: &RecordBatch) -> usize {
-    let views = |array: &dyn Array| -> usize {
-        match array.data_type() {
-            DataType::Utf8View => array.as_string_view().views().iter().map(|view| *view as u32 as usize).sum(),
-            DataType::BinaryView => array.as_binary_view().views().iter().map(|view| *view as u32 as usize).sum(),
-            _ => 0,
-        }
-    };
-    batch.columns().iter().map(|array| views(array.as_ref())).max().unwrap_or(0)
+    batch.columns().iter().map(|array| viewed_bytes(array.as_ref())).max().unwrap_or(0)
+}
+
+/// Bytes that an array of views points at; the lower half of a view is the length.
+fn viewed_bytes(array: &dyn Array) -> usize {
+    match array.data_type() {
+        DataType::Utf8View => array.as_string_view().views().iter().map(|view| *view as u32 as usize).sum(),
+        DataType::BinaryView => array.as_binary_view().views().iter().map(|view| *view as u32 as usize).sum(),
+        _ => 0,
+    }
+}
+
+/// Bytes of the rows themselves, whatever larger buffers they lie in.
+pub(crate) fn row_bytes(batch: &RecordBatch) -> usize {
+    let bytes = |array: &dyn Array| array.to_data().get_slice_memory_size().unwrap_or(0) + viewed_bytes(array);
+    batch.columns().iter().map(|array| bytes(array.as_ref())).sum()
 }

@@ -76,7 +76,7 @@ impl FileTable {
     /// `malformed_file` where the first is no Parquet file.
     pub(crate) fn of_paths(paths: &[PathBuf]) -> Result<Self> {
         let mut files = Vec::new();
-        let mut schema = None;
+        let (mut schema, mut rows) = (None, 0);
         for path in paths {
             let path = path.canonicalize()?;
             let metadata = path.metadata()?;
@@ -95,6 +95,7 @@ impl FileTable {
                 rows: u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0),
                 digest: String::new(),
             };
+            rows += usize::try_from(file.rows).unwrap_or(usize::MAX);
             let location = Path::from_absolute_path(&path).map_err(Error::internal)?;
             let modified = modified.map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(0));
             files.push(partitioned(location, &file, modified));
@@ -104,7 +105,7 @@ impl FileTable {
         Ok(Self {
             schema: with_views(&schema),
             files,
-            rows: Precision::Absent,
+            rows: Precision::Exact(rows),
             sorted_by: Vec::new(),
             file_column: None,
         })

@@ -113,11 +113,13 @@ impl Sessions {
         let mut runtime = self.base.clone();
         runtime.memory_pool = Arc::new(QueryPool::new(memory, self.memory.clone()));
         let catalogs = catalogs(plan.tables, plan.descriptions).map_err(Error::internal)?;
+        let mut planners = SessionStateDefaults::default_expr_planners();
+        planners.insert(0, Arc::new(functions::ConcatPlanner::new()));
         let mut state = SessionStateBuilder::new()
             .with_config(self.config(memory, plan.ordered, plan.sort_joins))
             .with_runtime_env(Arc::new(runtime))
             .with_catalog_list(catalogs)
-            .with_expr_planners(SessionStateDefaults::default_expr_planners())
+            .with_expr_planners(planners)
             .with_scalar_functions(self.functions.clone())
             .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
             .with_window_functions(SessionStateDefaults::default_window_functions())

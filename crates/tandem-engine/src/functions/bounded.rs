@@ -94,14 +94,18 @@ impl ScalarUDFImpl for Bounded {
     // Not `simplify`: it would put the unbounded function in this one's place.
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        if self.estimate.bytes(&args)? > MAX_BYTES {
-            return Err(DataFusionError::ResourcesExhausted(format!(
-                "{} would make more than 256 MiB at once",
-                self.name()
-            )));
-        }
+        check_bytes(self.name(), self.estimate.bytes(&args)?)?;
         self.inner.invoke_with_args(args)
     }
+}
+
+/// # Errors
+/// Memory is exhausted where one call would make more than it may.
+pub(super) fn check_bytes(name: &str, bytes: f64) -> Result<()> {
+    if bytes > MAX_BYTES {
+        return Err(DataFusionError::ResourcesExhausted(format!("{name} would make more than 256 MiB at once")));
+    }
+    Ok(())
 }
 
 impl Estimate {

@@ -46,6 +46,9 @@ pub(super) enum Committed {
     Version(u64),
     /// Another writer was first.
     Conflict,
+    /// The disk failed, and doesn't tell whether the version is there: what it
+    /// would name must stay.
+    Unknown(Error),
 }
 
 const ROWS_IN: &str = "tandemRowsIn";
@@ -69,11 +72,19 @@ impl Store {
         };
         let notes = HashMap::from([(ROWS_IN.to_owned(), json!(change.rows_in))]);
         let bytes = CommitData::new(actions, operation, notes, transactions).get_bytes().map_err(Error::internal)?;
-        match table.log.write_commit_entry(version, CommitOrBytes::LogBytes(bytes), Uuid::new_v4()).await {
-            Ok(()) => Ok(Committed::Version(version)),
-            Err(TransactionError::VersionAlreadyExists(_)) => Ok(Committed::Conflict),
-            Err(error) => Err(log_failed(error.into())),
-        }
+        let entry = CommitOrBytes::LogBytes(bytes.clone());
+        let error = match table.log.write_commit_entry(version, entry, Uuid::new_v4()).await {
+            Ok(()) => return Ok(Committed::Version(version)),
+            Err(TransactionError::VersionAlreadyExists(_)) => return Ok(Committed::Conflict),
+            Err(error) => log_failed(error.into()),
+        };
+        // It may have failed before the entry had its name, or after.
+        Ok(match table.log.read_commit_entry(version).await {
+            Ok(None) => return Err(error),
+            Ok(Some(there)) if there == bytes => Committed::Version(version),
+            Ok(Some(_)) => Committed::Conflict,
+            Err(_) => Committed::Unknown(error),
+        })
     }
 
     /// Protocol and metadata, where this version changes them.

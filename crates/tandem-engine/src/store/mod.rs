@@ -9,6 +9,7 @@
 mod commit;
 mod durable;
 mod encoder;
+mod files;
 mod orphans;
 mod read;
 mod schema;
@@ -101,6 +102,12 @@ impl Store {
     fn cached(&self, dataset: AssetId, version: u64) -> Option<Arc<Snapshot>> {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.iter().find(|s| s.dataset == dataset && s.version == version).cloned()
+    }
+
+    /// The newest version of a dataset that is in memory, perhaps not the newest there is.
+    fn newest_cached(&self, dataset: AssetId) -> Option<Arc<Snapshot>> {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.iter().filter(|s| s.dataset == dataset).max_by_key(|s| s.version).cloned()
     }
 
     fn remember(&self, snapshot: Arc<Snapshot>) {

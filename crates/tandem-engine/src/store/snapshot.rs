@@ -160,6 +160,12 @@ impl Store {
         if !self.folder.join(table.dataset.to_string()).join("_delta_log").is_dir() {
             return Ok(None);
         }
+        if version.is_none()
+            && let Some(newest) = self.newest_cached(table.dataset)
+            && table.log.read_commit_entry(newest.version + 1).await.map_err(log_failed)?.is_none()
+        {
+            return Ok(Some(newest));
+        }
         let state = match EagerSnapshot::try_new(table.log.as_ref(), version).await {
             Ok(state) => state,
             Err(error) => {

@@ -23,7 +23,8 @@ use tandem_core::{Cancel, Error, ErrorCode, Result};
 use super::{
     Snapshot, Store, Table, Writing,
     encoder::{Encoded, Outcome},
-    write::{FilePlan, Part, next},
+    files::{FilePlan, Part},
+    write::next,
 };
 use crate::{
     Batches, DataFile,
