@@ -16,6 +16,8 @@ mod schema;
 mod snapshot;
 mod sorted;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod upsert;
 mod write;
 
