@@ -110,10 +110,10 @@ pub async fn by_token(app: &App, bearer: &str) -> Result<Principal> {
         return Err(Error::new(ErrorCode::Expired, "The token has ended. Make a new one and use that."));
     }
     refuse_shut_out(&holder.account, &holder.membership)?;
-    if token.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
-        if let Err(error) = touch(app, async |tx| tx.touch_token(id).await).await {
-            tracing::warn!(%error, "the use of a token could not be noted");
-        }
+    if token.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY)
+        && let Err(error) = touch(app, async |tx| tx.touch_token(id).await).await
+    {
+        tracing::warn!(%error, "the use of a token could not be noted");
     }
     Ok(Principal {
         user: holder.account.id,

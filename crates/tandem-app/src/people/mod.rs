@@ -16,6 +16,7 @@ mod profile;
 pub mod secret;
 mod set_up;
 mod sign_in;
+mod throttle;
 mod token;
 
 pub use audit::{AuditLine, audit_log};

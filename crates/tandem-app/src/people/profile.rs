@@ -6,7 +6,7 @@ use tandem_meta::{
     repo::account::{Account, Theme},
 };
 
-use super::{check, note, password};
+use super::{check, note, password, throttle};
 use crate::App;
 
 /// What to change about oneself; `None` keeps.
@@ -63,17 +63,7 @@ pub async fn change_password(
     let account = profile(app, principal).await?;
     // Who has found an open browser must not be able to guess here either.
     let place = format!("password of {}", account.id);
-    let mut tx = app.meta.begin().await?;
-    let since = app.clock.now() - chrono::TimeDelta::minutes(15);
-    if tx.sign_in_failures(&account.email, &place, since).await?.both >= 10 {
-        tx.rollback().await?;
-        return Err(Error::new(
-            ErrorCode::TooManyRequests,
-            "The current password was wrong too often. Wait a quarter of an hour and try again.",
-        ));
-    }
-    tx.note_sign_in_failure(&account.email, &place).await?;
-    tx.commit().await?;
+    throttle::attempt(app, &account.email, &place).await?;
     if !password::verify(current.to_owned(), Some(account.password_hash.expose().to_owned())).await? {
         note::denied(app, principal.org, account.id, "session", "change_password", "wrong password");
         // Not 401: the session is as good as before.

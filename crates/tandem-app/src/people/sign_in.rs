@@ -1,6 +1,5 @@
 //! Signing in with a password, signing out, and acting in another organization.
 
-use chrono::TimeDelta;
 use tandem_core::{
     Error, ErrorCode, OrgRole, Principal, Result,
     id::{OrgId, UserId},
@@ -17,18 +16,9 @@ use tandem_meta::{
 
 use super::{
     authenticate::{SESSION_LASTS, SessionView},
-    check, note, password, secret,
+    check, note, password, secret, throttle,
 };
 use crate::App;
-
-/// Failures older than this are forgiven.
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
-/// Failures within the window for one e-mail address from one network address.
-const FAILURES: i64 = 10;
-/// For one e-mail address from anywhere: guesses spread over many machines.
-const FAILURES_EMAIL: i64 = 50;
-/// From one network address for anybody: one password tried on many accounts.
-const FAILURES_ADDRESS: i64 = 100;
 
 /// A browser that has just signed in.
 #[derive(Debug, Clone)]
@@ -60,24 +50,14 @@ pub struct Home {
 /// not in `org`.
 pub async fn sign_in(app: &App, email: &str, password: &str, address: &str, org: Option<OrgId>) -> Result<Signed> {
     let email = check::email(email).map_err(|_| wrong())?;
-    // The attempt is counted before it is judged: those made at once must not
-    // all pass the same count.
-    let mut tx = app.meta.begin().await?;
-    let failures = tx.sign_in_failures(email, address, app.clock.now() - WINDOW).await?;
-    if failures.both >= FAILURES || failures.email >= FAILURES_EMAIL || failures.address >= FAILURES_ADDRESS {
-        tx.rollback().await?;
-        return Err(Error::new(
-            ErrorCode::TooManyRequests,
-            "Signing in failed too often. Wait a quarter of an hour and try again.",
-        ));
-    }
-    tx.note_sign_in_failure(email, address).await?;
-    let account = tx.account_by_email(email).await?;
+    throttle::attempt(app, email, address).await?;
+    let mut meta = app.meta.read().await?;
+    let account = meta.account_by_email(email).await?;
     let orgs = match &account {
-        Some(account) => joined(&mut tx, account.id).await?,
+        Some(account) => joined(&mut meta, account.id).await?,
         None => Vec::new(),
     };
-    tx.commit().await?;
+    drop(meta);
 
     let stored = account.as_ref().map(|account| account.password_hash.expose().to_owned());
     let right = password::verify(password.to_owned(), stored).await?;
