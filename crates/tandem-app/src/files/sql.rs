@@ -64,7 +64,7 @@ pub async fn query(
     for (number, (name, file)) in tables.into_iter().enumerate() {
         let mut rows = file.rows(Arc::clone(&progress), cancel.clone())?;
         let aside = folder.path().join(format!("{number}.parquet"));
-        let source = source(&file, &mut rows, &aside, cancel).await?;
+        let source = source(&file, &mut rows, &aside, IN_MEMORY, cancel).await?;
         if rows.rejected() > 0 {
             rejected.push((file.name.clone(), rows.rejected(), rows.rejects().to_vec()));
         }
@@ -79,6 +79,7 @@ async fn source(
     file: &LocalFile,
     rows: &mut FileRows,
     aside: &std::path::Path,
+    in_memory: usize,
     cancel: &Cancel,
 ) -> Result<TableSource> {
     let schema = file.schema();
@@ -89,11 +90,11 @@ async fn source(
         let batch = batch?;
         size += batch.get_array_memory_size();
         batches.push(batch);
-        if size > IN_MEMORY {
+        if size > in_memory {
             break;
         }
     }
-    if size <= IN_MEMORY {
+    if size <= in_memory {
         return Ok(TableSource::Memory { schema, batches });
     }
     // The reader is borrowed, so its batches are handed over one by one.
@@ -120,4 +121,37 @@ async fn source(
     };
     tokio::try_join!(feed, drain)?;
     Ok(TableSource::Parquet { paths: vec![aside.to_owned()] })
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::{array::Int64Array, datatypes::DataType};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn rows_that_do_not_fit_are_put_aside_and_are_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.csv");
+        let lines: String = (0..50_000).map(|i| format!("{i},名{}\n", i % 7)).collect();
+        std::fs::write(&path, format!("n,name\n{lines}")).unwrap();
+        let file = LocalFile::look(&path).unwrap();
+        let cancel = Cancel::new();
+        let mut rows = file.rows(Arc::new(()), cancel.clone()).unwrap();
+        let aside = folder.path().join("aside.parquet");
+        let source = source(&file, &mut rows, &aside, 1, &cancel).await.unwrap();
+        assert!(matches!(&source, TableSource::Parquet { paths } if paths == &[aside]));
+
+        let options = EngineOptions { folder: folder.path().join("engine"), memory_bytes: 64 << 20, threads: 1 };
+        let engine = Engine::open(&options, Arc::new(SystemClock)).unwrap();
+        let plan = AccessPlan::new("test").with_table(TableRef::latest("t"), TableAccess::full(source));
+        let sql = "select count(*), sum(n), count(distinct name) from t";
+        let (batches, _) = engine.query(&plan, sql, &cancel).await.unwrap().collect().await.unwrap();
+        let value = |column: usize| {
+            let array = batches[0].column(column);
+            assert_eq!(array.data_type(), &DataType::Int64);
+            array.as_any().downcast_ref::<Int64Array>().unwrap().value(0)
+        };
+        assert_eq!([value(0), value(1), value(2)], [50_000, 49_999 * 25_000, 7]);
+    }
 }
