@@ -7,7 +7,7 @@ use axum::{
 };
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, Value};
+use serde_json::value::RawValue;
 use tandem_app::{
     datasets::type_name,
     tables::{Format, QueryStream, encode, json_rows},

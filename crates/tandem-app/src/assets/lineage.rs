@@ -42,6 +42,7 @@ pub struct LineageNode {
 
 /// What a node is.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a handful a page, and most are versions")]
 pub enum NodeKind {
     /// A version of an asset, by its number.
     Version(Asset, i64),

@@ -236,7 +236,7 @@ async fn strangers_find_nothing_by_any_id() {
 }
 
 /// Who has a little less than what `least` asks for.
-fn too_small<'a>(world: &'a World, least: Least) -> Option<&'a TestUser> {
+fn too_small(world: &World, least: Least) -> Option<&TestUser> {
     match least {
         Least::Anyone => None,
         Least::Self_ | Least::In(Role::Guest) => Some(&world.outsider),
