@@ -167,8 +167,9 @@ impl Worlds {
             let asked_for = asked.contains(folder);
             assert!(asked_for || !answer.contains(folder), "{asked} gave {answer}");
         }
-        for salary in ["54321", "54,321", "5.4321e4", "55432"] {
-            assert!(asked.contains(salary) || !answer.contains(salary), "{asked} gave {answer}");
+        let salaries = ["54321", "54,321", "5.4321e4", "55432"];
+        if !salaries.iter().any(|salary| asked.contains(salary)) {
+            assert!(!salaries.iter().any(|salary| answer.contains(salary)), "{asked} gave {answer}");
         }
     }
 }
@@ -531,7 +532,7 @@ fn statement() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn no_random_statement_tells_the_worlds_apart(statements in prop::collection::vec(statement(), 20)) {
