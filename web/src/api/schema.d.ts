@@ -1520,7 +1520,7 @@ export interface components {
                 id: string;
                 name: string;
                 /** @enum {string|null} */
-                role?: "guest" | "viewer" | "operator" | "analyst" | "maintainer" | "owner" | null;
+                role: "guest" | "viewer" | "operator" | "analyst" | "maintainer" | "owner" | null;
                 /** Format: date-time */
                 updated_at: string;
             }[];
@@ -1752,7 +1752,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string|null} */
-            role?: "guest" | "viewer" | "operator" | "analyst" | "maintainer" | "owner" | null;
+            role: "guest" | "viewer" | "operator" | "analyst" | "maintainer" | "owner" | null;
             /** Format: date-time */
             updated_at: string;
         };

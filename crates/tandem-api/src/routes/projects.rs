@@ -44,7 +44,7 @@ pub(crate) struct Project {
     description: String,
     /// The caller's role; null for an owner of the organization who is not in
     /// the project.
-    #[schema(schema_with = project_role_or_null)]
+    #[schema(schema_with = project_role_or_null, required)]
     role: Option<ProjectRole>,
     /// What the caller may do.
     #[schema(schema_with = project_actions)]
