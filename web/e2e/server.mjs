@@ -42,7 +42,7 @@ async function demoReady(url) {
   const project = (await get('/projects')).items[0]
   if (!project) return null
   const runs = (await get(`/projects/${project.id}/runs?kind=scenario&limit=50`)).items
-  const run = runs.find((r) => r.state === 'succeeded')
+  const run = runs.findLast((r) => r.state === 'succeeded' && !r.reproduces)
   return run ? { project: project.id, run: run.id } : null
 }
 
