@@ -444,6 +444,7 @@ fn nothing_else_goes_around_the_wall() {
         "create_token",
         "delete_session",
         "delete_sessions_of",
+        "expire_leases",
         "fail_job",
         "heartbeat_job",
         "note_sign_in_failure",
