@@ -212,7 +212,8 @@ const ATTACKS: &[&str] = &[
     "SELECT * FROM people LIMIT 100 OFFSET 6",
     "SELECT * FROM people ORDER BY id DESC LIMIT 1",
     "SELECT * FROM people ORDER BY salary DESC, id LIMIT 3",
-    "SELECT id FROM people QUALIFY row_number() OVER (ORDER BY salary) = 1 AND id = 1",
+    // By the id as well: the order of equals is chance.
+    "SELECT id FROM people QUALIFY row_number() OVER (ORDER BY salary, id) = 1 AND id = 1",
     // Shortcuts by statistics.
     "SELECT count(*) FROM people",
     "SELECT count(1), count(id), count(salary), count(phone) FROM people",
