@@ -24,10 +24,7 @@ impl PageRequest {
     pub fn new(limit: Option<u32>, cursor: Option<String>) -> Result<Self> {
         let limit = limit.unwrap_or(50);
         if limit == 0 || limit > MAX_LIMIT {
-            return Err(Error::new(
-                ErrorCode::InvalidParameter,
-                format!("limit must be between 1 and {MAX_LIMIT}."),
-            ));
+            return Err(Error::new(ErrorCode::InvalidParameter, format!("limit must be between 1 and {MAX_LIMIT}.")));
         }
         Ok(Self { limit, cursor })
     }

@@ -26,7 +26,7 @@ use tandem_core::{Error, ErrorCode, Result};
 
 use crate::{
     DataFile,
-    session::Sessions,
+    session::{Place, Sessions},
     store::{ORDER, Snapshot},
 };
 
@@ -35,6 +35,7 @@ use crate::{
 pub(crate) struct FileTable {
     /// Columns, text as views (which is how it is computed with).
     schema: SchemaRef,
+    place: Place,
     files: Vec<PartitionedFile>,
     /// Rows of all files together.
     rows: Precision<usize>,
@@ -51,6 +52,7 @@ impl FileTable {
             snapshot.files.iter().map(|entry| partitioned(snapshot.location(&entry.file), &entry.file, entry.modified));
         Self {
             schema: with_views(&snapshot.schema),
+            place: Place::Tables,
             files: files.collect(),
             rows: Precision::Exact(usize::try_from(snapshot.rows()).unwrap_or(usize::MAX)),
             sorted_by: snapshot.sorted_by.clone(),
@@ -63,6 +65,7 @@ impl FileTable {
         let rows = files.iter().map(|(_, file)| usize::try_from(file.rows).unwrap_or(usize::MAX)).sum();
         Self {
             schema: with_views(schema),
+            place: Place::Tables,
             files: files.into_iter().map(|(path, file)| partitioned(path, &file, 0)).collect(),
             rows: Precision::Exact(rows),
             sorted_by: Vec::new(),
@@ -104,6 +107,7 @@ impl FileTable {
             .ok_or_else(|| Error::new(ErrorCode::InvalidParameter, "A table needs at least one Parquet file."))?;
         Ok(Self {
             schema: with_views(&schema),
+            place: Place::Machine,
             files,
             rows: Precision::Exact(rows),
             sorted_by: Vec::new(),
@@ -142,7 +146,7 @@ impl FileTable {
             let schema = datafusion::physical_plan::project_schema(&self.schema(), projection)?;
             return Ok(Arc::new(EmptyExec::new(schema)));
         }
-        let url = Sessions::store_url();
+        let url = Sessions::store_url(self.place)?;
         let runtime = session.runtime_env();
         let readers = CachedParquetFileReaderFactory::new(
             runtime.object_store(url.clone())?,

@@ -1,7 +1,6 @@
 //! Where sessions are made: the one place that decides what SQL can reach.
 //!
-//! A session holds the tables of one query and nothing else: one object store
-//! (the engine's), no file formats, no table factories, no URL tables, no
+//! A session holds the tables of one query and nothing else: no file formats, no table factories, no URL tables, no
 //! settings that a statement could change, the functions of `functions` alone.
 
 use std::{path::Path, sync::Arc};
@@ -21,7 +20,7 @@ use datafusion::{
     logical_expr::ScalarUDF,
     prelude::SessionConfig,
 };
-use object_store::ObjectStore;
+use object_store::{ObjectStore, local::LocalFileSystem};
 use tandem_core::{Clock, Error, Result};
 use url::Url;
 
@@ -37,8 +36,13 @@ pub(crate) const SCHEMA: &str = "main";
 /// The schema that describes them.
 pub(crate) const INFORMATION_SCHEMA: &str = "information_schema";
 
-/// Under which address the engine's files are known inside a session.
-const STORE_URL: &str = "tandem://tables";
+/// Where a file is: the tables' own folder, or anywhere on this machine (which
+/// only an access plan can name).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Tables,
+    Machine,
+}
 
 /// What one spilled run takes while it is merged, at most in ordinary tables.
 const MERGED_RUN_MEMORY: usize = 8 << 20;
@@ -92,7 +96,7 @@ impl Sessions {
             .with_max_spill_merge_fan_in(fan_in);
         let base = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(disk)
-            .with_object_store_registry(Arc::new(OneStore(store)))
+            .with_object_store_registry(Arc::new(Places { tables: store, machine: Arc::new(LocalFileSystem::new()) }))
             .build()
             .map_err(Error::internal)?;
         Ok(Self { base, memory: Ledger::new(memory.max(LEAST_MEMORY)), threads, functions: functions::scalar(), clock })
@@ -103,8 +107,12 @@ impl Sessions {
         self.memory.taken()
     }
 
-    pub(crate) fn store_url() -> ObjectStoreUrl {
-        ObjectStoreUrl::parse(STORE_URL).unwrap_or_else(|_| ObjectStoreUrl::local_filesystem())
+    /// Under which address the files of a place are known inside a session.
+    pub(crate) fn store_url(place: Place) -> DataFusionResult<ObjectStoreUrl> {
+        ObjectStoreUrl::parse(match place {
+            Place::Tables => "tandem://tables",
+            Place::Machine => "tandem://machine",
+        })
     }
 
     pub(crate) fn session(&self, plan: SessionPlan) -> Result<SessionState> {
@@ -176,20 +184,23 @@ fn catalogs(
     Ok(list)
 }
 
-/// The engine's store and no other: not the local disk, not the network.
+/// The two places and no other: no network, nothing that SQL could name.
 #[derive(Debug)]
-struct OneStore(Arc<dyn ObjectStore>);
+struct Places {
+    tables: Arc<dyn ObjectStore>,
+    machine: Arc<dyn ObjectStore>,
+}
 
-impl ObjectStoreRegistry for OneStore {
+impl ObjectStoreRegistry for Places {
     fn register_store(&self, _url: &Url, _store: Arc<dyn ObjectStore>) -> Option<Arc<dyn ObjectStore>> {
         None
     }
 
     fn get_store(&self, url: &Url) -> DataFusionResult<Arc<dyn ObjectStore>> {
-        if url.scheme() == "tandem" {
-            Ok(self.0.clone())
-        } else {
-            Err(DataFusionError::Plan("there is no such place".into()))
+        match (url.scheme(), url.host_str()) {
+            ("tandem", Some("tables")) => Ok(self.tables.clone()),
+            ("tandem", Some("machine")) => Ok(self.machine.clone()),
+            _ => Err(DataFusionError::Plan("there is no such place".into())),
         }
     }
 }

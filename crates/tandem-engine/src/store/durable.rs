@@ -16,7 +16,10 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::stream::BoxStream;
+use futures::{
+    StreamExt, TryFutureExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart, local::LocalFileSystem,
@@ -35,9 +38,9 @@ pub(crate) struct DurableFolder {
 }
 
 impl DurableFolder {
-    /// The whole file system, as URLs name it (`file:///…`).
-    pub(crate) fn new() -> Self {
-        Self { inner: Arc::new(LocalFileSystem::new()) }
+    /// An existing folder; paths are relative to it.
+    pub(crate) fn within(folder: &FsPath) -> Result<Self> {
+        Ok(Self { inner: Arc::new(LocalFileSystem::new_with_prefix(folder)?) })
     }
 }
 
@@ -140,6 +143,15 @@ impl MultipartUpload for Upload {
     }
 }
 
+/// Entries by their names, as object stores list them and readers of the log expect.
+fn sorted(entries: BoxStream<'static, Result<ObjectMeta>>) -> BoxStream<'static, Result<ObjectMeta>> {
+    let entries = entries.try_collect::<Vec<_>>().map_ok(|mut entries| {
+        entries.sort_by(|a, b| a.location.cmp(&b.location));
+        stream::iter(entries.into_iter().map(Ok))
+    });
+    entries.try_flatten_stream().boxed()
+}
+
 #[async_trait]
 impl ObjectStore for DurableFolder {
     async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
@@ -188,11 +200,11 @@ impl ObjectStore for DurableFolder {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.inner.list(prefix)
+        sorted(self.inner.list(prefix))
     }
 
     fn list_with_offset(&self, prefix: Option<&Path>, offset: &Path) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.inner.list_with_offset(prefix, offset)
+        sorted(self.inner.list_with_offset(prefix, offset))
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {

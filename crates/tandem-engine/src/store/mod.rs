@@ -47,7 +47,7 @@ const CACHED_SNAPSHOTS: usize = 256;
 /// All datasets of one data folder.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// Everything under `url`, as the engine reads it.
+    /// The folder: paths in it begin with the dataset, whatever the folder's own name.
     object: Arc<dyn ObjectStore>,
     folder: PathBuf,
     clock: Arc<dyn Clock>,
@@ -72,7 +72,7 @@ impl Store {
         std::fs::create_dir_all(folder)?;
         let folder = folder.canonicalize()?;
         Ok(Self {
-            object: Arc::new(DurableFolder::new()),
+            object: Arc::new(DurableFolder::within(&folder).map_err(Error::internal)?),
             folder,
             clock,
             threads,
@@ -81,15 +81,16 @@ impl Store {
         })
     }
 
-    /// Where files lie, by their paths in [`Table::prefix`].
+    /// Where files lie, by paths that begin with [`Table::prefix`].
     pub(crate) fn object_store(&self) -> Arc<dyn ObjectStore> {
         self.object.clone()
     }
 
     pub(crate) fn table(&self, dataset: AssetId) -> Result<Table> {
-        let folder = self.folder.join(dataset.to_string());
-        let url = Url::from_directory_path(&folder).map_err(|()| Error::internal("the data folder has no URL"))?;
-        let prefix = Path::from_url_path(url.path()).map_err(Error::internal)?;
+        // The log only joins this address to its own names and asks the store below for them. Its scheme for files would
+        // look for the folder on the machine by itself, and mistake one with a percent sign in its name.
+        let url = Url::parse(&format!("memory:///{dataset}/")).map_err(Error::internal)?;
+        let prefix = Path::from(dataset.to_string());
         let log = DeltaTableBuilder::from_url(url.clone())
             .and_then(|builder| builder.with_storage_backend(self.object.clone(), url).build_storage())
             .map_err(log_failed)?;

@@ -311,6 +311,10 @@ async fn orphans_are_removed_and_nothing_else() {
     let folder = bench.folder.path().join("tables").join(dataset.to_string());
     std::fs::write(folder.join("0000000002-dead-b00000.parquet"), b"half a file").unwrap();
     std::fs::write(folder.join("_delta_log").join("00000000000000000002.json.dead.tmp"), b"{").unwrap();
+    let options =
+        tandem_engine::EngineOptions { folder: bench.folder.path().into(), memory_bytes: 1 << 28, threads: 2 };
+    let fresh = tandem_engine::Engine::open(&options, bench.clock.clone()).unwrap();
+    assert_eq!(fresh.latest(dataset).await.unwrap().unwrap().delta_version, 1, "what is left over is not read");
     let before = files_of(&bench, dataset).len();
     let hour = std::time::Duration::from_secs(3600);
     assert_eq!(bench.engine.vacuum_orphans(dataset, hour).await.unwrap().files, 0, "they are too young");
@@ -378,6 +382,40 @@ async fn pages_and_scans_hold_every_row_once() {
     assert_eq!(ids, (0..60_000).collect::<Vec<_>>());
     let some = bench.engine.read_at(dataset, 1, Some(vec!["NAME".into()])).await.unwrap();
     assert_eq!(schema_names(&some.schema()), ["name"]);
+}
+
+#[tokio::test]
+async fn a_data_folder_may_have_any_name() {
+    let outer = tempfile::TempDir::new().unwrap();
+    for name in ["plain", "with space", "数据 100% #1", "a%20b", "ünï?cödé&x=1", "[x]{y}~'z'"] {
+        let folder = outer.path().join(name);
+        let clock = Arc::new(tandem_core::SystemClock);
+        let options = tandem_engine::EngineOptions { folder: folder.clone(), memory_bytes: 1 << 28, threads: 2 };
+        let engine = tandem_engine::Engine::open(&options, clock.clone()).unwrap();
+        let dataset = tandem_core::id::AssetId::generate(clock.as_ref());
+        let write = async |mode, rows: RecordBatch| {
+            let input = Batches::from_vec(rows.schema(), vec![rows]);
+            let written = engine.write(dataset, input, WriteOptions::new(mode), &Cancel::new()).await;
+            written.unwrap_or_else(|error| panic!("{name}: {}", chain(&error)))
+        };
+        write(WriteMode::Append, people(0, 3)).await;
+        write(WriteMode::Upsert { key: vec!["id".into()] }, people(2, 2)).await;
+        let rows = engine.read_at(dataset, 1, None).await.unwrap().collect().await.unwrap();
+        assert_eq!(lines(&rows).len(), 4, "{name}");
+        let paths = engine.files_at(dataset, 1).await.unwrap();
+        assert!(paths.iter().all(|path| path.is_file()), "{name}");
+        let copied = folder.join("销售 50%.parquet");
+        std::fs::copy(&paths[0], &copied).unwrap();
+        let parquet = tandem_engine::TableSource::Parquet { paths: vec![copied] };
+        let plan = tandem_engine::AccessPlan::new("t")
+            .with_table(TableRef::latest("t"), TableAccess::version(dataset, 1))
+            .with_table(TableRef::latest("p"), TableAccess::full(parquet));
+        let sql = "SELECT count(*), (SELECT count(*) > 0 FROM p) FROM t";
+        let (rows, _) = engine.query(&plan, sql, &Cancel::new()).await.unwrap().collect().await.unwrap();
+        assert_eq!(lines(&rows), ["4 | true"], "{name}");
+        assert_eq!(engine.vacuum_orphans(dataset, std::time::Duration::ZERO).await.unwrap().files, 0, "{name}");
+        assert_eq!(engine.version(dataset, 1).await.unwrap().rows, 4);
+    }
 }
 
 #[tokio::test]
