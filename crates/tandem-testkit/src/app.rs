@@ -49,6 +49,7 @@ impl TestApp {
     }
 
     async fn open(database: Option<PostgresDb>, settings: impl FnOnce(&mut Config)) -> Self {
+        show_log();
         let folder = TempDir::with_prefix("tandem-test-").unwrap();
         let mut config = Config::embedded(folder.path());
         config.database_url = database.as_ref().map(PostgresDb::url);
@@ -68,6 +69,15 @@ impl TestApp {
     pub fn anonymous(&self) -> Client {
         Client::new(&self.url)
     }
+}
+
+/// Shows what the server logs where a test fails: errors, or what `TANDEM_LOG`
+/// says.
+fn show_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TANDEM_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    // The second test of a process finds it set up.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
 }
 
 impl Drop for TestApp {
