@@ -8,6 +8,7 @@ mod compare;
 mod encode;
 mod kill;
 mod limits;
+mod policies;
 mod queries;
 mod readers;
 mod support;
