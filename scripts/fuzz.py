@@ -43,7 +43,7 @@ def fuzz(server: Server, token: str, examples: int, folder: str, known: dict, mo
         "--header", f"Authorization: Bearer {token}", "--checks", CHECKS, "--exclude-path-regex", ENDLESS,
         "--phases", "examples,coverage,fuzzing", "--max-examples", str(examples), "--seed", "1", "--no-shrink",
         "--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off", "--request-timeout", "30", *more,
-    ]).returncode
+    ], cwd=folder).returncode
 
 
 def main() -> None:
