@@ -1,7 +1,10 @@
 //! What every version of a dataset is measured for: its profile, and whether
 //! its quality rules hold.
 
-use futures::StreamExt;
+use std::num::NonZero;
+
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use futures::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_core::{
@@ -15,7 +18,12 @@ use tandem_science::{
     quality::{QualityChecker, Rule, RuleResult},
 };
 
+use tokio::sync::mpsc;
+
 use crate::{App, runs::Task};
+
+/// Batches that are read before they are needed.
+const AHEAD: usize = 4;
 
 /// The setting that keeps a dataset's rules.
 pub(crate) const SETTING: &str = "quality_rules";
@@ -82,24 +90,22 @@ pub(crate) async fn version(
     rules: &Rules,
     task: &Task,
 ) -> Result<Measured> {
-    let mut batches = app.engine.read_at(table, version.delta_version, None).await?;
-    let mut profiler = Profiler::new(version.schema.clone());
+    let batches = app.engine.read_at(table, version.delta_version, None).await?;
+    let mut profiler = profiler(version.schema.clone());
     let list: Vec<Rule> = rules.rules.iter().map(|r| r.rule.clone()).collect();
     let mut checker = QualityChecker::new(&version.schema, &list)?;
-    let mut rows = 0_u64;
-    while let Some(batch) = batches.next().await {
-        task.cancel.check()?;
-        let batch = batch?;
-        rows += batch.num_rows() as u64;
-        (profiler, checker) = tokio::task::spawn_blocking(move || {
+    let (cancel, progress, total) = (task.cancel.clone(), task.progress.clone(), version.rows);
+    let (profiler, checker) = beside(batches, move |batches| {
+        for batch in batches {
+            cancel.check()?;
+            let batch = batch?;
             profiler.update(&batch)?;
             checker.update(&batch)?;
-            Ok::<_, Error>((profiler, checker))
-        })
-        .await
-        .map_err(Error::internal)??;
-        task.progress.report("profile", rows, Some(version.rows));
-    }
+            progress.report("profile", profiler.rows(), Some(total));
+        }
+        Ok((profiler, checker))
+    })
+    .await?;
     let measured = Measured { profile: profiler.finish(), quality: checker.finish() };
     let broken = rules.rules.iter().zip(&measured.quality).find(|(rule, result)| rule.blocking && !result.passed);
     if let Some((_, result)) = broken {
@@ -113,4 +119,49 @@ pub(crate) async fn version(
         ));
     }
     Ok(measured)
+}
+
+/// The profile of whatever rows come.
+///
+/// # Errors
+/// Those of the rows.
+pub(super) async fn profile<S>(schema: SchemaRef, rows: S) -> Result<Profile>
+where
+    S: Stream<Item = Result<RecordBatch>> + Send + Unpin + 'static,
+{
+    let mut profiler = profiler(schema);
+    beside(rows, move |batches| {
+        for batch in batches {
+            profiler.update(&batch?)?;
+        }
+        Ok(profiler.finish())
+    })
+    .await
+}
+
+/// A profiler that uses every core: nothing else is left to do for who waits.
+fn profiler(schema: SchemaRef) -> Profiler {
+    Profiler::new(schema).with_threads(std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// Runs `work` on a thread that may block, over rows that are read meanwhile.
+async fn beside<S, T>(
+    rows: S,
+    work: impl FnOnce(&mut dyn Iterator<Item = Result<RecordBatch>>) -> Result<T> + Send + 'static,
+) -> Result<T>
+where
+    S: Stream<Item = Result<RecordBatch>> + Send + Unpin + 'static,
+    T: Send + 'static,
+{
+    let (sender, mut receiver) = mpsc::channel(AHEAD);
+    let worker = tokio::task::spawn_blocking(move || work(&mut std::iter::from_fn(|| receiver.blocking_recv())));
+    let mut rows = rows;
+    while let Some(batch) = rows.next().await {
+        // The worker stops taking rows where it failed, and says why below.
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
+    worker.await.map_err(Error::internal)?
 }

@@ -1,12 +1,10 @@
 //! What one may see of a version: rows, profile, quality, rejected rows, and
 //! the file that takes them away. Everything goes through an access plan.
 
-use futures::StreamExt;
 use serde_json::Value;
 use tandem_core::{Action, Cancel, Error, Principal, Result, id::AssetId};
 use tandem_engine::{AccessPlan, QueryStream, TableAccess, TableRef};
 use tandem_meta::repo::asset::AssetKind;
-use tandem_science::profile::Profiler;
 
 use super::{DatasetContent, measure};
 use crate::{
@@ -73,12 +71,9 @@ pub async fn profile(app: &App, principal: &Principal, id: AssetId, seq: u64) ->
     }
     let mut plan = plan_for(principal, &pinned);
     plan.limits.max_rows = None;
-    let mut stream = app.engine.page(&plan, &data(), 0, plan::ALL, &Cancel::new()).await?;
-    let mut profiler = Profiler::new(stream.schema());
-    while let Some(batch) = stream.next().await {
-        profiler.update(&batch?)?;
-    }
-    serde_json::to_value(profiler.finish()).map_err(Error::internal)
+    let stream = app.engine.page(&plan, &data(), 0, plan::ALL, &Cancel::new()).await?;
+    let profile = measure::profile(stream.schema(), stream).await?;
+    serde_json::to_value(profile).map_err(Error::internal)
 }
 
 /// Whether the quality rules held for a version. Examples name values, so who

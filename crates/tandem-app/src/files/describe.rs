@@ -1,6 +1,6 @@
 //! A file described: the profile of its columns.
 
-use std::sync::Arc;
+use std::{num::NonZero, sync::Arc};
 
 use tandem_core::{Cancel, Progress, Result};
 use tandem_science::profile::{Profile, Profiler};
@@ -14,7 +14,8 @@ use super::{FileRows, LocalFile};
 /// Those of reading; `cancelled`.
 pub fn describe(file: &LocalFile, progress: Arc<dyn Progress>, cancel: &Cancel) -> Result<(Profile, FileRows)> {
     let mut rows = file.rows(progress, cancel.clone())?;
-    let mut profiler = Profiler::new(file.schema());
+    let mut profiler =
+        Profiler::new(file.schema()).with_threads(std::thread::available_parallelism().map_or(1, NonZero::get));
     for batch in rows.by_ref() {
         cancel.check()?;
         profiler.update(&batch?)?;

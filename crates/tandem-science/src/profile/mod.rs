@@ -22,7 +22,12 @@ mod text;
 mod warning;
 mod weighted;
 
-use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use std::sync::{Mutex, PoisonError};
+
+use arrow::{
+    array::{ArrayRef, RecordBatch},
+    datatypes::SchemaRef,
+};
 use tandem_core::{Error, ErrorCode, Result};
 
 pub use model::{
@@ -32,6 +37,9 @@ pub use model::{
 pub use warning::{Warning, WarningCode};
 
 use column::{Column, Scratch};
+
+/// Cells of a batch from which on threads are worth their start.
+const CELLS_TO_SHARE: usize = 1 << 14;
 
 /// What one column may take.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +75,8 @@ impl Limits {
 pub struct Profiler {
     rows: u64,
     columns: Vec<Column>,
-    scratch: Scratch,
+    /// One for each thread.
+    scratch: Vec<Scratch>,
 }
 
 impl Profiler {
@@ -75,7 +84,15 @@ impl Profiler {
     pub fn new(schema: SchemaRef) -> Self {
         let width = schema.fields().len();
         let columns = schema.fields().iter().enumerate().map(|(i, f)| Column::new(f, Limits::of(width, i))).collect();
-        Self { rows: 0, columns, scratch: Scratch::default() }
+        Self { rows: 0, columns, scratch: vec![Scratch::default()] }
+    }
+
+    /// Shares the columns of a batch among `threads` threads. The profile is
+    /// the same, bit for bit, whatever their number.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.scratch.resize_with(threads.clamp(1, self.columns.len().max(1)), Scratch::default);
+        self
     }
 
     /// Takes in one batch. Layouts of one type (plain, view, dictionary text)
@@ -89,9 +106,19 @@ impl Profiler {
                 format!("A batch has {} columns where {} were expected.", batch.num_columns(), self.columns.len());
             return Err(Error::new(ErrorCode::SchemaMismatch, message));
         }
-        for (column, array) in self.columns.iter_mut().zip(batch.columns()) {
-            column.update(array, &mut self.scratch)?;
-        }
+        let few = batch.num_rows() * self.columns.len() < CELLS_TO_SHARE;
+        let mut scratch = self.scratch.iter_mut().take(if few { 1 } else { usize::MAX });
+        let first = scratch.next().ok_or_else(|| Error::internal("a profiler without a thread"))?;
+        let columns = Mutex::new(self.columns.iter_mut().zip(batch.columns()));
+        std::thread::scope(|scope| {
+            let others: Vec<_> = scratch.map(|scratch| scope.spawn(|| update_each(&columns, scratch))).collect();
+            let mut outcome = update_each(&columns, first);
+            for other in others {
+                outcome =
+                    outcome.and(other.join().unwrap_or_else(|_| Err(Error::internal("a profiling thread stopped"))));
+            }
+            outcome
+        })?;
         self.rows += batch.num_rows() as u64;
         Ok(())
     }
@@ -125,6 +152,18 @@ impl Profiler {
             .collect();
         key_candidates.sort_by_key(|k| !k.certain);
         Profile { rows: self.rows, columns, key_candidates }
+    }
+}
+
+/// Takes columns until there are no more.
+fn update_each<'a>(
+    columns: &Mutex<impl Iterator<Item = (&'a mut Column, &'a ArrayRef)>>,
+    scratch: &mut Scratch,
+) -> Result<()> {
+    loop {
+        let next = columns.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some((column, array)) = next else { return Ok(()) };
+        column.update(array, scratch)?;
     }
 }
 

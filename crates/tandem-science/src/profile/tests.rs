@@ -206,6 +206,23 @@ fn a_large_table_is_described_within_the_stated_errors() {
 }
 
 #[test]
+fn threads_change_nothing() {
+    let whole = large();
+    let of = |threads| {
+        let mut profiler = Profiler::new(whole.schema()).with_threads(threads);
+        profiler.update(&whole).unwrap();
+        serde_json::to_string(&profiler.finish()).unwrap()
+    };
+    assert_eq!(of(1), of(3));
+    assert_eq!(of(1), of(64));
+    let mut wrong = Profiler::new(whole.schema()).with_threads(2);
+    let ones: ArrayRef = Arc::new(Int64Array::from(vec![1; 1 << 14]));
+    let names: Vec<String> = (0..whole.num_columns()).map(|at| at.to_string()).collect();
+    let other = batch(&names.iter().map(|name| (name.as_str(), ones.clone())).collect::<Vec<_>>());
+    assert!(wrong.update(&other).is_err());
+}
+
+#[test]
 fn a_sample_can_be_told_to_be_the_same_again() {
     let whole = large();
     assert_eq!(profile(std::slice::from_ref(&whole)), profile(&[whole]));
