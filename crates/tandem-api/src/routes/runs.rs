@@ -1,6 +1,6 @@
 //! Runs: what is being computed, what was, and how far it is.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -24,6 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+use super::shape::User;
 use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
@@ -56,7 +57,7 @@ pub(crate) struct RunDto {
     /// The parameters that were chosen.
     #[schema(value_type = Object)]
     params: Value,
-    inputs: Vec<RunLinkDto>,
+    inputs: Vec<RunInputDto>,
     outputs: Vec<RunLinkDto>,
     /// Equal for runs with equal results.
     digest: Option<String>,
@@ -74,7 +75,11 @@ pub(crate) struct RunDto {
     #[schema(value_type = Option<Object>)]
     result: Option<Value>,
     error: Option<RunErrorDto>,
+    /// What its results are called, for a scenario.
+    output_name: Option<String>,
+    /// Who started it.
     created_by: Uuid,
+    author: User,
     created_at: DateTime<Utc>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
@@ -96,6 +101,15 @@ pub(crate) struct ProgressDto {
 pub(crate) struct RunErrorDto {
     code: String,
     message: String,
+}
+
+/// A version that went into a run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunInputDto {
+    #[serde(flatten)]
+    link: RunLinkDto,
+    /// Role → column, for a scenario; absent where the caller may not know of the asset.
+    mapping: Option<BTreeMap<String, String>>,
 }
 
 /// A version at one end of a run.
@@ -120,7 +134,8 @@ pub(crate) struct LinkedAssetDto {
 
 impl RunDto {
     pub(crate) fn new(detail: RunDetail) -> Self {
-        let RunDetail { view, assets } = detail;
+        let scenario = detail.scenario();
+        let RunDetail { view, assets, author } = detail;
         let link = |link: &RunLink| RunLinkDto {
             role: link.role.clone(),
             asset: assets.get(&link.asset_id).map(|asset| LinkedAssetDto {
@@ -130,7 +145,13 @@ impl RunDto {
             }),
             seq: link.seq,
         };
-        let inputs = view.inputs.iter().map(link).collect();
+        // Names of columns and of results tell of what went in.
+        let known = view.inputs.iter().all(|link| assets.contains_key(&link.asset_id));
+        let mapping = |link: &RunLink| {
+            let input = scenario.as_ref()?.inputs.get(&link.role)?;
+            assets.contains_key(&link.asset_id).then(|| input.map.clone())
+        };
+        let inputs = view.inputs.iter().map(|l| RunInputDto { link: link(l), mapping: mapping(l) }).collect();
         let outputs = view.outputs.iter().map(link).collect();
         let run = view.run;
         Self {
@@ -151,7 +172,9 @@ impl RunDto {
             environment: run.environment,
             result: run.result,
             error: run.error.and_then(|e| serde_json::from_value(e).ok()),
+            output_name: scenario.filter(|_| known).map(|spec| spec.output_name),
             created_by: *run.created_by.as_uuid(),
+            author: author.into(),
             created_at: run.created_at,
             started_at: run.started_at,
             finished_at: run.finished_at,

@@ -8,11 +8,14 @@ use tandem_core::{
 };
 use tandem_meta::repo::{
     asset::Asset,
-    run::{NewRun, RunFilter, RunLink, RunState, RunView},
+    run::{NewRun, Run, RunFilter, RunLink, RunState, RunView},
 };
 
-use super::RunSpec;
-use crate::App;
+use super::{RunSpec, ScenarioSpec};
+use crate::{
+    App,
+    people::{People, Person},
+};
 
 /// A run with the assets at both its ends, as one person may see them.
 #[derive(Debug, Clone)]
@@ -21,6 +24,18 @@ pub struct RunDetail {
     pub view: RunView,
     /// The assets it names that this person may know of.
     pub assets: HashMap<AssetId, Asset>,
+    /// Who started it.
+    pub author: Person,
+}
+
+impl RunDetail {
+    /// What the scenario was told, where it is one.
+    pub fn scenario(&self) -> Option<ScenarioSpec> {
+        match serde_json::from_value(self.view.run.spec.clone()) {
+            Ok(RunSpec::Scenario(spec)) => Some(spec),
+            _ => None,
+        }
+    }
 }
 
 /// The runs of a project, newest first.
@@ -41,10 +56,12 @@ pub async fn list(
     let page =
         app.meta.read().await?.runs(principal.org, &filter, page, |run| !own_only || run.created_by == user).await?;
     let assets = visible_assets(app, principal, &page.items).await?;
+    let authors = authors(app, principal, &page.items).await?;
     Ok(page.map(|view| {
         let named = view.inputs.iter().chain(&view.outputs);
         let assets = named.filter_map(|l| assets.get(&l.asset_id).map(|a| (l.asset_id, a.clone()))).collect();
-        RunDetail { view, assets }
+        let author = authors.get(view.run.created_by);
+        RunDetail { view, assets, author }
     }))
 }
 
@@ -53,9 +70,7 @@ pub async fn list(
 /// # Errors
 /// `not_found` where it isn't there or its project may not be known.
 pub async fn get(app: &App, principal: &Principal, id: RunId) -> Result<RunDetail> {
-    let view = find(app, principal, id, Action::Discover).await?;
-    let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
-    Ok(RunDetail { view, assets })
+    detail(app, principal, find(app, principal, id, Action::Discover).await?).await
 }
 
 /// The run as it is now, for who was shown it a moment ago: rights are looked
@@ -72,8 +87,7 @@ pub async fn refresh(app: &App, principal: &Principal, id: RunId) -> Result<RunD
     if !rights.contains(&Action::Discover) || (!may_see_all(role) && view.run.created_by != principal.user) {
         return Err(Error::not_found("run"));
     }
-    let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
-    Ok(RunDetail { view, assets })
+    detail(app, principal, view).await
 }
 
 /// Stops a run: at once while it waits, otherwise at its next look.
@@ -109,6 +123,7 @@ pub async fn reproduce(app: &App, principal: &Principal, id: RunId) -> Result<Ru
     for input in &view.inputs {
         app.require_asset(principal, Action::Use, input.asset_id).await?;
     }
+    let original = original(app, &view.run).await?.map_or(view.run.id, |original| original.run.id);
     let run = &view.run;
     let new = NewRun {
         project_id: run.project_id,
@@ -124,13 +139,29 @@ pub async fn reproduce(app: &App, principal: &Principal, id: RunId) -> Result<Ru
             .iter()
             .map(|l: &RunLink| -> (String, VersionId) { (l.role.clone(), l.version_id) })
             .collect(),
-        reproduces: Some(run.cached_from.unwrap_or(run.id)),
+        reproduces: Some(original),
         created_by: principal.user,
     };
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let made = super::enqueue(&mut tx, principal, new).await?;
     tx.commit().await?;
     get(app, principal, made.run.id).await
+}
+
+/// The run whose results a run shows or has to show again: the one that it was
+/// served from or repeats, and so on to the one that computed for itself. None
+/// where it is that run.
+pub(crate) async fn original(app: &App, run: &Run) -> Result<Option<RunView>> {
+    let mut snapshot = app.meta.read().await?;
+    let mut found: Option<RunView> = None;
+    let mut before = run.cached_from.or(run.reproduces);
+    // Each step leads to an earlier run, so there is an end.
+    while let Some(id) = before {
+        let Some(view) = snapshot.run(run.org_id, id).await? else { break };
+        before = view.run.cached_from.or(view.run.reproduces);
+        found = Some(view);
+    }
+    Ok(found)
 }
 
 /// Guests see their own runs alone: other people's may name what they may not
@@ -155,6 +186,17 @@ pub(crate) async fn find(app: &App, principal: &Principal, id: RunId, action: Ac
         return Err(Error::not_found("run"));
     }
     Ok(view)
+}
+
+async fn detail(app: &App, principal: &Principal, view: RunView) -> Result<RunDetail> {
+    let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
+    let author = authors(app, principal, std::slice::from_ref(&view)).await?.get(view.run.created_by);
+    Ok(RunDetail { view, assets, author })
+}
+
+async fn authors(app: &App, principal: &Principal, runs: &[RunView]) -> Result<People> {
+    let users = runs.iter().map(|view| view.run.created_by).collect();
+    People::load(&mut app.meta.read().await?, principal.org, users).await
 }
 
 async fn visible_assets(app: &App, principal: &Principal, runs: &[RunView]) -> Result<HashMap<AssetId, Asset>> {

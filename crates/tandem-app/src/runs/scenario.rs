@@ -195,10 +195,9 @@ pub(crate) async fn execute(task: &Task, spec: ScenarioSpec) -> Result<Done> {
 /// the one it repeats. The report says when and by which run, so a repetition
 /// has to say the same to be the same.
 async fn origin(task: &Task) -> Result<(RunId, chrono::DateTime<chrono::Utc>)> {
-    let run = &task.run;
-    let Some(original) = run.reproduces else { return Ok((run.id, run.created_at)) };
-    let view = task.app.meta.read().await?.run(run.org_id, original).await?;
-    Ok(view.map_or((run.id, run.created_at), |v| (v.run.id, v.run.created_at)))
+    let original = manage::original(&task.app, &task.run).await?;
+    let run = original.as_ref().map_or(&task.run, |view| &view.run);
+    Ok((run.id, run.created_at))
 }
 
 async fn compute(
@@ -327,9 +326,8 @@ async fn outputs(task: &Task, spec: &ScenarioSpec, source: &str, pinned: Pinned,
 /// Whether a repetition came out the same, byte for byte; nothing where it is
 /// no repetition.
 async fn reproduced(task: &Task, customers: &str, report: &str) -> Result<Option<bool>> {
-    let Some(original) = task.run.reproduces else { return Ok(None) };
-    let view = task.app.meta.read().await?.run(task.run.org_id, original).await?;
-    let before = view.and_then(|v| v.run.result).unwrap_or_default();
+    let Some(original) = manage::original(&task.app, &task.run).await? else { return Ok(None) };
+    let before = original.run.result.unwrap_or_default();
     let digests = &before["output_digests"];
     Ok(Some(digests["customers"] == customers && digests["report"] == report))
 }

@@ -54,6 +54,12 @@ async fn customers_are_valued_cached_and_reproduced() {
     let first = ended(&owner, &start(&owner, project, &id).await).await;
     assert_eq!(first["state"], "succeeded", "{first}");
     assert_eq!(first["cached"], false);
+    // All that a form needs to ask the same again, and who asked.
+    let map = json!({ "customer": "customer", "time": "day", "amount": "amount" });
+    assert_eq!(first["inputs"][0]["mapping"], map);
+    assert_eq!((&first["inputs"][0]["seq"], &first["inputs"][0]["asset"]["id"]), (&json!(1), &json!(id)));
+    assert_eq!(first["output_name"], "orders · Customer value");
+    assert_eq!((&first["author"]["id"], &first["author"]["name"]), (&first["created_by"], &json!("owner")));
     let customers = rows(&owner, project, "SELECT count(*) FROM \"orders · Customer value\"").await;
     assert_eq!(customers, json!([[300]]));
     let run = first["id"].as_str().unwrap();
@@ -73,6 +79,16 @@ async fn customers_are_valued_cached_and_reproduced() {
     let repeat = ended(&owner, &repeat).await;
     assert_eq!(repeat["state"], "succeeded", "{repeat}");
     assert_eq!(repeat["result"]["reproduced"], true, "{}", repeat["result"]["output_digests"]);
+    // So they do when what is repeated is a repetition, or was served from one:
+    // all are held against the run that came first.
+    let served = start(&owner, project, &id).await;
+    assert_eq!((&served["cached"], &served["reproduces"]), (&json!(true), &Value::Null));
+    for earlier in [&repeat, &served] {
+        let path = format!("/runs/{}/reproduce", earlier["id"].as_str().unwrap());
+        let deeper = ended(&owner, &owner.post(&path, json!({})).await.expect(202)).await;
+        assert_eq!((&deeper["reproduces"], &deeper["result"]["reproduced"]), (&json!(run), &json!(true)), "{deeper}");
+        assert_eq!(deeper["result"]["output_digests"], first["result"]["output_digests"]);
+    }
 
     // A new version of its input makes it stale.
     assert_eq!(owner.get(&format!("/runs/{run}")).await.expect(200)["stale"], false);
