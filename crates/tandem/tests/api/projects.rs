@@ -213,3 +213,39 @@ async fn a_project_is_followed_as_it_changes() {
     assert_eq!(little.next().await, None);
     assert_eq!(all.next().await.unwrap().0, "member");
 }
+
+#[tokio::test]
+async fn a_colleague_sees_an_import_as_it_happens() {
+    let kit = TestApp::start().await;
+    let acme = kit.org("Acme").await;
+    let project = kit.project(&acme.owner, "Loyalty").await;
+    let bob = kit.member_of(project, acme.id, "bob@acme.test", ProjectRole::Viewer).await;
+    let (owner, bob) = (kit.as_user(&acme.owner).await, kit.as_user(&bob).await);
+    let path = format!("/projects/{project}/events");
+    kit.anonymous().get(&path).await.refused(401, "unauthenticated");
+    let stranger = kit.org("Umbra").await;
+    kit.as_user(&stranger.owner).await.get(&path).await.refused(404, "not_found");
+
+    let mut seen = bob.follow(&path).await;
+    let dataset = crate::data::dataset(&owner, project, "orders", "id,amount\n1,2.5\n2,3\n").await;
+    let mut told = Vec::new();
+    let mut run = Value::Null;
+    while told.last().is_none_or(|last| last != "run succeeded") {
+        let (kind, _, data) = seen.next().await.unwrap();
+        if kind == "run" {
+            run = data["run_id"].clone();
+        }
+        if kind == "version" {
+            assert_eq!(data["asset"]["id"], json!(dataset), "{data}");
+        }
+        told.push(format!("{kind} {}", data["change"].as_str().unwrap()));
+    }
+    assert_eq!(told, ["run queued", "run running", "asset created", "version added", "run succeeded"]);
+    // The run itself is followed to its end, and by no stranger.
+    let path = format!("/runs/{}/events", run.as_str().unwrap());
+    let mut seen = bob.follow(&path).await;
+    let (kind, _, last) = seen.next().await.unwrap();
+    assert_eq!((kind.as_str(), &last["state"], &last["outputs"][0]["seq"]), ("run", &json!("succeeded"), &json!(1)));
+    assert_eq!(seen.next().await, None);
+    kit.as_user(&stranger.owner).await.get(&path).await.refused(404, "not_found");
+}
