@@ -4,6 +4,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod init;
+mod log;
 mod migrate;
 mod openapi;
 mod options;

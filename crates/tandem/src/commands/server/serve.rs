@@ -8,7 +8,7 @@ use tandem_core::{Error, ErrorCode, Result, SystemClock, config::Config};
 use tokio::net::TcpListener;
 
 use super::{
-    demo as demo_password,
+    demo as demo_password, log,
     options::{DataOptions, ServerOptions},
 };
 use crate::output::say;
@@ -30,9 +30,7 @@ pub(crate) struct Serve {
 impl Serve {
     /// Serves until SIGINT or SIGTERM.
     pub(crate) fn run(self) -> Result<()> {
-        let filter = tracing_subscriber::EnvFilter::try_from_env("TANDEM_LOG")
-            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,tandem=info"));
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        log::start();
         let config = self.server.config(&self.data)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(serve(config, self.demo))
