@@ -5,6 +5,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use crate::HostPolicy;
+
 /// How one server is set up.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -17,6 +19,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Folders of this machine that imports may read (NAS mounts and the like).
     pub import_folders: Vec<PathBuf>,
+    /// Hosts that imports may read databases and object stores from.
+    pub source_hosts: HostPolicy,
     /// Memory for queries and runs together, in bytes; beyond it they spill.
     pub memory_bytes: u64,
     /// Largest upload, in bytes.
@@ -35,6 +39,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8686)),
             database_url: None,
             import_folders: Vec::new(),
+            source_hosts: HostPolicy::default(),
             memory_bytes: 1 << 30,
             max_upload_bytes: 100 << 30,
             workers: 2,

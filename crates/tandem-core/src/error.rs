@@ -108,6 +108,8 @@ codes! {
     QualityFailed = "quality_failed", Invalid;
     /// The path is outside the folders that may be read.
     PathNotAllowed = "path_not_allowed", Forbidden;
+    /// The host is not one that imports may read from.
+    HostNotAllowed = "host_not_allowed", Forbidden;
     /// A database or store can't be reached, or refuses.
     SourceUnavailable = "source_unavailable", Invalid;
     /// The SQL can't be understood.

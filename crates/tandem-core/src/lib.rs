@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod hosts;
 pub mod id;
 pub mod page;
 pub mod principal;
@@ -15,6 +16,7 @@ pub mod text;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::{Error, ErrorClass, ErrorCode, Result};
+pub use hosts::{HostPolicy, HostRule};
 pub use page::{Page, PageRequest};
 pub use principal::{Action, OrgRole, Principal, ProjectRole, TokenScope};
 pub use progress::{Cancel, Progress};

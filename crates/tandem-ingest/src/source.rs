@@ -6,5 +6,6 @@
 
 pub mod database;
 pub mod folder;
+mod reach;
 pub mod s3;
 pub mod stage;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use tandem_app::{App, runs};
-use tandem_core::config::Config;
+use tandem_core::{HostPolicy, HostRule, config::Config};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -54,6 +54,8 @@ impl TestApp {
         let mut config = Config::embedded(folder.path());
         config.database_url = database.as_ref().map(PostgresDb::url);
         config.memory_bytes = 256 << 20;
+        // The databases and stores of tests are on this machine.
+        config.source_hosts = HostPolicy::new(vec![HostRule::Any]);
         settings(&mut config);
         let clock = Arc::new(MovingClock::default());
         let app = App::open(config, clock.clone()).await.unwrap();

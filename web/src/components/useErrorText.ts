@@ -6,8 +6,8 @@ const KNOWN = new Set([
   'offline', 'unauthenticated', 'wrong_credentials', 'expired', 'csrf_rejected', 'forbidden', 'scope_too_small', 'not_found',
   'already_exists', 'version_conflict', 'state_conflict', 'payload_too_large', 'unsupported_format', 'malformed_file',
   'truncated_file', 'invalid_encoding', 'archive_too_large', 'record_too_long', 'too_many_rejects', 'schema_mismatch',
-  'invalid_key', 'quality_failed', 'path_not_allowed', 'source_unavailable', 'invalid_sql', 'sql_not_allowed', 'unknown_table',
-  'unknown_column', 'compute_failed', 'memory_limit', 'time_limit', 'row_limit', 'too_many_requests', 'not_enough_data',
+  'invalid_key', 'quality_failed', 'path_not_allowed', 'host_not_allowed', 'source_unavailable', 'invalid_sql', 'sql_not_allowed',
+  'unknown_table', 'unknown_column', 'compute_failed', 'memory_limit', 'time_limit', 'row_limit', 'too_many_requests', 'not_enough_data',
   'did_not_converge', 'cancelled', 'storage_full', 'unavailable', 'internal', 'invalid_request', 'invalid_parameter',
 ])
 

@@ -66,7 +66,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("utoipa*", &["tandem-api"]),
     ("calamine", &["tandem-ingest"]),
     ("rust_xlsxwriter", &["tandem-report"]),
-    ("reqwest", &["tandem", "tandem-testkit"]),
+    ("reqwest", &["tandem", "tandem-ingest", "tandem-testkit"]),
     (
         "tokio",
         &[

@@ -23,6 +23,7 @@ mod describe;
 mod feed;
 mod mysql;
 mod postgres;
+mod route;
 mod sqlite;
 
 use std::{
@@ -32,7 +33,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tandem_core::{Cancel, Error, ErrorCode, Result};
+use tandem_core::{Cancel, Error, ErrorCode, HostPolicy, Result};
 
 use self::{describe::Described, feed::Feed};
 use crate::{
@@ -73,6 +74,10 @@ pub struct DatabaseSource {
     /// A query, where no table is given.
     #[serde(default)]
     pub query: Option<String>,
+    /// Where it may be. It is the server's to say, and never read from what
+    /// somebody asks for.
+    #[serde(skip)]
+    pub hosts: HostPolicy,
 }
 
 impl fmt::Debug for DatabaseSource {
@@ -98,6 +103,15 @@ impl DatabaseSource {
     pub fn with_sqlite_path(mut self, path: &Path) -> Self {
         self.url = path.display().to_string();
         self
+    }
+
+    /// Whether its host may be connected to, as far as that can be told
+    /// before.
+    ///
+    /// # Errors
+    /// `host_not_allowed`, `source_unavailable`, `invalid_parameter`.
+    pub async fn check_host(&self) -> Result<()> {
+        connect::check(self).await
     }
 
     /// The statement that reads it all.
@@ -305,6 +319,7 @@ mod tests {
             url: "postgres://u:hush@h/d".into(),
             table: table.map(str::to_owned),
             query: query.map(str::to_owned),
+            hosts: HostPolicy::default(),
         };
         assert_eq!(source(Some("s.a\"b"), None).statement().unwrap(), "SELECT * FROM \"s\".\"a\"\"b\"");
         assert_eq!(source(None, Some(" SELECT 1 ; ")).statement().unwrap(), "SELECT 1");
@@ -312,8 +327,7 @@ mod tests {
             assert_eq!(bad.statement().unwrap_err().code(), ErrorCode::InvalidParameter, "{bad:?}");
         }
         assert!(!format!("{:?}", source(None, None)).contains("hush"));
-        let lite =
-            DatabaseSource { kind: DatabaseKind::Sqlite, url: "sqlite:///a/b.db".into(), table: None, query: None };
+        let lite = DatabaseSource { kind: DatabaseKind::Sqlite, url: "sqlite:///a/b.db".into(), ..source(None, None) };
         assert_eq!(lite.sqlite_path().unwrap(), Path::new("/a/b.db"));
     }
 }

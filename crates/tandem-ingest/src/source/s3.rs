@@ -1,13 +1,18 @@
 //! An object of an S3-compatible store, staged on disk.
 
+mod client;
+
 use std::{fmt, path::Path, time::Duration};
 
 use object_store::{ObjectStoreExt as _, RetryConfig, aws::AmazonS3Builder, path::Path as Key};
 use serde::{Deserialize, Serialize};
-use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
+use tandem_core::{Cancel, Error, ErrorCode, HostPolicy, Progress, Result};
 use url::Url;
 
-use super::stage::{Expected, stage};
+use super::{
+    reach,
+    stage::{Expected, stage},
+};
 
 /// Which object, and how to get at it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -26,6 +31,10 @@ pub struct S3Source {
     /// Secret key.
     #[serde(default)]
     pub secret_key: Option<String>,
+    /// Where the store may be. It is the server's to say, and never read from
+    /// what somebody asks for.
+    #[serde(skip)]
+    pub hosts: HostPolicy,
 }
 
 impl fmt::Debug for S3Source {
@@ -80,19 +89,38 @@ impl S3Source {
         Ok(key.filename().unwrap_or_default().to_owned())
     }
 
+    /// Whether the store may be connected to, as far as that can be told
+    /// before.
+    ///
+    /// # Errors
+    /// `host_not_allowed`, `source_unavailable`, `invalid_parameter`.
+    pub async fn check_host(&self) -> Result<()> {
+        self.check()?;
+        let amazon = || format!("https://s3.{}.amazonaws.com", self.region());
+        let address = self.endpoint.clone().unwrap_or_else(amazon);
+        let url = Url::parse(&address).map_err(Error::internal)?;
+        let host = url.host_str().unwrap_or_default();
+        reach::addresses(&self.hosts, host, url.port_or_known_default().unwrap_or_default()).await.map(drop)
+    }
+
+    fn region(&self) -> &str {
+        self.region.as_deref().unwrap_or("us-east-1")
+    }
+
     /// Copies the object to `target`, which appears once it is whole. Gives its
     /// size in bytes, of which there may be `limit`.
     ///
     /// # Errors
-    /// `source_unavailable`, `not_found`, `payload_too_large`,
+    /// `host_not_allowed`, `source_unavailable`, `not_found`, `payload_too_large`,
     /// `truncated_file`, `storage_full`, `cancelled`.
     pub async fn fetch(&self, target: &Path, limit: u64, cancel: &Cancel, progress: &dyn Progress) -> Result<u64> {
         let (bucket, key) = self.parts()?;
-        self.check()?;
+        self.check_host().await?;
         // Nothing of the server's own environment is used: neither its keys nor its role.
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(bucket)
-            .with_region(self.region.as_deref().unwrap_or("us-east-1"))
+            .with_region(self.region())
+            .with_http_connector(client::Guarded(self.hosts.clone()))
             .with_retry(RetryConfig {
                 max_retries: 3,
                 retry_timeout: Duration::from_secs(30),
@@ -138,7 +166,9 @@ mod tests {
     use super::*;
 
     fn source(url: &str) -> S3Source {
-        S3Source { url: url.into(), endpoint: None, region: None, access_key: None, secret_key: Some("hush".into()) }
+        let secret_key = Some("hush".into());
+        let hosts = HostPolicy::default();
+        S3Source { url: url.into(), endpoint: None, region: None, access_key: None, secret_key, hosts }
     }
 
     #[test]

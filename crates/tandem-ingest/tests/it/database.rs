@@ -1,7 +1,7 @@
 //! Databases: SQLite always, PostgreSQL and MySQL where a test server is named.
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
-use tandem_core::{Cancel, ErrorCode};
+use tandem_core::{Cancel, ErrorCode, HostPolicy, HostRule};
 use tandem_ingest::{
     ColumnOverride, ColumnType, Context, ImportOptions, Limits, RejectCode,
     source::database::{DatabaseKind, DatabaseSource},
@@ -10,7 +10,8 @@ use tandem_ingest::{
 use crate::support::Outcome;
 
 fn source(kind: DatabaseKind, url: &str) -> DatabaseSource {
-    DatabaseSource { kind, url: url.into(), table: None, query: None }
+    let hosts = HostPolicy::new(vec![HostRule::Any]);
+    DatabaseSource { kind, url: url.into(), table: None, query: None, hosts }
 }
 
 fn table(base: &DatabaseSource, table: &str) -> DatabaseSource {
@@ -45,6 +46,18 @@ fn server(variable: &str) -> Option<String> {
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// A database on this machine is read by its name too, and by none where the
+/// policy doesn't have it.
+fn reached_where_allowed(table: &DatabaseSource) {
+    let named = DatabaseSource { url: table.url.replace("127.0.0.1", "localhost"), ..table.clone() };
+    assert_ne!(named.url, table.url);
+    read(&named, &ImportOptions::default()).unwrap();
+    for source in [table, &named] {
+        let refused = DatabaseSource { hosts: HostPolicy::default(), ..source.clone() };
+        assert_eq!(code_of(&refused), ErrorCode::HostNotAllowed);
+    }
 }
 
 /// What must be refused of every database, and the table that must be left.
@@ -204,6 +217,7 @@ fn postgres() {
     let mut elsewhere = url::Url::parse(&url).unwrap();
     elsewhere.set_path("/no_such_database");
     assert_eq!(code_of(&table(&source(DatabaseKind::Postgres, elsewhere.as_str()), "t")), ErrorCode::SourceUnavailable);
+    reached_where_allowed(&table(&base, "empty"));
     let closed = source(DatabaseKind::Postgres, "postgres://u:p@127.0.0.1:1/d");
     assert_eq!(code_of(&table(&closed, "t")), ErrorCode::SourceUnavailable);
 
@@ -283,6 +297,7 @@ fn mysql() {
             "SET GLOBAL general_log = 1",
         ],
     );
+    reached_where_allowed(&table(&base, "empty"));
     let closed = source(DatabaseKind::Mysql, "mysql://u:p@127.0.0.1:1/d");
     assert_eq!(code_of(&table(&closed, "t")), ErrorCode::SourceUnavailable);
 }

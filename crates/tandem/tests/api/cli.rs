@@ -188,3 +188,38 @@ fn a_profile_describes_every_column() {
         assert!(text(&short.stdout).contains(column["name"].as_str().unwrap()));
     }
 }
+
+#[test]
+fn the_servers_log_is_plain_where_it_is_piped() {
+    use std::io::{BufRead, BufReader};
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = command(&["serve", "--listen", "127.0.0.1:0", "--data", folder.path().to_str().unwrap()])
+        .env("TANDEM_LOG", "debug")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = Vec::new();
+    for line in BufReader::new(server.stderr.take().unwrap()).lines() {
+        said.push(line.unwrap());
+        // Opening the metadata is logged before this.
+        if said.last().unwrap().contains("Tandem serves") {
+            break;
+        }
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(said.iter().any(|line| line.contains("DEBUG")), "{said:?}");
+    assert!(said.iter().all(|line| !line.contains('\u{1b}')), "{said:?}");
+}
+
+#[test]
+fn a_server_says_which_source_it_does_not_understand() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let out = tandem(&["serve", "--listen", "127.0.0.1:0", "--data", data, "--allow-source", "10.0.0.0/64"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("10.0.0.0/64") && text(&out.stderr).contains("10.0.0.0/8"));
+    let help = tandem(&["serve", "--help"]);
+    assert!(text(&help.stdout).contains("--allow-source"));
+}

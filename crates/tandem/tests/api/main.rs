@@ -21,5 +21,6 @@ mod postgres;
 mod projects;
 mod scenarios;
 mod session;
+mod sources;
 mod tokens;
 mod world;

@@ -133,16 +133,39 @@ pub(super) async fn settle(
         }
         NewSource::S3 { url, endpoint, region, access_key, secret_key } => {
             let secret_key = secret_key.map(|key| app.sealer.seal(PURPOSE, &key)).transpose()?;
-            SourceSpec::S3 { url, endpoint, region, access_key, secret_key }
+            let spec = SourceSpec::S3 { url, endpoint, region, access_key, secret_key };
+            refused(object(app, &spec)?.check_host().await)?;
+            spec
         }
         NewSource::Database { kind, url, what } => {
             let label = label(&url, &what);
             let spec = SourceSpec::Database { database: kind, url: app.sealer.seal(PURPOSE, &url)?, what, label };
-            database(app, &spec)?;
+            refused(database(app, &spec)?.0.check_host().await)?;
             spec
         }
     };
     Ok(spec)
+}
+
+/// Whether a source may not be read at all. What is merely out of reach now is
+/// for the worker to find.
+fn refused(checked: Result<()>) -> Result<()> {
+    checked.or_else(|error| if error.code() == ErrorCode::SourceUnavailable { Ok(()) } else { Err(error) })
+}
+
+/// An object of a store as it is read.
+fn object(app: &App, spec: &SourceSpec) -> Result<S3Source> {
+    let SourceSpec::S3 { url, endpoint, region, access_key, secret_key } = spec else {
+        return Err(Error::internal("this source is no object"));
+    };
+    Ok(S3Source {
+        url: url.clone(),
+        endpoint: endpoint.clone(),
+        region: region.clone(),
+        access_key: access_key.clone(),
+        secret_key: secret_key.as_ref().map(|sealed| app.sealer.open_sealed(PURPOSE, sealed)).transpose()?,
+        hosts: app.config.source_hosts.clone(),
+    })
 }
 
 /// A database as it is read. A SQLite file is a file of this machine: it must
@@ -155,7 +178,8 @@ fn database(app: &App, spec: &SourceSpec) -> Result<(DatabaseSource, Held)> {
         DatabaseRead::Table(table) => (Some(table.clone()), None),
         DatabaseRead::Query(query) => (None, Some(query.clone())),
     };
-    let source = DatabaseSource { kind: *database, url: app.sealer.open_sealed(PURPOSE, url)?, table, query };
+    let (url, hosts) = (app.sealer.open_sealed(PURPOSE, url)?, app.config.source_hosts.clone());
+    let source = DatabaseSource { kind: *database, url, table, query, hosts };
     let Some(path) = source.sqlite_path() else { return Ok((source, Held::Nothing)) };
     for (number, root) in app.config.import_folders.iter().enumerate() {
         let Ok(inside) = path.strip_prefix(root) else { continue };
@@ -233,15 +257,8 @@ async fn stage_file(
             let file = stage::folders_of(app).file(*folder, path)?;
             Ok(Staged { path: file.path().to_path_buf(), name: file.name().to_owned(), keep: Held::Allowed(file) })
         }
-        SourceSpec::S3 { url, endpoint, region, access_key, secret_key } => {
-            let secret_key = secret_key.as_ref().map(|sealed| app.sealer.open_sealed(PURPOSE, sealed)).transpose()?;
-            let source = S3Source {
-                url: url.clone(),
-                endpoint: endpoint.clone(),
-                region: region.clone(),
-                access_key: access_key.clone(),
-                secret_key,
-            };
+        SourceSpec::S3 { .. } => {
+            let source = object(app, spec)?;
             let fetched = tempfile::Builder::new().prefix("s3-").tempfile_in(app.temp_dir())?.into_temp_path();
             let limit = app.config.max_upload_bytes;
             source.fetch(&fetched, limit, &context.cancel, &*context.progress).await?;

@@ -10,10 +10,18 @@ use sqlx::{
 use tandem_core::{Error, ErrorCode, Result};
 use url::Url;
 
-use super::DatabaseSource;
+use super::{
+    DatabaseKind, DatabaseSource,
+    route::{self, Route},
+};
+use crate::source::reach;
 
 /// How long a connection may take to come about.
 const PATIENCE: Duration = Duration::from_secs(15);
+const POSTGRES_SCHEMES: [&str; 2] = ["postgres", "postgresql"];
+const POSTGRES_PORT: u16 = 5432;
+const MYSQL_SCHEMES: [&str; 2] = ["mysql", "mariadb"];
+const MYSQL_PORT: u16 = 3306;
 /// How often a wait is interrupted to see whether it was cancelled.
 pub(super) const LOOK: Duration = Duration::from_millis(200);
 
@@ -84,7 +92,7 @@ fn percent_decoded(text: &str) -> Option<String> {
 
 /// A connection to PostgreSQL.
 pub(super) async fn postgres(source: &DatabaseSource) -> Result<PgConnection> {
-    let address = Address::of(source, &["postgres", "postgresql"])?;
+    let address = Address::of(source, &POSTGRES_SCHEMES)?;
     let ssl = match address.ssl.as_deref() {
         None | Some("prefer") => PgSslMode::Prefer,
         Some("disable") => PgSslMode::Disable,
@@ -94,9 +102,16 @@ pub(super) async fn postgres(source: &DatabaseSource) -> Result<PgConnection> {
         Some("verify_full") => PgSslMode::VerifyFull,
         Some(other) => return Err(unknown_ssl(other)),
     };
-    let options = PgConnectOptions::new_without_pgpass()
-        .host(&address.host)
-        .port(address.port.unwrap_or(5432))
+    let port = address.port.unwrap_or(POSTGRES_PORT);
+    let by_name = !matches!(ssl, PgSslMode::Disable | PgSslMode::Allow);
+    let route = in_time(route::find(&source.hosts, &address.host, port, by_name)).await?;
+    let options = PgConnectOptions::new_without_pgpass();
+    let options = match &route {
+        Route::Direct(host) => options.host(host),
+        Route::Relay(relay) => options.host(&address.host).socket(relay.folder()),
+    };
+    let options = options
+        .port(port)
         .username(&address.user)
         .password(&address.password)
         .database(&address.database)
@@ -104,12 +119,12 @@ pub(super) async fn postgres(source: &DatabaseSource) -> Result<PgConnection> {
         .statement_cache_capacity(0)
         .ssl_mode(ssl)
         .disable_statement_logging();
-    in_time(options.connect()).await
+    in_time(async { options.connect().await.map_err(refused) }).await
 }
 
 /// A connection to MySQL or MariaDB.
 pub(super) async fn mysql(source: &DatabaseSource) -> Result<MySqlConnection> {
-    let address = Address::of(source, &["mysql", "mariadb"])?;
+    let address = Address::of(source, &MYSQL_SCHEMES)?;
     let ssl = match address.ssl.as_deref() {
         None | Some("prefer" | "preferred") => MySqlSslMode::Preferred,
         Some("disable" | "disabled") => MySqlSslMode::Disabled,
@@ -118,16 +133,23 @@ pub(super) async fn mysql(source: &DatabaseSource) -> Result<MySqlConnection> {
         Some("verify_full" | "verify_identity") => MySqlSslMode::VerifyIdentity,
         Some(other) => return Err(unknown_ssl(other)),
     };
-    let options = MySqlConnectOptions::new()
-        .host(&address.host)
-        .port(address.port.unwrap_or(3306))
+    let port = address.port.unwrap_or(MYSQL_PORT);
+    let by_name = !matches!(ssl, MySqlSslMode::Disabled);
+    let route = in_time(route::find(&source.hosts, &address.host, port, by_name)).await?;
+    let options = MySqlConnectOptions::new();
+    let options = match &route {
+        Route::Direct(host) => options.host(host),
+        Route::Relay(relay) => options.host(&address.host).socket(relay.socket()),
+    };
+    let options = options
+        .port(port)
         .username(&address.user)
         .password(&address.password)
         .database(&address.database)
         .statement_cache_capacity(0)
         .ssl_mode(ssl)
         .disable_statement_logging();
-    in_time(options.connect()).await
+    in_time(async { options.connect().await.map_err(refused) }).await
 }
 
 fn unknown_ssl(mode: &str) -> Error {
@@ -137,15 +159,32 @@ fn unknown_ssl(mode: &str) -> Error {
     )
 }
 
-async fn in_time<C>(connecting: impl Future<Output = sqlx::Result<C>>) -> Result<C> {
-    match tokio::time::timeout(PATIENCE, connecting).await {
-        Ok(connected) => connected.map_err(refused),
-        Err(elapsed) => Err(unreachable().with_source(elapsed)),
-    }
+/// Whether the host of the database is one that may be connected to.
+///
+/// # Errors
+/// As [`route::find`], and `invalid_parameter` for a malformed address.
+pub(super) async fn check(source: &DatabaseSource) -> Result<()> {
+    let (schemes, port): (&[&str], u16) = match source.kind {
+        DatabaseKind::Postgres => (&POSTGRES_SCHEMES, POSTGRES_PORT),
+        DatabaseKind::Mysql => (&MYSQL_SCHEMES, MYSQL_PORT),
+        DatabaseKind::Sqlite => return Ok(()),
+    };
+    let address = Address::of(source, schemes)?;
+    let port = address.port.unwrap_or(port);
+    in_time(reach::addresses(&source.hosts, &address.host, port)).await.map(drop)
+}
+
+async fn in_time<C>(connecting: impl Future<Output = Result<C>>) -> Result<C> {
+    tokio::time::timeout(PATIENCE, connecting).await.unwrap_or_else(|elapsed| Err(unreachable().with_source(elapsed)))
 }
 
 fn unreachable() -> Error {
     Error::new(ErrorCode::SourceUnavailable, "The database can't be reached. Check host, port and network.")
+}
+
+/// No connection to the host came about.
+pub(super) fn not_reached(error: std::io::Error) -> Error {
+    unreachable().with_source(error)
 }
 
 /// A connection that did not come about.
@@ -190,14 +229,16 @@ pub(super) fn failed(error: sqlx::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use tandem_core::HostPolicy;
+
     use super::*;
-    use crate::source::database::DatabaseKind;
 
     #[test]
     fn addresses_name_a_host_and_nothing_of_this_machine() {
         let of = |url: &str| {
             let kind = DatabaseKind::Postgres;
-            let source = DatabaseSource { kind, url: url.into(), table: None, query: None };
+            let source =
+                DatabaseSource { kind, url: url.into(), table: None, query: None, hosts: HostPolicy::default() };
             Address::of(&source, &["postgres", "postgresql"])
         };
         let address = of("postgres://a%40b:p%2Fw@[::1]:5433/d%20b?sslmode=verify-full").unwrap();

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
-use tandem_core::{Error, Result, config::Config};
+use tandem_core::{Error, HostPolicy, HostRule, Result, config::Config};
 
 /// Which installation.
 #[derive(Debug, Args)]
@@ -27,6 +27,13 @@ pub(crate) struct ServerOptions {
     /// A folder of this machine that imports may read; may be given several times.
     #[arg(long = "import-folder", env = "TANDEM_IMPORT_FOLDERS", value_name = "FOLDER", value_delimiter = ':')]
     import_folders: Vec<PathBuf>,
+
+    /// A host that imports may read databases and object stores from: a name, *.example.com, an address, a network
+    /// such as 10.0.0.0/8, any, or default; may be given several times, and then nothing else is read. The default is
+    /// every address but this machine's own, link-local ones and those of cloud metadata. To add this machine's own:
+    /// --allow-source default --allow-source 127.0.0.0/8
+    #[arg(long = "allow-source", env = "TANDEM_ALLOW_SOURCES", value_name = "HOST", value_delimiter = ',')]
+    allow_sources: Vec<HostRule>,
 
     /// Memory for queries and runs together, in MiB; beyond it they spill to disk.
     #[arg(long, env = "TANDEM_MEMORY_MIB", default_value_t = 1024, value_name = "MIB")]
@@ -60,6 +67,7 @@ impl ServerOptions {
         Ok(Config {
             listen: self.listen,
             import_folders: folders?,
+            source_hosts: HostPolicy::new(self.allow_sources.clone()),
             memory_bytes: self.memory << 20,
             max_upload_bytes: self.max_upload << 20,
             workers: self.workers,
