@@ -23,7 +23,7 @@ mod turns;
 
 pub use app::App;
 /// What is said about a file to import.
-pub use tandem_ingest::{ImportOptions, source::database::DatabaseKind};
+pub use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 /// The records that use cases take and return.
 pub use tandem_meta::repo as records;
 

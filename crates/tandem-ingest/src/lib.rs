@@ -22,7 +22,7 @@ mod workbook;
 
 pub use limits::Limits;
 pub use options::{ColumnOverride, ColumnPlan, Compression, Delimiter, Format, ImportOptions, Quote, ResolvedOptions};
-pub use read::{open, open_batches};
+pub use read::{open, open_batches, open_settled};
 pub use reader::{Chunk, Context, Reader};
 pub use reject::{RAW_LIMIT, Reject, RejectCode};
 pub use sniff::{Sniffed, SniffedColumn, Warning, WarningCode, sniff, sniff_within};

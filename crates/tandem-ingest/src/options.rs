@@ -2,9 +2,15 @@
 //! on ([`ResolvedOptions`]). The second can be stored with the job and read
 //! again years later: it leaves nothing to guess.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::collections::HashSet;
 
-use crate::types::{ColumnType, DateOrder};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use tandem_core::{Error, ErrorCode, Result};
+
+use crate::{
+    limits::Limits,
+    types::{ColumnType, DateOrder},
+};
 
 /// The kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -202,6 +208,39 @@ impl ResolvedOptions {
     /// The columns that are in the result, with their place in the file.
     pub fn included(&self) -> impl Iterator<Item = (usize, &ColumnPlan)> {
         self.columns.iter().enumerate().filter(|(_, c)| c.include)
+    }
+
+    /// What one would say about a file to have it read so, whatever is in it;
+    /// nothing about single columns.
+    pub(crate) fn as_asked(&self) -> ImportOptions {
+        ImportOptions {
+            format: Some(self.format),
+            encoding: Some(self.encoding.clone()),
+            delimiter: Some(self.delimiter),
+            quote: Some(self.quote),
+            header: Some(self.header),
+            skip_rows: Some(self.skip_rows),
+            null_values: Some(self.null_values.clone()),
+            sheet: self.sheet.clone(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// Checks options that come from outside: that there is a column, and that
+    /// each in the result has a name of its own.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn check(&self) -> Result<()> {
+        let mut names = HashSet::new();
+        let named = self.included().all(|(_, c)| !c.name.trim().is_empty() && names.insert(c.name.to_lowercase()));
+        if named && !names.is_empty() && self.columns.len() <= Limits::default().columns {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::InvalidParameter,
+            "What was settled on needs a column, and for each column a name of its own. Send what the preview gave.",
+        ))
     }
 
     /// The Arrow schema of the result; every column may hold nulls.

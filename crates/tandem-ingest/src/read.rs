@@ -8,7 +8,7 @@ use crate::{
     columnar, json,
     options::{Format, ImportOptions, ResolvedOptions},
     reader::{Context, Reader},
-    sniff::sniff,
+    sniff::{sniff, sniff_within},
     text::csv,
     workbook,
 };
@@ -29,6 +29,35 @@ pub fn open(path: &Path, options: &ResolvedOptions, context: &Context) -> Result
         Format::Database => Err(no_file()),
         Format::Csv => csv::open(path, options, context),
     }
+}
+
+/// Reads the file at `path` as [`open`] does, if its columns still are those
+/// that were settled on: it may have changed since, and values must not end in
+/// the column of another name.
+///
+/// # Errors
+/// As [`open`]; `schema_mismatch` where the columns are others.
+pub fn open_settled(path: &Path, file_name: &str, options: &ResolvedOptions, context: &Context) -> Result<Reader> {
+    let found = sniff_within(path, file_name, &options.as_asked(), &context.limits);
+    let found = found.map_err(|error| match error.code() {
+        // Nobody asked for anything: the file is not what it was.
+        ErrorCode::InvalidParameter => has_changed().with_source(error),
+        _ => error,
+    })?;
+    // A key of JSON that was not planned for rejects its row, and a Parquet
+    // file names its columns.
+    let by_place = matches!(options.format, Format::Csv | Format::Excel);
+    let sources = found.options.columns.iter().map(|column| &column.source);
+    let same = sources.eq(options.columns.iter().map(|column| &column.source));
+    if found.options.compression != options.compression || (by_place && !same) {
+        return Err(has_changed());
+    }
+    open(path, options, context)
+}
+
+/// A source whose columns are not those that were settled on.
+pub(crate) fn has_changed() -> Error {
+    Error::new(ErrorCode::SchemaMismatch, "The columns are not those of the preview. Look at the preview again.")
 }
 
 /// Sniffs the file at `path` and reads it as found: for the command line.

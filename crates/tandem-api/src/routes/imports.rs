@@ -241,6 +241,12 @@ fn options(value: Option<Value>) -> Result<tandem_app::ImportOptions, Error> {
     }
 }
 
+fn settled(value: Option<Value>) -> Result<Option<tandem_app::ResolvedOptions>, Error> {
+    let wrong =
+        |e| Error::new(ErrorCode::InvalidParameter, format!("settled: {e}. Send the options of the preview's answer."));
+    value.map(|value| serde_json::from_value(value).map_err(wrong)).transpose()
+}
+
 /// Look at a source: its format, columns, types and first rows as they would be
 /// imported.
 #[utoipa::path(post, path = "/projects/{project_id}/import/sniff", tag = "imports", operation_id = "sniff_source",
@@ -288,6 +294,12 @@ pub(crate) struct ImportBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     options: Option<Value>,
+    /// The `options` of the preview's answer: the rows are read exactly as they were shown, and of `options` above only
+    /// the types that were chosen for columns matter, where rows join others. Without it the server settles the same
+    /// when the import is asked for (for an object in a store: when the job begins).
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    settled: Option<Value>,
     target: TargetDto,
     #[serde(default)]
     mode: ModeDto,
@@ -319,6 +331,7 @@ async fn start(
     let request = ImportRequest {
         source: body.source.source()?,
         options: options(body.options)?,
+        settled: settled(body.settled)?,
         dataset: body.target.dataset_id.map(AssetId::from_uuid),
         name: body.target.name,
         mode: match body.mode {

@@ -135,6 +135,7 @@ async fn bring_in(
     let request = ImportRequest {
         source: NewSource::Upload(upload.id),
         options: tandem_ingest::ImportOptions::default(),
+        settled: None,
         dataset: None,
         name: Some(name.to_owned()),
         mode: ImportMode::Append,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_core::id::{AssetId, UploadId};
-use tandem_ingest::{ImportOptions, source::database::DatabaseKind};
+use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 
 /// What one run does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct ImportSpec {
     pub source: SourceSpec,
     /// What was said about the file; the rest is sniffed.
     pub options: ImportOptions,
+    /// What was settled on before, so that nothing is left to be found out;
+    /// absent where it could not be told before the job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Box<ResolvedOptions>>,
     /// Where the rows go.
     pub target: ImportTarget,
     /// How they join the rows that are there.

@@ -39,6 +39,7 @@ use self::{describe::Described, feed::Feed};
 use crate::{
     limits::Limits,
     options::{Compression, Delimiter, Format, ImportOptions, Quote, ResolvedOptions},
+    read::has_changed,
     reader::{Chunk, Context, Reader},
     sniff::{Sniffed, Warning, WarningCode, header, plan, preview_of},
     text::csv,
@@ -188,10 +189,7 @@ impl DatabaseSource {
         let names: Vec<_> = described.iter().map(|c| Some(c.name.clone())).collect();
         let (names, _) = header::names(Some(&names), described.len());
         if !names.iter().eq(options.columns.iter().map(|c| &c.source)) {
-            return Err(Error::new(
-                ErrorCode::SchemaMismatch,
-                "The columns are not those of the preview. Look at the preview again.",
-            ));
+            return Err(has_changed());
         }
         self.open_part(options, context, None)
     }

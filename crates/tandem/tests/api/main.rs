@@ -15,6 +15,7 @@ mod coverage;
 mod crash;
 mod data;
 mod datasets;
+mod imports;
 mod isolation;
 mod members;
 mod postgres;

@@ -5,7 +5,7 @@ use tandem_core::{
     Action, Error, ErrorCode, Principal, Result,
     id::{AssetId, ProjectId},
 };
-use tandem_ingest::ImportOptions;
+use tandem_ingest::{ImportOptions, ResolvedOptions};
 use tandem_meta::repo::{
     asset::AssetKind,
     run::{NewRun, RunKind, RunView},
@@ -37,6 +37,9 @@ pub struct ImportRequest {
     pub source: NewSource,
     /// What is said about the file.
     pub options: ImportOptions,
+    /// What a preview has settled on: the rows are read exactly so. Of
+    /// `options` the chosen types still matter, where rows join others.
+    pub settled: Option<ResolvedOptions>,
     /// Into which dataset; a new one named `name` without it.
     pub dataset: Option<AssetId>,
     /// The name of the new dataset.
@@ -94,9 +97,17 @@ pub async fn start(app: &App, principal: &Principal, project: ProjectId, request
         }
     };
     let source = source::settle(app, principal, project, request.source).await?;
+    let settled = match request.settled {
+        Some(settled) => {
+            settled.check()?;
+            Some(settled)
+        }
+        None => source::settle_options(app, principal, project, &source, &request.options).await,
+    };
     let spec = RunSpec::Import(ImportSpec {
         source,
         options: request.options,
+        settled: settled.map(Box::new),
         target,
         mode: request.mode.clone(),
         message: request.message,

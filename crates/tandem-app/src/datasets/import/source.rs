@@ -8,7 +8,7 @@ use tandem_core::{
     id::{ProjectId, UploadId},
 };
 use tandem_ingest::{
-    ColumnType, Context, Limits, Reader, ResolvedOptions, Sniffed,
+    ColumnType, Context, ImportOptions, Limits, Reader, ResolvedOptions, Sniffed,
     source::{
         database::{DatabaseKind, DatabaseSource},
         folder::AllowedFile,
@@ -102,17 +102,42 @@ struct Staged {
 pub async fn sniff(app: &App, principal: &Principal, project: ProjectId, request: SniffRequest) -> Result<Sniffed> {
     app.require_project(principal, Action::Create, project).await?;
     let spec = settle(app, principal, project, request.source).await?;
-    let options = request.options;
-    if let SourceSpec::Database { .. } = &spec {
-        let (source, keep) = database(app, &spec)?;
+    look(app, principal, project, &spec, request.options).await
+}
+
+async fn look(
+    app: &App,
+    principal: &Principal,
+    project: ProjectId,
+    spec: &SourceSpec,
+    options: ImportOptions,
+) -> Result<Sniffed> {
+    if let SourceSpec::Database { .. } = spec {
+        let (source, keep) = database(app, spec)?;
         return blocking(move || {
             let _keep = keep;
             source.sniff(&options, &Limits::default())
         })
         .await;
     }
-    let staged = stage_file(app, principal, project, &spec, &Context::default()).await?;
+    let staged = stage_file(app, principal, project, spec, &Context::default()).await?;
     blocking(move || tandem_ingest::sniff(&staged.path, &staged.name, &options)).await
+}
+
+/// How the source will be read, as it is found now. Nothing where that can't
+/// be told, which the job finds out again and says; and nothing for an object,
+/// which would have to be fetched as a whole.
+pub(super) async fn settle_options(
+    app: &App,
+    principal: &Principal,
+    project: ProjectId,
+    spec: &SourceSpec,
+    options: &ImportOptions,
+) -> Option<ResolvedOptions> {
+    if matches!(spec, SourceSpec::S3 { .. }) {
+        return None;
+    }
+    look(app, principal, project, spec, options.clone()).await.ok().map(|found| found.options)
 }
 
 /// Checks that a source may be read, and seals its secrets.
@@ -203,7 +228,7 @@ fn label(url: &str, what: &DatabaseRead) -> String {
     }
 }
 
-/// Opens the source of an import, as its options say or else as found.
+/// Opens the source of an import, as was settled on or else as found.
 /// Columns named in `types` are read as those.
 pub(super) async fn open(
     task: &Task,
@@ -211,12 +236,15 @@ pub(super) async fn open(
     context: Context,
     types: Vec<(String, ColumnType)>,
 ) -> Result<Opened> {
-    let options = spec.options.clone();
+    let (options, settled) = (spec.options.clone(), spec.settled.clone());
     if let SourceSpec::Database { label, .. } = &spec.source {
         let (source, keep) = database(&task.app, &spec.source)?;
         let reader = blocking(move || {
-            let sniffed = source.sniff(&options, &context.limits)?;
-            source.open(&typed(sniffed.options, &types), &context)
+            let options = match settled {
+                Some(settled) => *settled,
+                None => source.sniff(&options, &context.limits)?.options,
+            };
+            source.open(&typed(options, &types), &context)
         })
         .await?;
         return Ok(Opened { reader, label: label.clone(), keep });
@@ -224,6 +252,9 @@ pub(super) async fn open(
     let staged = stage_file(&task.app, &task.principal, task.run.project_id, &spec.source, &context).await?;
     let (path, name, label) = (staged.path.clone(), staged.name.clone(), staged.name);
     let reader = blocking(move || {
+        if let Some(settled) = settled {
+            return tandem_ingest::open_settled(&path, &name, &typed(*settled, &types), &context);
+        }
         let sniffed = tandem_ingest::sniff(&path, &name, &options)?;
         tandem_ingest::open(&path, &typed(sniffed.options, &types), &context)
     })
