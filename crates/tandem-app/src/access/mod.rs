@@ -297,6 +297,19 @@ fn refusal(principal: &Principal, action: Action, resource: &Resource, known: bo
             ),
         );
     }
+    if let Resource::Asset { barred, .. } = resource
+        && barred.contains(&action)
+    {
+        return Error::new(
+            ErrorCode::Forbidden,
+            format!(
+                "You may not {} this: it was made from data of which some is kept from you, and is as closed as that \
+                 until it is released. Request access (POST /assets/{{asset_id}}/access-requests); who manages it and \
+                 its sources can release it.",
+                action.as_str().replace('_', " "),
+            ),
+        );
+    }
     Error::new(
         ErrorCode::Forbidden,
         format!(

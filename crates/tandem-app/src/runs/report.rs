@@ -2,14 +2,14 @@
 
 use futures::StreamExt;
 use tandem_core::{
-    Action, Cancel, Error, ErrorCode, Lang, Principal, Result,
+    Action, Cancel, Error, ErrorClass, ErrorCode, Lang, Principal, Result,
     id::{AssetId, ProjectId, RunId},
 };
 use tandem_engine::TableRef;
-use tandem_meta::{AssetKind, RunState};
+use tandem_meta::{AssetKind, RunState, repo::run::RunView};
 use tandem_report::Report;
 
-use super::manage;
+use super::{RunSpec, manage, scenario};
 use crate::{
     App,
     query::plan,
@@ -49,7 +49,8 @@ pub async fn suggest(
     Ok(manifest.inputs.first().map(|input| scenarios::suggest::suggest(input, &facts)).unwrap_or_default())
 }
 
-/// The report of a run.
+/// The report of a run. Who started it reads it even where its source is
+/// narrowed for them, as long as it is narrowed the same way.
 ///
 /// # Errors
 /// `not_found` where the run made none or it may not be known; `forbidden`;
@@ -77,6 +78,22 @@ pub async fn report_xlsx(app: &App, principal: &Principal, id: RunId, lang: Lang
     tokio::task::spawn_blocking(move || tandem_report::xlsx::render(&report, lang)).await.map_err(Error::internal)?
 }
 
+/// Whether a run is this person's own and shows no more than what they may
+/// compute again this moment: with the source as narrow as it is for them now,
+/// the digest is the same. To everybody else, and to them once they see less,
+/// results are as closed as their strictest source.
+async fn is_own_view(app: &App, principal: &Principal, view: &RunView) -> Result<bool> {
+    if view.run.created_by != principal.user {
+        return Ok(false);
+    }
+    let Ok(RunSpec::Scenario(spec)) = serde_json::from_value(view.run.spec.clone()) else { return Ok(false) };
+    match scenario::digest_for(app, principal, &spec).await {
+        Ok(digest) => Ok(digest.is_some() && digest == view.run.digest),
+        Err(error) if matches!(error.code().class(), ErrorClass::Forbidden | ErrorClass::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 async fn load(app: &App, principal: &Principal, id: RunId, actions: &[Action]) -> Result<Report> {
     let view = manage::find(app, principal, id, Action::Discover).await?;
     if view.run.state != RunState::Succeeded {
@@ -86,8 +103,15 @@ async fn load(app: &App, principal: &Principal, id: RunId, actions: &[Action]) -
         ));
     }
     let output = view.outputs.iter().find(|o| o.role == "report").ok_or_else(|| Error::not_found("report"))?;
+    let asset = app.meta.read().await?.asset(principal.org, output.asset_id).await?;
+    let rights = app.asset_rights(principal, asset.as_slice()).await?;
+    let usable = rights.first().is_some_and(|rights| rights.contains(&Action::Use));
     for action in actions {
-        app.require_asset(principal, *action, output.asset_id).await?;
+        if *action == Action::Use && !usable && is_own_view(app, principal, &view).await? {
+            app.require_asset(principal, Action::Discover, output.asset_id).await?;
+        } else {
+            app.require_asset(principal, *action, output.asset_id).await?;
+        }
     }
     let version = app.meta.read().await?.version(principal.org, output.asset_id, output.seq).await?;
     let version = version.ok_or_else(|| Error::not_found("report"))?;

@@ -171,6 +171,21 @@ fn digest(
     Ok(blake3::hash(&bytes).to_hex().to_string())
 }
 
+/// The digest that a run of the same specification would have if this person
+/// started it now: what they see of the source is part of it.
+///
+/// # Errors
+/// Those of the source, which they may no longer use.
+pub(crate) async fn digest_for(app: &App, principal: &Principal, spec: &ScenarioSpec) -> Result<Option<String>> {
+    let Some(input) = spec.inputs.values().next() else { return Ok(None) };
+    let asset = app.require_asset(principal, Action::Use, input.dataset).await?.asset;
+    let seq = u64::try_from(input.seq).map_err(Error::internal)?;
+    let pinned = plan::pin(app, principal, &asset, Some(seq), &[Action::Use]).await?;
+    let manifest = scenarios::find(&spec.scenario)?;
+    let params = spec.params.as_object().cloned().unwrap_or_default();
+    digest(&manifest, &Mapping(input.map.clone()), &params, spec.seed, &pinned, &spec.output_name).map(Some)
+}
+
 fn sorted(map: &Map<String, Value>) -> BTreeMap<&String, &Value> {
     map.iter().collect()
 }

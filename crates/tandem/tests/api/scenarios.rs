@@ -133,6 +133,26 @@ async fn results_inherit_the_strictest_rights_of_their_source() {
     let mine = who.post(&path, body).await.expect(202);
     let mine = ended(&who, &mine).await;
     assert_eq!(mine["result"]["figures"]["counts"]["customers"], 1, "all that this person may see: {mine}");
+    // Who asked reads the answer; its rows stay closed, and so does it all to
+    // others who see a part, until it is released.
+    let report = format!("/runs/{}/report", mine["id"].as_str().unwrap());
+    who.get(&report).await.expect(200);
+    let said = who.get(&format!("{report}.html")).await.refused(403, "forbidden");
+    assert!(said.contains("released"), "{said}");
+    let derived = mine["outputs"][0]["asset"]["id"].as_str().unwrap();
+    who.get(&format!("/datasets/{derived}/versions/1/rows")).await.refused(403, "forbidden");
+    let other = kit.member_of(project, acme.id, "other@acme.test", ProjectRole::Analyst).await;
+    let other = kit.as_user(&other).await;
+    other.get(&report).await.refused(403, "forbidden");
+    // What the rules hide later is hidden in what was computed before.
+    let rules = json!({ "rules": [{ "name": "none", "exempt_roles": ["owner"],
+        "row_filter": { "op": "compare", "column": "customer", "is": "eq", "value": "c2" } }] });
+    owner.put(&format!("/datasets/{id}/policies"), rules).await.expect(200);
+    who.get(&report).await.refused(403, "forbidden");
+    for asset in mine["outputs"].as_array().unwrap() {
+        owner.post(&format!("/assets/{}/release", asset["asset"]["id"].as_str().unwrap()), json!({})).await.expect(200);
+    }
+    other.get(&report).await.expect(200);
 }
 
 #[tokio::test]
