@@ -13,8 +13,8 @@ use tandem_core::{Cancel, Clock, Error, Result, id::AssetId};
 use uuid::Uuid;
 
 use crate::{
-    AccessPlan, Batches, CompareRequest, Comparison, QueryStream, Scan, TableColumns, TableRef, TableSource, Vacuumed,
-    VersionInfo, WriteOptions, WrittenVersion, catalog, compare,
+    AccessPlan, Batches, CompareRequest, Comparison, QueryStream, ScalarFunction, Scan, TableColumns, TableRef,
+    TableSource, Vacuumed, VersionInfo, WriteOptions, WrittenVersion, catalog, compare,
     govern::Rows,
     page,
     query::query,
@@ -80,12 +80,20 @@ impl Engine {
     /// # Errors
     /// `storage_full` or `internal` where the folder can't be used.
     pub fn open(options: &EngineOptions, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::open_with(options, clock, &[])
+    }
+
+    /// Opens them with functions for SQL beside the engine's own.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn open_with(options: &EngineOptions, clock: Arc<dyn Clock>, functions: &[ScalarFunction]) -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if options.threads == 0 { cores } else { options.threads };
         let store = Arc::new(Store::open(&options.folder.join("tables"), clock.clone(), threads)?);
         let spill = SpillFolder::new(&options.folder.join("tmp").join("engine"))?;
         let memory = usize::try_from(options.memory_bytes).unwrap_or(usize::MAX);
-        let sessions = Sessions::new(store.object_store(), &spill.path, memory, threads, clock)?;
+        let sessions = Sessions::new(store.object_store(), &spill.path, memory, threads, clock, functions)?;
         let runtime = Arc::new(Runtime::new(threads)?);
         Ok(Self { inner: Arc::new(Inner { runtime, store, sessions, _spill: spill }) })
     }

@@ -4,6 +4,7 @@
 
 mod bounded;
 mod concat;
+mod own;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use datafusion::{execution::SessionStateDefaults, logical_expr::ScalarUDF};
 
 use bounded::Bounded;
 pub(crate) use concat::ConcatPlanner;
+pub use own::{ScalarFunction, Takes};
 
 /// Sorted.
 const SCALAR: &[&str] = &[

@@ -44,6 +44,7 @@ pub use compare::{
 };
 pub use engine::{Engine, EngineOptions, storable_schema};
 pub use filter::{CompareOp, Filter, Value};
+pub use functions::{ScalarFunction, Takes};
 pub use page::Scan;
 pub use plan::{AccessPlan, Limits, Mask, Overflow, TableAccess, TableSource};
 pub use sql::{TableRef, tables_named};

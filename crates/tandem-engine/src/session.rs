@@ -25,7 +25,7 @@ use tandem_core::{Clock, Error, Result};
 use url::Url;
 
 use crate::{
-    functions,
+    functions::{self, ScalarFunction},
     pool::{Ledger, QueryPool},
 };
 
@@ -86,6 +86,7 @@ impl Sessions {
         memory: usize,
         threads: usize,
         clock: Arc<dyn Clock>,
+        functions: &[ScalarFunction],
     ) -> Result<Self> {
         // A merge of spilled runs takes a few megabytes for each, and takes as many
         // at once as it is let: without a bound, the first of two partitions
@@ -99,7 +100,9 @@ impl Sessions {
             .with_object_store_registry(Arc::new(Places { tables: store, machine: Arc::new(LocalFileSystem::new()) }))
             .build()
             .map_err(Error::internal)?;
-        Ok(Self { base, memory: Ledger::new(memory.max(LEAST_MEMORY)), threads, functions: functions::scalar(), clock })
+        let own = functions.iter().map(ScalarFunction::for_sessions);
+        let functions = functions::scalar().into_iter().chain(own).collect();
+        Ok(Self { base, memory: Ledger::new(memory.max(LEAST_MEMORY)), threads, functions, clock })
     }
 
     /// Bytes that queries hold now.

@@ -152,7 +152,7 @@ impl Bench {
         let fails = Arc::new(AtomicUsize::new(NOWHERE));
         let mut store = Store::open(folder.path(), clock.clone(), 2).unwrap();
         store.object = Arc::new(Faulty { inner: DurableFolder::within(folder.path()).unwrap(), fails: fails.clone() });
-        let sessions = Sessions::new(store.object_store(), folder.path(), 64 << 20, 2, clock).unwrap();
+        let sessions = Sessions::new(store.object_store(), folder.path(), 64 << 20, 2, clock, &[]).unwrap();
         Self { store: Arc::new(store), sessions, fails, dataset: AssetId::generate(&SystemClock), folder }
     }
 

@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array};
-use tandem_core::{Cancel, ErrorCode};
-use tandem_engine::{AccessPlan, TableAccess, TableRef, TableSource, WriteMode, tables_named};
+use arrow::{
+    array::{ArrayRef, AsArray, Float64Array, Int64Array},
+    datatypes::DataType,
+};
+use tandem_core::{Cancel, Error, ErrorCode, SystemClock};
+use tandem_engine::{
+    AccessPlan, Engine, EngineOptions, ScalarFunction, TableAccess, TableRef, TableSource, Takes, WriteMode,
+    tables_named,
+};
 
 use crate::support::{Bench, batch, ints, lines, people, plan_of, texts};
 
@@ -212,4 +218,34 @@ async fn plans_are_shown_without_paths() {
     assert!(!rows.concat().contains("parquet") && !rows.concat().contains("tables/"));
     let rows = bench.rows(&plan, "EXPLAIN ANALYZE SELECT * FROM t WHERE id > 3").await;
     assert!(rows[1].contains("(6 rows)"), "{}", rows[1]);
+}
+
+/// Functions that whoever opens the engine brings are called with text in any layout, and their errors are told.
+#[tokio::test]
+async fn functions_of_ones_own_are_called() {
+    let length = ScalarFunction::new("characters", Takes::These(vec![DataType::Utf8]), DataType::Int64, |args, _| {
+        let texts = args[0].as_string::<i32>();
+        let count = |text: &str| i64::try_from(text.chars().count()).unwrap();
+        Ok(Arc::new(Int64Array::from_iter(texts.iter().map(|text| text.map(count)))))
+    });
+    let columns = ScalarFunction::new("arguments", Takes::Any, DataType::Int64, |args, rows| {
+        if rows > 1 && args.len() > 2 {
+            return Err(Error::new(ErrorCode::InvalidParameter, "At most two."));
+        }
+        Ok(Arc::new(Int64Array::from(vec![args.len() as i64; rows])))
+    });
+    let folder = tempfile::TempDir::new().unwrap();
+    let options = EngineOptions { folder: folder.path().into(), memory_bytes: 1 << 28, threads: 2 };
+    let engine = Engine::open_with(&options, Arc::new(SystemClock), &[length, columns]).unwrap();
+    let rows = batch(vec![("id", ints([1, 2])), ("word", texts(["数据", "partner"]))]);
+    let source = TableSource::Memory { schema: rows.schema(), batches: vec![rows] };
+    let plan = AccessPlan::new("t").with_table(TableRef::latest("t"), TableAccess::full(source));
+    let ask = async |sql: &str| match engine.query(&plan, sql, &Cancel::new()).await {
+        Ok(stream) => stream.collect().await.map(|(rows, _)| lines(&rows)),
+        Err(error) => Err(error),
+    };
+    let sql = "SELECT characters(word), characters('四个汉字'), arguments(id, word) FROM t ORDER BY id";
+    assert_eq!(ask(sql).await.unwrap(), ["2 | 4 | 2", "7 | 4 | 2"]);
+    let error = ask("SELECT arguments(id, word, id) FROM t").await.unwrap_err();
+    assert_eq!((error.code(), error.message()), (ErrorCode::InvalidParameter, "At most two."));
 }
