@@ -39,6 +39,10 @@ pub enum Compression {
     None,
     /// gzip, of one or more members.
     Gzip,
+    /// Zstandard, of one or more frames.
+    Zstd,
+    /// A zip archive that holds one file.
+    Zip,
 }
 
 /// What separates the fields of a delimited text. Written as the character
@@ -152,6 +156,9 @@ pub struct ColumnOverride {
     /// How its dates are written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_order: Option<DateOrder>,
+    /// Whether its numbers are written `1.234,56`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal_comma: Option<bool>,
     /// `false` leaves it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include: Option<bool>,
@@ -200,6 +207,9 @@ pub struct ColumnPlan {
     /// How its dates are written.
     #[serde(default)]
     pub date_order: DateOrder,
+    /// Whether its numbers are written `1.234,56`.
+    #[serde(default)]
+    pub decimal_comma: bool,
     /// Whether it is in the result.
     pub include: bool,
 }

@@ -18,13 +18,14 @@ use serde::{Deserialize, Serialize};
 use tandem_core::Result;
 
 pub(crate) use delimited::TextSample;
+use kind::Kind;
 pub(crate) use preview::preview_of;
 pub use warning::{Warning, WarningCode};
 
 use crate::{
     columnar, json,
     limits::Limits,
-    options::{Format, ImportOptions, ResolvedOptions},
+    options::{Compression, Format, ImportOptions, ResolvedOptions},
     read,
     reject::Reject,
     types::ColumnType,
@@ -100,14 +101,18 @@ pub fn sniff(path: &Path, file_name: &str, options: &ImportOptions) -> Result<Sn
 /// # Errors
 /// As [`sniff`].
 pub fn sniff_within(path: &Path, file_name: &str, options: &ImportOptions, limits: &Limits) -> Result<Sniffed> {
-    let (format, compression) = kind::detect(path, file_name, options, limits)?;
-    let found = match format {
+    let Kind { format, compression, name } = kind::detect(path, file_name, options, limits)?;
+    let mut found = match format {
         Format::Parquet => columnar::sniff(path, options)?,
         Format::Json | Format::Ndjson => json::sniff(path, format, compression, options, limits)?,
         Format::Excel => workbook::sniff(path, options, limits)?,
         Format::Database => return Err(read::no_file()),
-        Format::Csv => delimited::sniff(path, file_name, compression, options, limits)?,
+        Format::Csv => delimited::sniff(path, &name, compression, options, limits)?,
     };
+    if compression == Compression::Zip {
+        let message = format!("The archive holds one file, `{name}`, and it is read.");
+        found.warnings.insert(0, Warning::new(WarningCode::ArchiveMember, name, message));
+    }
     let (rows, rejects) = preview::preview(path, &found.options, limits)?;
     Ok(Sniffed {
         format,

@@ -1,5 +1,6 @@
 //! Text formats: bytes → UTF-8 → blocks of whole records → batches.
 
+pub(crate) mod archive;
 pub(crate) mod csv;
 pub(crate) mod input;
 pub(crate) mod pipeline;

@@ -109,14 +109,14 @@ impl BuildPlan {
         column: &ColumnPlan,
         bad: &mut impl FnMut(usize),
     ) -> Result<ArrayRef> {
-        let order = column.date_order;
+        let (order, comma) = (column.date_order, column.decimal_comma);
         Ok(match column.column_type {
             ColumnType::Text => Arc::new(self.text(table, index)),
             ColumnType::Int64 => {
-                Arc::new(self.primitive::<Int64Type>(table, index, bad, |b| self.number(b, number::parse_i64)))
+                Arc::new(self.primitive::<Int64Type>(table, index, bad, |b| self.number(b, comma, number::parse_i64)))
             }
             ColumnType::Float64 => {
-                Arc::new(self.primitive::<Float64Type>(table, index, bad, |b| self.number(b, number::parse_f64)))
+                Arc::new(self.primitive::<Float64Type>(table, index, bad, |b| self.number(b, comma, number::parse_f64)))
             }
             ColumnType::Date => {
                 Arc::new(self.primitive::<Date32Type>(table, index, bad, |b| date::parse_date(b, order)))
@@ -130,7 +130,7 @@ impl BuildPlan {
             ),
             ColumnType::Decimal { precision, scale } => Arc::new(
                 self.primitive::<Decimal128Type>(table, index, bad, |b| {
-                    self.number(b, |b| number::parse_decimal(b, precision, scale))
+                    self.number(b, comma, |b| number::parse_decimal(b, precision, scale))
                 })
                 .with_precision_and_scale(precision, scale)
                 .map_err(Error::internal)?,
@@ -148,7 +148,10 @@ impl BuildPlan {
 
     /// A number as it is written, or as spreadsheets show it.
     #[inline]
-    fn number<V>(&self, bytes: &[u8], parse: impl Fn(&[u8]) -> Option<V>) -> Option<V> {
+    fn number<V>(&self, bytes: &[u8], comma: bool, parse: impl Fn(&[u8]) -> Option<V>) -> Option<V> {
+        if comma {
+            return number::parse_comma(bytes).and_then(|shown| parse(&shown.plain));
+        }
         parse(bytes).or_else(|| {
             let shown = number::parse_shown(bytes)?;
             (shown.certain || !self.decimal_commas).then(|| parse(&shown.plain)).flatten()

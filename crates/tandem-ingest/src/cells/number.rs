@@ -189,6 +189,48 @@ pub(crate) fn parse_shown(bytes: &[u8]) -> Option<Shown> {
     (count > 0 || currency).then_some(Shown { plain, certain })
 }
 
+/// Reads `1.234,56`, `12,5`, `-3,25 €`, `1 234,5`: a decimal comma, with groups
+/// of three digits before it, and a currency sign on either side.
+pub(crate) fn parse_comma(bytes: &[u8]) -> Option<Shown> {
+    const SIGNS: [char; 5] = ['¥', '￥', '$', '€', '£'];
+    let text = std::str::from_utf8(bytes).ok()?;
+    let text = text.strip_suffix(SIGNS).map_or(text, str::trim_end);
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let text = text.strip_prefix(SIGNS).map_or(text, str::trim_start);
+    let (sign, text) = text.strip_prefix('-').filter(|_| sign.is_empty()).map_or((sign, text), |rest| ("-", rest));
+    let (whole, fraction) = text.split_once(',').map_or((text, None), |(w, f)| (w, Some(f)));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    // Blanks between groups are often such that no line breaks there.
+    let separator = whole.chars().find(|c| !c.is_ascii_digit());
+    if separator.is_some_and(|c| !matches!(c, '.' | ' ' | '\'' | '’' | '\u{a0}' | '\u{202f}')) {
+        return None;
+    }
+    let mut groups = whole.split(|c| Some(c) == separator);
+    let first = groups.next().filter(|g| digits(g))?;
+    let mut plain = [sign, first].concat().into_bytes();
+    let mut count = 0;
+    for group in groups {
+        if group.len() != 3 || !digits(group) || first.len() > 3 || first.starts_with('0') {
+            return None;
+        }
+        plain.extend_from_slice(group.as_bytes());
+        count += 1;
+    }
+    if first.len() > 1 && first.starts_with('0') {
+        return None;
+    }
+    if let Some(fraction) = fraction {
+        if !digits(fraction) {
+            return None;
+        }
+        plain.push(b'.');
+        plain.extend_from_slice(fraction.as_bytes());
+    }
+    // `1,234` could be a thousand; without a comma it could be anything.
+    let certain = fraction.is_some_and(|f| f.len() != 3 || count > 0 || first.len() > 3 || first == "0");
+    Some(Shown { plain, certain })
+}
+
 /// `true` and `false` in any case: what inference takes for truth values.
 pub(crate) fn parse_true_false(bytes: &[u8]) -> Option<bool> {
     if bytes.eq_ignore_ascii_case(b"true") {
@@ -286,7 +328,45 @@ mod tests {
         }
     }
 
+    #[test]
+    fn numbers_with_decimal_commas() {
+        let comma = |text: &str| parse_comma(text.as_bytes()).map(|s| (String::from_utf8(s.plain).unwrap(), s.certain));
+        for (text, plain, certain) in [
+            ("1.234,56", "1234.56", true),
+            ("12,5", "12.5", true),
+            ("-3,25 €", "-3.25", true),
+            ("€ 1.000,00", "1000.00", true),
+            ("1 234,5", "1234.5", true),
+            ("1\u{202f}234,5", "1234.5", true),
+            ("1'234'567,8", "1234567.8", true),
+            ("0,125", "0.125", true),
+            ("1234,567", "1234.567", true),
+            ("1.234,567", "1234.567", true),
+            ("1,234", "1.234", false),
+            ("1.234", "1234", false),
+            ("1.234.567", "1234567", false),
+            ("192.168.100.200", "192168100200", false),
+            ("12", "12", false),
+        ] {
+            assert_eq!(comma(text), Some((plain.to_owned(), certain)), "{text}");
+        }
+        for bad in
+            ["", ",5", "5,", "1,5,6", "12.5", "1.23,4", "1.234.56,7", "1.234 567,8", "007,5", "1,5a", "€", "--1,5"]
+        {
+            assert_eq!(comma(bad), None, "{bad}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn decimal_commas_mirror_decimal_points(whole in 0u32..1_000_000, cents in 0u32..100) {
+            let plain = format!("{whole}.{cents:02}");
+            let grouped = if whole > 999 { format!("{}.{:03}", whole / 1000, whole % 1000) } else { whole.to_string() };
+            let read = parse_comma(format!("{grouped},{cents:02}").as_bytes()).unwrap();
+            prop_assert_eq!(String::from_utf8(read.plain).unwrap(), plain);
+            prop_assert!(read.certain);
+        }
+
         #[test]
         fn doubles_agree_with_the_standard_parser(text in r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?") {
             let expected = text.parse::<f64>().unwrap();

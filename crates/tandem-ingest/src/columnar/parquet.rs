@@ -68,7 +68,12 @@ pub(crate) fn sniff(path: &Path, options: &ImportOptions) -> Result<Found> {
         });
         found.push(FoundColumn {
             name: leaf.name.clone(),
-            inferred: Inferred { column_type: inferred, date_order: DateOrder::Ymd, remarks: Vec::new() },
+            inferred: Inferred {
+                column_type: inferred,
+                date_order: DateOrder::Ymd,
+                decimal_comma: false,
+                remarks: Vec::new(),
+            },
             nullable: values.is_some_and(|v| v.null_count() > 0),
             samples,
             include: true,

@@ -160,7 +160,12 @@ impl Value {
         }
         let inferred = if self.nested || objects {
             warnings.push(nested_warning(&name));
-            Inferred { column_type: ColumnType::Text, date_order: DateOrder::Ymd, remarks: Vec::new() }
+            Inferred {
+                column_type: ColumnType::Text,
+                date_order: DateOrder::Ymd,
+                decimal_comma: false,
+                remarks: Vec::new(),
+            }
         } else {
             self.inference.infer(&name)
         };

@@ -95,23 +95,25 @@ pub(super) fn sniff(
         );
         warnings.push(Warning::new(WarningCode::RaggedRows, share, message));
     }
-    let mut columns = Vec::with_capacity(width);
-    for (at, name) in names.into_iter().enumerate() {
+    let mut inferences = Vec::with_capacity(width);
+    for at in 0..width {
         let nulls = options.null_values.as_deref().unwrap_or_default();
         let mut inference = Inference::default();
         head.observe(at, width, data, nulls, &mut inference);
         for spot in &spots {
             spot.observe(at, width, 0, nulls, &mut inference);
         }
-        let inferred = inference.infer(&name);
-        columns.push(FoundColumn {
-            inferred,
-            nullable: inference.nullable(),
-            samples: inference.samples().to_vec(),
-            include: true,
-            name,
-        });
+        inferences.push(inference);
     }
+    let commas = inferences.iter().any(Inference::shows_commas);
+    let columns = names.into_iter().zip(inferences).map(|(name, inference)| FoundColumn {
+        inferred: inference.infer_beside(&name, commas),
+        nullable: inference.nullable(),
+        samples: inference.samples().to_vec(),
+        include: true,
+        name,
+    });
+    let columns = columns.collect();
     let row_estimate = text.estimate_rows(head.rows.len(), data);
     let (plans, columns) = plan::plan(columns, options, &mut warnings)?;
     let options = ResolvedOptions {

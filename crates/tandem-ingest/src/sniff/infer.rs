@@ -34,6 +34,11 @@ pub(crate) struct Inference {
     shown: u64,
     shown_fractions: u64,
     shown_certain: u64,
+    /// Numbers with decimal commas, or that could be; those with a fraction;
+    /// those that can't be anything else.
+    comma: u64,
+    comma_fractions: u64,
+    comma_certain: u64,
     days: [u64; 3],
     moments: [u64; 3],
     zoned: [u64; 3],
@@ -58,6 +63,8 @@ pub(crate) enum Remark {
     WholeWithPoint,
     /// Numbers with commas or currency signs; whether they are read as such.
     Shown(bool),
+    /// Numbers with decimal commas.
+    DecimalCommas,
     /// No value at all.
     Empty,
 }
@@ -69,6 +76,8 @@ pub(crate) struct Inferred {
     pub(crate) column_type: ColumnType,
     /// How dates are written.
     pub(crate) date_order: DateOrder,
+    /// Whether numbers are written `1.234,56`.
+    pub(crate) decimal_comma: bool,
     /// What is to be said.
     pub(crate) remarks: Vec<Remark>,
 }
@@ -94,6 +103,11 @@ impl Inference {
             return;
         }
         self.values += 1;
+        if let Some(comma) = number::parse_comma(bytes) {
+            self.comma += 1;
+            self.comma_fractions += u64::from(comma.plain.contains(&b'.'));
+            self.comma_certain += u64::from(comma.certain);
+        }
         if number::parse_true_false(bytes).is_some() {
             self.truths += 1;
         } else if let Some(shown) = number::parse_shown(bytes) {
@@ -202,17 +216,36 @@ impl Inference {
         self.missing > 0 || !self.tokens.is_empty()
     }
 
+    /// Whether its numbers can only be read with decimal commas.
+    pub(crate) fn shows_commas(&self) -> bool {
+        self.values > 0 && self.comma == self.values && self.comma_certain > 0
+    }
+
     /// The type that holds every value seen.
     pub(crate) fn infer(&self, name: &str) -> Inferred {
+        self.infer_beside(name, false)
+    }
+
+    /// The same for a column of a table in which another one shows decimal
+    /// commas (`commas`): then `1.234` and `1,234` are no longer in doubt.
+    pub(crate) fn infer_beside(&self, name: &str, commas: bool) -> Inferred {
         let mut remarks = Vec::new();
-        let (column_type, date_order) = self.decide(name, &mut remarks);
+        let doubtful = commas && self.comma == self.values && self.comma > self.whole;
+        let decimal_comma = self.shows_commas() || (doubtful && self.values > 0);
+        let (column_type, date_order) = if decimal_comma {
+            remarks.push(Remark::DecimalCommas);
+            let whole = self.comma_fractions == 0;
+            (if whole { ColumnType::Int64 } else { ColumnType::Float64 }, DateOrder::Ymd)
+        } else {
+            self.decide(name, &mut remarks)
+        };
         if self.values == 0 && self.tokens.is_empty() {
             remarks.push(Remark::Empty);
         }
         if column_type != ColumnType::Text && !self.tokens.is_empty() {
             remarks.push(Remark::NullTokens(self.tokens.iter().map(|(t, n)| (t.clone(), *n)).collect()));
         }
-        Inferred { column_type, date_order, remarks }
+        Inferred { column_type, date_order, decimal_comma, remarks }
     }
 
     fn decide(&self, name: &str, remarks: &mut Vec<Remark>) -> (ColumnType, DateOrder) {
@@ -365,6 +398,31 @@ mod tests {
         assert_eq!(type_of(&["¥12.5", "￥8"]), ColumnType::Float64);
         let found = infer("x", &["1,234", "12"]);
         assert_eq!((found.column_type, found.remarks), (ColumnType::Text, vec![Remark::Shown(false)]));
+    }
+
+    #[test]
+    fn decimal_commas_are_told_by_what_can_be_nothing_else() {
+        let of = |values: &[&str]| {
+            let found = infer("x", values);
+            (found.column_type, found.decimal_comma)
+        };
+        assert_eq!(of(&["1.234,56", "12", "0,5"]), (ColumnType::Float64, true));
+        assert_eq!(of(&["12,50 €", "3,00 €", "NA"]), (ColumnType::Float64, true));
+        assert_eq!(of(&["1,234", "12"]), (ColumnType::Text, false));
+        assert_eq!(of(&["1.234", "5.678"]), (ColumnType::Float64, false));
+        assert_eq!(of(&["1.234,56", "12.5"]), (ColumnType::Text, false));
+        assert_eq!(of(&["192.168.100.200", "192.168.100.201"]), (ColumnType::Text, false));
+        assert_eq!(of(&["1,5", "n/a", "x"]), (ColumnType::Text, false));
+        let beside = |values: &[&str]| {
+            let mut inference = Inference::default();
+            values.iter().for_each(|value| inference.observe(Some(value)));
+            let found = inference.infer_beside("x", true);
+            (found.column_type, found.decimal_comma)
+        };
+        assert_eq!(beside(&["1.234", "5.678"]), (ColumnType::Int64, true));
+        assert_eq!(beside(&["1,234", "5,678"]), (ColumnType::Float64, true));
+        assert_eq!(beside(&["1", "2"]), (ColumnType::Int64, false));
+        assert_eq!(beside(&["1.5"]), (ColumnType::Float64, false));
     }
 
     #[test]

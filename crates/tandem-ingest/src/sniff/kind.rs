@@ -7,32 +7,38 @@ use tandem_core::{Error, ErrorCode, Result};
 use crate::{
     limits::Limits,
     options::{Compression, Format, ImportOptions},
-    text::input::{open_bytes, open_file, read_error},
+    text::{
+        archive::{self, Archive},
+        input::{open_bytes, open_file, read_error},
+    },
 };
 
 const LOOKED_AT: u64 = 64 << 10;
 
+/// What a file was found to be.
+pub(super) struct Kind {
+    pub(super) format: Format,
+    pub(super) compression: Compression,
+    /// Its name, or that of the file in the archive.
+    pub(super) name: String,
+}
+
 /// The file's format and compression.
-pub(super) fn detect(
-    path: &Path,
-    file_name: &str,
-    options: &ImportOptions,
-    limits: &Limits,
-) -> Result<(Format, Compression)> {
+pub(super) fn detect(path: &Path, file_name: &str, options: &ImportOptions, limits: &Limits) -> Result<Kind> {
     let stored = first_bytes(path, Compression::None, limits)?;
     if stored.is_empty() {
         return Err(Error::new(ErrorCode::MalformedFile, "The file is empty. Choose a file with data in it."));
     }
-    let compression = if stored.starts_with(b"\x1F\x8B") { Compression::Gzip } else { Compression::None };
-    let head = if compression == Compression::Gzip { first_bytes(path, compression, limits)? } else { stored };
-    if compression == Compression::Gzip && head.is_empty() {
+    let (compression, name) = packing(path, &stored, file_name)?;
+    let head = if compression == Compression::None { stored } else { first_bytes(path, compression, limits)? };
+    if compression != Compression::None && head.is_empty() {
         return Err(Error::new(ErrorCode::MalformedFile, "The compressed file holds nothing."));
     }
     let packed = by_magic(&head)?;
     if packed.is_some() && compression != Compression::None {
         return Err(Error::new(
             ErrorCode::UnsupportedFormat,
-            "Only text files may be compressed with gzip. Unpack the file and import what is in it.",
+            "Only text files may be compressed. Unpack the file and import what is in it.",
         ));
     }
     let format = match (options.format, packed) {
@@ -50,9 +56,33 @@ pub(super) fn detect(
         }
         (Some(asked), _) => asked,
         (None, Some(found)) => found,
-        (None, None) => by_text(&head, file_name)?,
+        (None, None) => by_text(&head, &name)?,
     };
-    Ok((format, compression))
+    Ok(Kind { format, compression, name })
+}
+
+/// How the file is packed, and what is in it is called.
+fn packing(path: &Path, stored: &[u8], file_name: &str) -> Result<(Compression, String)> {
+    let without = |endings: &[&str]| {
+        let dot = file_name.rfind('.').filter(|at| endings.iter().any(|e| file_name[*at..].eq_ignore_ascii_case(e)));
+        dot.map_or(file_name, |at| &file_name[..at]).to_owned()
+    };
+    if stored.starts_with(b"\x1F\x8B") {
+        return Ok((Compression::Gzip, without(&[".gz"])));
+    }
+    if stored.starts_with(b"\x28\xB5\x2F\xFD") {
+        return Ok((Compression::Zstd, without(&[".zst", ".zstd"])));
+    }
+    // Workbooks are archives too; one that is cut off is left to their reader
+    // where it bears their name.
+    let book = [".xlsx", ".xlsm"].iter().any(|ending| file_name.to_ascii_lowercase().ends_with(ending));
+    if stored.starts_with(archive::MAGIC)
+        && !book
+        && let Archive::Single(member) = archive::look(path)?
+    {
+        return Ok((Compression::Zip, member.name));
+    }
+    Ok((Compression::None, file_name.to_owned()))
 }
 
 fn first_bytes(path: &Path, compression: Compression, limits: &Limits) -> Result<Vec<u8>> {
@@ -67,14 +97,13 @@ fn first_bytes(path: &Path, compression: Compression, limits: &Limits) -> Result
 
 /// What formats that aren't text say in their first bytes.
 fn by_magic(head: &[u8]) -> Result<Option<Format>> {
-    const OTHERS: [(&[u8], &str); 9] = [
+    const OTHERS: [(&[u8], &str); 8] = [
         (b"%PDF", "a PDF"),
         (b"\x89PNG", "a picture"),
         (b"\xFF\xD8\xFF", "a picture"),
         (b"GIF8", "a picture"),
         (b"7z\xBC\xAF", "a 7z archive"),
         (b"Rar!", "a RAR archive"),
-        (b"\x28\xB5\x2F\xFD", "compressed with Zstandard"),
         (b"BZh", "compressed with bzip2"),
         (b"SQLite format 3\0", "a SQLite database (import it as a database)"),
     ];
@@ -96,7 +125,6 @@ fn by_magic(head: &[u8]) -> Result<Option<Format>> {
 fn by_text(head: &[u8], file_name: &str) -> Result<Format> {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let name = file_name.to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
     let extension = name.rsplit_once('.').map_or("", |(_, e)| e);
     match extension {
         "xls" | "xlsx" if text.starts_with(b"<") => {}

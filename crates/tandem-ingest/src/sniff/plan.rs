@@ -51,6 +51,7 @@ pub(crate) fn plan(
             name: wanted.and_then(|o| o.rename.clone()).unwrap_or_else(|| column.name.clone()),
             column_type: asked.unwrap_or(inferred),
             date_order: wanted.and_then(|o| o.date_order).unwrap_or(column.inferred.date_order),
+            decimal_comma: wanted.and_then(|o| o.decimal_comma).unwrap_or(column.inferred.decimal_comma),
             include: wanted.and_then(|o| o.include).unwrap_or(column.include),
             source: column.name.clone(),
         };
@@ -118,6 +119,11 @@ fn remark(remark: &Remark, column: &str) -> Warning {
             };
             (WarningCode::FormattedNumbers, if *read { "" } else { "text" }.to_owned(), message)
         }
+        Remark::DecimalCommas => (
+            WarningCode::DecimalCommas,
+            String::new(),
+            format!("The numbers of `{column}` are written with decimal commas, as in `1.234,56`."),
+        ),
         Remark::Empty => {
             (WarningCode::EmptyColumn, String::new(), format!("`{column}` has no value in the part looked at."))
         }

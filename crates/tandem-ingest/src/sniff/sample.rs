@@ -61,7 +61,7 @@ impl Sample {
                 }
             }
             Compression::None => {}
-            Compression::Gzip => {
+            Compression::Gzip | Compression::Zstd | Compression::Zip => {
                 let stride = UNPACKED / SPOTS;
                 for _ in 0..SPOTS {
                     let mut stretch = read(stride)?;

@@ -31,6 +31,10 @@ pub enum WarningCode {
     /// Numbers are written with commas or currency signs. The detail is `text`
     /// where the column stays text because the commas could be decimal ones.
     FormattedNumbers,
+    /// Numbers are written with decimal commas: `1.234,56`.
+    DecimalCommas,
+    /// The file is an archive, of which the one file is read.
+    ArchiveMember,
     /// A column without any value.
     EmptyColumn,
     /// Nested values are kept as JSON text.

@@ -6,7 +6,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
     sync::{
         Arc,
@@ -17,10 +17,15 @@ use std::{
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 use tandem_core::{Error, ErrorCode, Result};
+use zstd::Decoder as ZstdDecoder;
 
+use super::archive::{self, Archive};
 use crate::{limits::Limits, options::Compression};
 
 const BUFFER: usize = 128 << 10;
+/// Largest window of a Zstandard file, as a power of two of bytes: what its
+/// own program takes without being told to.
+const ZSTD_WINDOW: u32 = 27;
 
 /// How far a file has been read, in stored bytes.
 #[derive(Debug, Clone, Default)]
@@ -69,17 +74,27 @@ pub(crate) fn open_bytes(
     limits: &Limits,
 ) -> Result<(Box<dyn Read + Send>, Position)> {
     let position = Position::default();
-    let file = Counted::new(open_file(path)?, position.clone());
-    let bytes: Box<dyn Read + Send> = match compression {
-        Compression::None => Box::new(file),
-        Compression::Gzip => Box::new(Bounded {
-            inner: MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)),
-            packed: position.clone(),
-            unpacked: 0,
-            limits: limits.clone(),
-        }),
+    let file = open_file(path)?;
+    let counted = |file: File| BufReader::with_capacity(BUFFER, Counted::new(file, position.clone()));
+    let unpacked: Box<dyn Read + Send> = match compression {
+        Compression::None => return Ok((Box::new(Counted::new(file, position.clone())), position)),
+        Compression::Gzip => Box::new(MultiGzDecoder::new(counted(file))),
+        Compression::Zstd => {
+            let mut decoder = ZstdDecoder::with_buffer(counted(file))?;
+            decoder.window_log_max(ZSTD_WINDOW)?;
+            Box::new(decoder)
+        }
+        Compression::Zip => {
+            let Archive::Single(member) = archive::look(path)? else {
+                return Err(Error::new(ErrorCode::MalformedFile, "The file is a workbook. Import it as one."));
+            };
+            let mut file = file;
+            file.seek(SeekFrom::Start(member.start()))?;
+            member.unpack(counted(file))
+        }
     };
-    Ok((bytes, position))
+    let bounded = Bounded { inner: unpacked, packed: position.clone(), unpacked: 0, limits: limits.clone() };
+    Ok((Box::new(bounded), position))
 }
 
 /// Opens a file that should be there.
@@ -195,13 +210,20 @@ pub(crate) fn archive_too_large() -> Error {
 fn unpack_error(error: io::Error) -> io::Error {
     let ours = match error.kind() {
         io::ErrorKind::UnexpectedEof => truncated("compressed file"),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Error::new(
-            ErrorCode::MalformedFile,
-            "The compressed file is damaged; nothing was changed. Make it again, or upload it once more.",
-        ),
+        // Zstandard's library has no finer words.
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::Other if !is_ours(&error) => {
+            Error::new(
+                ErrorCode::MalformedFile,
+                "The compressed file is damaged; nothing was changed. Make it again, or upload it once more.",
+            )
+        }
         _ => return error,
     };
     io::Error::other(ours.with_source(error))
+}
+
+fn is_ours(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Error>())
 }
 
 /// A file that ends too early.

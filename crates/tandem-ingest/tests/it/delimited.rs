@@ -218,3 +218,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn decimal_commas_are_read_where_they_can_be_nothing_else() {
+    let text = "Kunde;Umsatz;Menge;Preis\n1;1.234,56;1.000;2,5\n2;12,50;2.500;1,234\n3;0,99;3.000;10\n";
+    let outcome = read_bytes("a.csv", text, &ImportOptions::default());
+    assert_eq!(outcome.columns(), ["Kunde: int64", "Umsatz: float64", "Menge: int64", "Preis: float64"]);
+    assert_eq!(outcome.texts("Umsatz"), ["1234.56", "12.5", "0.99"]);
+    // Beside such numbers a point separates thousands.
+    assert_eq!(outcome.texts("Menge"), ["1000", "2500", "3000"]);
+    assert_eq!(outcome.texts("Preis"), ["2.5", "1.234", "10.0"]);
+    assert_eq!(outcome.warnings(), [WarningCode::DecimalCommas; 3]);
+
+    // What was said about a column stands, and exact decimals stay exact.
+    let decimal = ColumnType::Decimal { precision: 10, scale: 2 };
+    let said = ColumnOverride { name: "Umsatz".into(), column_type: Some(decimal), ..ColumnOverride::default() };
+    let options = ImportOptions { columns: vec![said], ..ImportOptions::default() };
+    assert_eq!(read_bytes("a.csv", text, &options).texts("Umsatz"), ["1234.56", "12.50", "0.99"]);
+    let points = "n\n\"1,234\"\n\"5,678\"\n";
+    let said = |comma| ColumnOverride {
+        name: "n".into(),
+        column_type: Some(ColumnType::Float64),
+        decimal_comma: Some(comma),
+        ..ColumnOverride::default()
+    };
+    for (comma, expected) in [(true, ["1.234", "5.678"]), (false, ["1234.0", "5678.0"])] {
+        let options = ImportOptions { columns: vec![said(comma)], ..ImportOptions::default() };
+        assert_eq!(read_bytes("a.csv", points, &options).texts("n"), expected);
+    }
+
+    // A value that is written the other way round is set aside, not misread.
+    let odd =
+        ImportOptions { columns: vec![ColumnOverride { name: "x".into(), ..said(true) }], ..ImportOptions::default() };
+    let outcome = read_bytes("a.csv", "x;y\n1,5;a\n2.5;b\n", &odd);
+    assert_eq!((outcome.texts("x"), outcome.rejects.len()), (vec!["1.5".to_owned()], 1));
+}

@@ -9,6 +9,8 @@ mod delimited;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod packed;
+#[cfg(test)]
 mod parquet;
 #[cfg(test)]
 mod real;

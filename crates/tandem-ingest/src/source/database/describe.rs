@@ -26,7 +26,12 @@ impl Described {
     pub(super) fn found(self, name: String) -> FoundColumn {
         FoundColumn {
             name,
-            inferred: Inferred { column_type: self.column_type, date_order: DateOrder::Ymd, remarks: Vec::new() },
+            inferred: Inferred {
+                column_type: self.column_type,
+                date_order: DateOrder::Ymd,
+                decimal_comma: false,
+                remarks: Vec::new(),
+            },
             nullable: true,
             samples: self.samples,
             include: true,
