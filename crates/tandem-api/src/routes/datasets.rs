@@ -159,6 +159,7 @@ pub(crate) struct DownloadQuery {
     operation_id = "download_dataset", params(("asset_id" = Uuid, Path), ("seq" = u64, Path), DownloadQuery),
     responses((status = 200, content(
         (String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (Vec<u8> = "application/vnd.apache.arrow.stream"), (String = "application/x-ndjson"))), Errors))]
 async fn download(
     State(app): State<Arc<App>>,

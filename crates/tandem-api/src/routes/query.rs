@@ -140,6 +140,7 @@ pub(crate) struct ExportBody {
     params(("project_id" = Uuid, Path)), request_body = ExportBody,
     responses((status = 200, content(
         (String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (Vec<u8> = "application/vnd.apache.arrow.stream"), (String = "application/x-ndjson"))), Errors))]
 async fn export(
     State(app): State<Arc<App>>,

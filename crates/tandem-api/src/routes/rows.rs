@@ -69,9 +69,11 @@ fn columns(stream: &QueryStream) -> Vec<ColumnDto> {
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FileFormat {
-    /// Comma-separated text, UTF-8.
+    /// Comma-separated text, UTF-8. A text that a spreadsheet program would take for a formula begins with an apostrophe.
     #[default]
     Csv,
+    /// Excel workbook, of as many sheets as the rows need.
+    Xlsx,
     /// Apache Parquet.
     Parquet,
     /// Arrow IPC stream.
@@ -81,12 +83,13 @@ pub(crate) enum FileFormat {
 }
 
 impl FileFormat {
-    const fn parts(self) -> (Format, &'static str, &'static str) {
+    const fn encoding(self) -> Format {
         match self {
-            Self::Csv => (Format::Csv, "text/csv; charset=utf-8", "csv"),
-            Self::Parquet => (Format::Parquet, "application/vnd.apache.parquet", "parquet"),
-            Self::Arrow => (Format::Arrow, "application/vnd.apache.arrow.stream", "arrow"),
-            Self::Ndjson => (Format::Ndjson, "application/x-ndjson", "ndjson"),
+            Self::Csv => Format::SafeCsv,
+            Self::Xlsx => Format::Xlsx,
+            Self::Parquet => Format::Parquet,
+            Self::Arrow => Format::Arrow,
+            Self::Ndjson => Format::Ndjson,
         }
     }
 }
@@ -98,14 +101,15 @@ pub(crate) fn file_of(
     name: &str,
     held: impl Send + 'static,
 ) -> ApiResult<Response> {
-    let (format, kind, ending) = format.parts();
+    let format = format.encoding();
+    let ending = format.extension();
     // RFC 6266 and 8187: an ASCII name for all, the true one for who can read it.
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let exact: String = format!("{name}.{ending}").bytes().map(|b| format!("%{b:02X}")).collect();
     let disposition = format!("attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{exact}");
     let mut response = body(stream, format, held).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Error::internal)?);
     Ok(response)
 }

@@ -1,8 +1,8 @@
 //! Rows as CSV (RFC 4180).
 
 use arrow::{
-    array::{Array, RecordBatch},
-    datatypes::SchemaRef,
+    array::{Array, ArrayRef, RecordBatch},
+    datatypes::{DataType, SchemaRef},
 };
 use tandem_core::Result;
 
@@ -11,27 +11,37 @@ use super::{
     value::{Style, column},
 };
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 pub(super) struct Csv {
     cell: Vec<u8>,
+    /// Whether texts that begin like formulas are made harmless.
+    safe: bool,
 }
 
 impl Csv {
     /// Begins with the header.
-    pub(super) fn new(schema: &SchemaRef, mark: bool, out: &mut Vec<u8>) -> Self {
-        if mark {
-            out.extend_from_slice(BYTE_ORDER_MARK);
-        }
+    pub(super) fn new(schema: &SchemaRef, safe: bool, out: &mut Vec<u8>) -> Self {
         for (at, field) in schema.fields().iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
-            put(field.name().as_bytes(), out);
+            let name = field.name();
+            let name = if safe && is_formula(name.as_bytes()) { format!("'{name}") } else { name.clone() };
+            put(name.as_bytes(), out);
         }
         out.push(b'\n');
-        Self { cell: Vec::new() }
+        Self { cell: Vec::new(), safe }
     }
+}
+
+/// Whether a spreadsheet program would compute the text. A number with a sign
+/// is one, and no formula.
+fn is_formula(text: &[u8]) -> bool {
+    // The wide forms count as well where Chinese or Japanese is typed.
+    let wide = ["＝", "＋", "－", "＠"].iter().any(|sign| text.starts_with(sign.as_bytes()));
+    let begins = wide || matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+    begins && !std::str::from_utf8(text).is_ok_and(|text| text.parse::<f64>().is_ok_and(f64::is_finite))
 }
 
 /// A cell with quotes where it needs them.
@@ -59,6 +69,9 @@ impl Encoder for Csv {
         let columns =
             batch.columns().iter().map(|array| Ok((column(array.as_ref(), Style::Csv)?, array.logical_nulls())));
         let columns = columns.collect::<Result<Vec<_>>>()?;
+        let is_text =
+            |array: &ArrayRef| matches!(array.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+        let texts: Vec<bool> = batch.columns().iter().map(is_text).collect();
         let only = columns.len() == 1;
         for row in 0..batch.num_rows() {
             for (at, (write, nulls)) in columns.iter().enumerate() {
@@ -70,6 +83,9 @@ impl Encoder for Csv {
                 }
                 self.cell.clear();
                 write(row, &mut self.cell);
+                if self.safe && texts[at] && is_formula(&self.cell) {
+                    self.cell.insert(0, b'\'');
+                }
                 put(&self.cell, out);
             }
             // A line of one empty cell would be no row to most readers.

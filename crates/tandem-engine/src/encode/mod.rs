@@ -8,12 +8,18 @@
 //! `-Infinity`, for which JSON has no number. Lists are arrays, structures
 //! objects; a map is an object where its keys are text and an array of pairs
 //! elsewhere. Null is `null`, and an empty field in CSV (an empty text is `""`).
+//!
+//! What people open in a spreadsheet program must not compute: in the forms of
+//! CSV that are for them a text that would be taken for a formula begins with
+//! an apostrophe, and in a workbook a text is a text.
 
 mod csv;
 mod ipc;
 mod json;
 mod parquet;
+mod shared;
 mod value;
+mod xlsx;
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use bytes::Bytes;
@@ -35,9 +41,13 @@ pub enum Format {
     Ndjson,
     /// Comma-separated (RFC 4180, lines end in LF), with a header, in UTF-8.
     Csv,
-    /// The same after a byte order mark, by which spreadsheet programs know that
-    /// it is UTF-8.
+    /// The same, in which no text begins like a formula.
+    SafeCsv,
+    /// The safe one after a byte order mark, by which spreadsheet programs know
+    /// that it is UTF-8.
     CsvForSpreadsheets,
+    /// An Excel workbook, with as many sheets as the rows need.
+    Xlsx,
     /// One Parquet file, compressed with zstd.
     Parquet,
 }
@@ -49,7 +59,8 @@ impl Format {
             Self::Arrow => "application/vnd.apache.arrow.stream",
             Self::Json => "application/json",
             Self::Ndjson => "application/x-ndjson",
-            Self::Csv | Self::CsvForSpreadsheets => "text/csv; charset=utf-8",
+            Self::Csv | Self::SafeCsv | Self::CsvForSpreadsheets => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Parquet => "application/vnd.apache.parquet",
         }
     }
@@ -60,7 +71,8 @@ impl Format {
             Self::Arrow => "arrow",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
-            Self::Csv | Self::CsvForSpreadsheets => "csv",
+            Self::Csv | Self::SafeCsv | Self::CsvForSpreadsheets => "csv",
+            Self::Xlsx => "xlsx",
             Self::Parquet => "parquet",
         }
     }
@@ -80,7 +92,12 @@ fn encoder(format: Format, schema: &SchemaRef, out: &mut Vec<u8>) -> Result<Box<
         Format::Json => Box::new(json::JsonRows::new(out)),
         Format::Ndjson => Box::new(json::JsonLines::new(schema)?),
         Format::Csv => Box::new(csv::Csv::new(schema, false, out)),
-        Format::CsvForSpreadsheets => Box::new(csv::Csv::new(schema, true, out)),
+        Format::SafeCsv => Box::new(csv::Csv::new(schema, true, out)),
+        Format::CsvForSpreadsheets => {
+            out.extend_from_slice(csv::BYTE_ORDER_MARK);
+            Box::new(csv::Csv::new(schema, true, out))
+        }
+        Format::Xlsx => Box::new(xlsx::Workbook::new(schema)?),
         Format::Parquet => Box::new(parquet::File::new(schema)?),
     })
 }

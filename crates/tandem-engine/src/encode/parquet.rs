@@ -1,42 +1,16 @@
 //! Rows as one Parquet file.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
-};
-
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use parquet::arrow::ArrowWriter;
 use tandem_core::{Error, Result};
 
-use super::Encoder;
+use super::{Encoder, shared::Shared};
 use crate::store::{ROW_GROUP_ROWS, properties};
 
 pub(super) struct File {
     /// None once it is finished.
     writer: Option<ArrowWriter<Shared>>,
     written: Shared,
-}
-
-/// Where the writer writes and from where the bytes are taken.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Shared {
-    fn take(&self, out: &mut Vec<u8>) {
-        out.append(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl File {

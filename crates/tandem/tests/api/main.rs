@@ -15,6 +15,7 @@ mod coverage;
 mod crash;
 mod data;
 mod datasets;
+mod exports;
 mod imports;
 mod isolation;
 mod members;
