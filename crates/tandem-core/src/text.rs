@@ -24,6 +24,22 @@ impl Lang {
     }
 }
 
+/// A number for people, with a comma between thousands, as English and Chinese
+/// write it: `1,234.50`.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    let plain = format!("{value:.decimals$}");
+    let (whole, fraction) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut text = sign.to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
+}
+
 /// The same words in English and in Chinese.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Text {
@@ -46,5 +62,20 @@ impl Text {
             Lang::En => &self.en,
             Lang::Zh => &self.zh,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        let cases = [(0.0, 0, "0"), (999.0, 0, "999"), (1000.0, 0, "1,000"), (1_234_567.0, 0, "1,234,567")];
+        for (value, decimals, text) in cases {
+            assert_eq!(grouped(value, decimals), text);
+        }
+        assert_eq!((grouped(-1234.5, 2), grouped(-999.999, 2)), ("-1,234.50".to_owned(), "-1,000.00".to_owned()));
+        assert_eq!(grouped(f64::NAN, 1), "NaN");
     }
 }

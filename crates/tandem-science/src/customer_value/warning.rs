@@ -1,7 +1,7 @@
 //! What to know before trusting the figures.
 
 use serde::{Deserialize, Serialize};
-use tandem_core::Text;
+use tandem_core::{Text, text::grouped};
 
 use super::{Backtest, Fit, Params, snapshot::Snapshot};
 use crate::transactions::{Counts, Transactions};
@@ -78,18 +78,19 @@ impl Warnings {
     pub(super) fn about_rows(&mut self, counts: &Counts) {
         let rows = counts.rows.max(1) as f64;
         let percent = |part: u64| part as f64 / rows * 100.0;
+        let number = |count: u64| grouped(count as f64, 0);
         let excluded =
             counts.missing_customer + counts.unreadable_time + counts.missing_amount + counts.unreadable_amount;
         if percent(excluded) > 20.0 {
             self.add(
                 WarningCode::ManyRowsExcluded,
                 format!(
-                    "{excluded} rows ({:.1} %) could not be used: {} without a customer, {} without a readable time, {} without a readable amount. The results describe the rest only.",
-                    percent(excluded), counts.missing_customer, counts.unreadable_time, counts.missing_amount + counts.unreadable_amount
+                    "{} rows ({:.1} %) could not be used: {} without a customer, {} without a readable time, {} without a readable amount. The results describe the rest only.",
+                    number(excluded), percent(excluded), number(counts.missing_customer), number(counts.unreadable_time), number(counts.missing_amount + counts.unreadable_amount)
                 ),
                 format!(
-                    "{excluded} 行（{:.1}%）无法使用：缺少客户 {} 行，时间无法识别 {} 行，金额无法识别 {} 行。结果只反映其余数据。",
-                    percent(excluded), counts.missing_customer, counts.unreadable_time, counts.missing_amount + counts.unreadable_amount
+                    "{} 行（{:.1}%）无法使用：缺少客户 {} 行，时间无法识别 {} 行，金额无法识别 {} 行。结果只反映其余数据。",
+                    number(excluded), percent(excluded), number(counts.missing_customer), number(counts.unreadable_time), number(counts.missing_amount + counts.unreadable_amount)
                 ),
             );
         }
@@ -97,25 +98,25 @@ impl Warnings {
         if percent(duplicates) > 1.0 {
             self.add(
                 WarningCode::ManyDuplicates,
-                format!("{duplicates} rows ({:.1} %) equal an earlier row in every column and were kept. If they were exported twice, set duplicates to drop.", percent(duplicates)),
-                format!("{duplicates} 行（{:.1}%）与之前的行完全相同，已保留。若为重复导出，请将 duplicates 设为 drop。", percent(duplicates)),
+                format!("{} rows ({:.1} %) equal an earlier row in every column and were kept. If they were exported twice, set duplicates to drop.", number(duplicates), percent(duplicates)),
+                format!("{} 行（{:.1}%）与之前的行完全相同，已保留。若为重复导出，请将 duplicates 设为 drop。", number(duplicates), percent(duplicates)),
             );
         }
         if percent(counts.returns) > 10.0 {
             self.add(
                 WarningCode::ManyReturns,
-                format!("{} rows ({:.1} %) are returns. They are not purchases; check that negative amounts do mean returns.", counts.returns, percent(counts.returns)),
-                format!("{} 行（{:.1}%）为退货，不计为购买。请确认负数金额确为退货。", counts.returns, percent(counts.returns)),
+                format!("{} rows ({:.1} %) are returns. They are not purchases; check that negative amounts do mean returns.", number(counts.returns), percent(counts.returns)),
+                format!("{} 行（{:.1}%）为退货，不计为购买。请确认负数金额确为退货。", number(counts.returns), percent(counts.returns)),
             );
         }
         if counts.returns_unmatched < 0.0 {
             self.add(
                 WarningCode::ReturnsUnmatched,
                 format!(
-                    "Returns of {:.2} have no earlier purchase in the data, so nothing was taken off for them.",
-                    -counts.returns_unmatched
+                    "Returns of {} have no earlier purchase in the data, so nothing was taken off for them.",
+                    grouped(-counts.returns_unmatched, 2)
                 ),
-                format!("金额共 {:.2} 的退货在数据中找不到此前的购买，未作冲减。", -counts.returns_unmatched),
+                format!("金额共 {} 的退货在数据中找不到此前的购买，未作冲减。", grouped(-counts.returns_unmatched, 2)),
             );
         }
         if counts.time_zone_ignored {
@@ -140,6 +141,7 @@ impl Warnings {
         let (gap, span) = (transactions.last_day - usual, usual - transactions.first_day);
         if gap > 30 && f64::from(gap) > 0.1 * f64::from(span) {
             let last = crate::transactions::date_of(transactions.last_day);
+            let gap = grouped(f64::from(gap), 0);
             self.add(
                 WarningCode::SuspiciousDates,
                 format!("The data ends on {last}, {gap} days after nearly all purchases. One wrong date there makes every customer look inactive: check the latest dates."),
@@ -149,7 +151,7 @@ impl Warnings {
     }
 
     pub(super) fn about_fit(&mut self, snapshot: &Snapshot, fit: &Fit, has_amount: bool) {
-        let repeat = snapshot.repeat_buyers().count();
+        let repeat = grouped(snapshot.repeat_buyers().count() as f64, 0);
         if !has_amount {
             self.add(
                 WarningCode::NoAmount,
@@ -218,10 +220,11 @@ impl Warnings {
         let ahead = params.horizon * params.unit.days();
         let history = f64::from(transactions.last_day - transactions.first_day + 1);
         if ahead > history {
+            let (ahead, history) = (grouped(ahead, 0), grouped(history, 0));
             self.add(
                 WarningCode::HorizonBeyondHistory,
-                format!("The horizon ({ahead:.0} days) is longer than the history ({history:.0} days): take the values as a rough guide."),
-                format!("预测期（{ahead:.0} 天）比历史（{history:.0} 天）更长，数值仅供粗略参考。"),
+                format!("The horizon ({ahead} days) is longer than the history ({history} days): take the values as a rough guide."),
+                format!("预测期（{ahead} 天）比历史（{history} 天）更长，数值仅供粗略参考。"),
             );
         }
     }
