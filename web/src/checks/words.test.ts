@@ -38,6 +38,13 @@ describe('words', () => {
   })
 })
 
+it('there are words for every code of the server’s list of errors, and what to do', () => {
+  const list = readFileSync(join(import.meta.dirname, '../../../crates/tandem-core/src/error.rs'), 'utf8')
+  const codes = [...list.matchAll(/^ {4}\w+ = "(\w+)", \w+;$/gm)].map((m) => m[1])
+  expect(codes.length).toBeGreaterThan(30)
+  expect(codes.filter((code) => !english.has(`common.error.code.${code}`) || !english.has(`common.error.hint.${code}`))).toEqual([])
+})
+
 const files = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)

@@ -7,7 +7,7 @@ import { Ago } from './bits'
 import css from './LineageGraph.module.css'
 import { useRunName } from './useRunName'
 
-const WIDTH = 210
+const WIDTH = 248
 const HEIGHT = 56
 const GAP_X = 64
 const GAP_Y = 18

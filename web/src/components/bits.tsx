@@ -80,7 +80,9 @@ export function RunState({ run }: { run: Pick<Run, 'state'> & Partial<Pick<Run, 
 }
 
 export function TypeName({ type }: { type: string }) {
-  return <span className={css.type}>{type}</span>
+  const { t, i18n } = useTranslation()
+  const [name = type, size = ''] = type.split(/(?=\()/)
+  return <span className={css.type}>{i18n.exists(`common:type.${name}`) ? t(`type.${name}` as 'type.text') + size : type}</span>
 }
 
 export function Null() {

@@ -3,6 +3,9 @@ import { CircleAlert, Lock, MapPinOff, Monitor, RotateCw, Unplug } from 'lucide-
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/client'
+import { urls } from '@/lib/urls'
+import { AppLink } from './AppLink'
+import { ErrorBody } from './ErrorBody'
 import { useErrorText } from './useErrorText'
 import css from './states.module.css'
 
@@ -37,23 +40,26 @@ interface ErrorProps {
 /** What happened, what to do, and an id to quote. */
 export function ErrorState({ error, retry, inline, forbidden }: ErrorProps) {
   const { t } = useTranslation()
-  const { title, text } = useErrorText(error)
+  const words = useErrorText(error)
   const api = error instanceof ApiError ? error : null
   const Icon = api?.offline ? Unplug : api?.status === 403 ? Lock : api?.status === 404 ? MapPinOff : CircleAlert
   const again = retry && api?.status !== 403 && api?.status !== 404
+  const gone = api?.status === 404 && !inline
   return (
     <div className={inline ? `${css.state} ${css.inline}` : css.state} role="alert">
       <div className={api && (api.status === 403 || api.status === 404) ? css.icon : `${css.icon} ${css.fail}`}>
         <Icon size={26} strokeWidth={1.5} aria-hidden />
       </div>
-      <h2 className={css.title}>{title}</h2>
-      <div className={css.text}>{text}</div>
+      <h2 className={css.title}>{words.title}</h2>
+      <div className={css.text}>
+        <ErrorBody words={words} />
+      </div>
       {api?.requestId && (
         <div className={css.id}>
           {t('error.requestId')} {api.requestId}
         </div>
       )}
-      {(again || (api?.status === 403 && forbidden)) && (
+      {(again || gone || (api?.status === 403 && forbidden)) && (
         <div className={css.actions}>
           {again && (
             <Button icon={<RotateCw size={14} />} onClick={retry}>
@@ -61,6 +67,7 @@ export function ErrorState({ error, retry, inline, forbidden }: ErrorProps) {
             </Button>
           )}
           {api?.status === 403 && forbidden}
+          {gone && <AppLink href={urls.projects()}>{t('error.page.action')}</AppLink>}
         </div>
       )}
     </div>
@@ -76,13 +83,13 @@ export function Loading({ rows = 6 }: { rows?: number }) {
   )
 }
 
-/** Told on a phone where something can be read but not edited. */
-export function LargerScreen() {
+/** Told on a phone: something can be read but not edited here, or (`nothing`) isn't here at all. */
+export function LargerScreen({ nothing }: { nothing?: boolean }) {
   const { t } = useTranslation()
   return (
     <div className={css.notice} role="note">
       <Monitor size={16} aria-hidden />
-      {t('state.largerScreen')}
+      {t(nothing ? 'state.needsLargerScreen' : 'state.largerScreen')}
     </div>
   )
 }

@@ -1,43 +1,41 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/client'
+import { useLang } from '@/lib/i18n'
 
-const KNOWN = new Set([
-  'offline', 'unauthenticated', 'wrong_credentials', 'expired', 'csrf_rejected', 'forbidden', 'scope_too_small', 'not_found',
-  'already_exists', 'version_conflict', 'state_conflict', 'payload_too_large', 'unsupported_format', 'malformed_file',
-  'truncated_file', 'invalid_encoding', 'archive_too_large', 'record_too_long', 'too_many_rejects', 'schema_mismatch',
-  'invalid_key', 'quality_failed', 'path_not_allowed', 'host_not_allowed', 'source_unavailable', 'invalid_sql', 'sql_not_allowed',
-  'unknown_table', 'unknown_column', 'compute_failed', 'memory_limit', 'time_limit', 'row_limit', 'too_many_requests', 'not_enough_data',
-  'did_not_converge', 'cancelled', 'storage_full', 'unavailable', 'internal', 'invalid_request', 'invalid_parameter',
-])
+export interface ErrorWords {
+  /** What kind of trouble it is. */
+  title: string
+  /** What happened or what to do, in the reader's language. */
+  text: string
+  /** The server's own message (it speaks English), where the text isn't that already. */
+  detail: string | null
+  /** All of it on one line. */
+  brief: string
+}
 
-/** The words for an error: the code's title in the reader's language, and the server's message as detail. */
-export function useErrorWords(): (error: unknown) => { title: string; text: string } {
-  const { t } = useTranslation()
+/** The words for an error, found by its code. */
+export function useErrorWords(): (error: unknown) => ErrorWords {
+  const { t, i18n } = useTranslation()
+  const lang = useLang()
   return useCallback(
     (error) => {
-      const code = error instanceof ApiError ? error.code : isCoded(error) ? error.code : 'internal'
-      const known = KNOWN.has(code) ? code : 'internal'
+      const code = isCoded(error) ? error.code : 'internal'
+      const known = i18n.exists(`common:error.code.${code}`) ? code : 'internal'
       const title = t(`error.code.${known}` as 'error.code.internal')
-      const message = error instanceof Error || isCoded(error) ? error.message : ''
-      return { title, text: message || t(`error.hint.${hint(error)}` as 'error.hint.other') }
+      const hint = t(`error.hint.${known}` as 'error.hint.internal')
+      const message = isCoded(error) || error instanceof Error ? error.message : ''
+      if (lang === 'en') return { title, text: message || hint, detail: null, brief: message || title }
+      return { title, text: hint, detail: message || null, brief: t('error.brief', { title, hint }) }
     },
-    [t],
+    [t, i18n, lang],
   )
 }
 
-export function useErrorText(error: unknown): { title: string; text: string } {
+export function useErrorText(error: unknown): ErrorWords {
   return useErrorWords()(error)
 }
 
-function hint(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'other'
-  if (error.offline) return 'offline'
-  if (error.status === 403) return 'forbidden'
-  if (error.status === 404) return 'notFound'
-  return 'other'
-}
-
 function isCoded(value: unknown): value is { code: string; message: string } {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value
+  return value instanceof ApiError || (typeof value === 'object' && value !== null && 'code' in value && 'message' in value)
 }

@@ -30,9 +30,10 @@ export function useMutate<V = void, T = unknown>(run: (input: V) => Promise<T>, 
     },
     onError: (error) => {
       if (options.quiet) return
-      const { title, text } = errorWords(error)
-      const id = error instanceof ApiError && error.requestId ? `\n${t('error.requestId')} ${error.requestId}` : ''
-      notification.error({ title, description: text + id, placement: 'bottomRight', duration: 8 })
+      const { title, text, detail } = errorWords(error)
+      const id = error instanceof ApiError && error.requestId ? `${t('error.requestId')} ${error.requestId}` : null
+      const description = [text, detail, id].filter(Boolean).join('\n')
+      notification.error({ title, description, placement: 'bottomRight', duration: 8, styles: { description: { whiteSpace: 'pre-line' } } })
     },
   })
 }

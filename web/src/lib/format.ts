@@ -40,7 +40,7 @@ export function fixed(lang: Lang, value: number, digits: number): string {
 /** A short form for axes and tight places: 1.2M, 120万. */
 export function compact(lang: Lang, value: number): string {
   if (!Number.isFinite(value)) return '–'
-  if (Math.abs(value) < 1000) return number(lang, value)
+  if (Math.abs(value) < (lang === 'en' ? 1000 : 10_000)) return number(lang, value)
   return formatter(lang, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 }
 
@@ -67,16 +67,24 @@ export function bytes(lang: Lang, value: number): string {
 /** A date without a time. */
 export function date(lang: Lang, value: string | Date): string {
   const at = typeof value === 'string' ? new Date(value) : value
-  return Number.isNaN(at.getTime()) ? '–' : new Intl.DateTimeFormat(lang, { dateStyle: 'medium' }).format(at)
+  return Number.isNaN(at.getTime()) ? '–' : day(lang, at)
+}
+
+/** Day, month, year: the one order in English that nobody misreads, as in reports. */
+function day(lang: Lang, at: Date, timeZone?: string): string {
+  const format = new Intl.DateTimeFormat(lang, { year: 'numeric', month: 'short', day: 'numeric', timeZone })
+  if (lang !== 'en') return format.format(at)
+  const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]))
+  return `${parts.day} ${parts.month} ${parts.year}`
 }
 
 /** A moment to the minute, with its zone. */
 export function moment(lang: Lang, value: string | Date, timeZone?: string): string {
   const at = typeof value === 'string' ? new Date(value) : value
   if (Number.isNaN(at.getTime())) return '–'
-  return new Intl.DateTimeFormat(lang, {
-    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone,
-  }).format(at)
+  const parts = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short', timeZone }).formatToParts(at)
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
+  return `${day(lang, at, timeZone)}${lang === 'en' ? ', ' : ' '}${part('hour')}:${part('minute')} ${part('timeZoneName')}`
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

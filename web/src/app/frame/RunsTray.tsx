@@ -13,9 +13,11 @@ import { Ago, RunState } from '@/components/bits'
 import { RunProgress } from '@/components/RunProgress'
 import { ErrorState } from '@/components/states'
 import { useRunName } from '@/components/useRunName'
+import { useErrorWords } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
 import { useGo } from '@/lib/router'
 import { urls } from '@/lib/urls'
+import { useNarrow } from '@/lib/useMedia'
 import css from './RunsTray.module.css'
 
 const SHOWN = 8
@@ -24,6 +26,7 @@ const SHOWN = 8
 export function RunsTray({ projectId }: { projectId: string }) {
   const { t } = useTranslation(['shell', 'common'])
   const [open, setOpen] = useState(false)
+  const narrow = useNarrow()
   const runs = useQuery(runsQuery(projectId))
   const active = (runs.data ?? []).filter(isActive)
   useEndNotices(runs.data)
@@ -33,7 +36,7 @@ export function RunsTray({ projectId }: { projectId: string }) {
       open={open}
       onOpenChange={setOpen}
       trigger="click"
-      placement="bottomRight"
+      placement={narrow ? 'bottom' : 'bottomRight'}
       content={
         <div className={css.tray} role="region" aria-label={t('runs.title')}>
           <h2 className={css.title}>{t('runs.title')}</h2>
@@ -61,6 +64,7 @@ export function RunsTray({ projectId }: { projectId: string }) {
 function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: string; onOpen: () => void }) {
   const { t } = useTranslation(['shell', 'common'])
   const runName = useRunName()
+  const errorWords = useErrorWords()
   const active = isActive(listed)
   const live = useQuery({ ...runQuery(listed.id), enabled: active, initialData: listed })
   useRunEvents(listed.id, active)
@@ -89,7 +93,11 @@ function TrayRun({ run: listed, projectId, onOpen }: { run: Run; projectId: stri
           {t(`common:run.kind.${run.kind}`)} · <Ago at={run.finished_at ?? run.created_at} />
         </div>
       )}
-      {run.error && <div className={`small ${css.error}`}>{run.error.message}</div>}
+      {run.error && (
+        <div className={`small ${css.error}`} title={run.error.message}>
+          {errorWords(run.error).brief}
+        </div>
+      )}
     </div>
   )
 }
@@ -100,6 +108,7 @@ function useEndNotices(runs: Run[] | undefined) {
   const { notification } = App.useApp()
   const go = useGo()
   const runName = useRunName()
+  const errorWords = useErrorWords()
   useEndedRuns(runs, (run) => {
     // The run's own page shows it.
     if (window.location.pathname.endsWith(run.id)) return
@@ -107,7 +116,7 @@ function useEndNotices(runs: Run[] | undefined) {
     notification[run.state === 'failed' ? 'error' : run.state === 'cancelled' ? 'info' : 'success']({
       key: run.id,
       title: t(run.state === 'failed' ? 'runs.failed' : run.state === 'cancelled' ? 'runs.cancelled' : 'runs.done', { name }),
-      description: run.error?.message,
+      description: run.error ? errorWords(run.error).brief : undefined,
       placement: 'bottomRight',
       actions: (
         <Button

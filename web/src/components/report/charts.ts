@@ -5,7 +5,8 @@ import type { EChartsOption } from '@/components/chart/echarts'
 import { words, type Lang } from '@/lib/format'
 import { colour, SCHEMES, type Mode } from '@/lib/palette'
 import type { Axis, LineSeries, Mark, Plot } from './document'
-import { formatValue } from './numbers'
+import { formatTick, formatValue } from './numbers'
+import { fit, shorten } from './labels'
 
 export interface Setting {
   lang: Lang
@@ -30,15 +31,8 @@ function valueAxis(axis: Axis, { lang, mode, width }: Setting, vertical: boolean
     nameTextStyle: { ...style.nameTextStyle, align: vertical ? ('left' as const) : ('center' as const) },
     axisLine: { ...style.axisLine, show: !vertical },
     splitLine: { ...style.splitLine, show: vertical },
-    axisLabel: { ...style.axisLabel, formatter: (value: number) => formatValue(lang, value, { ...axis.format, unit: null, decimals: tickDigits(axis, value) }, Math.abs(value) >= 10_000) },
+    axisLabel: { ...style.axisLabel, formatter: (value: number) => formatTick(lang, value, axis.format) },
   }
-}
-
-/** Ticks are round numbers: they need no more digits than they have. */
-function tickDigits(axis: Axis, value: number): number | null {
-  if (axis.format.style === 'percent') return Number.isInteger(Math.round(value * 1e6) / 1e4) ? 0 : 1
-  if (axis.format.style === 'date') return axis.format.decimals
-  return Number.isInteger(value) ? 0 : Math.min(axis.format.decimals ?? 2, 3)
 }
 
 function marks(list: Mark[], { lang, mode }: Setting, swap = false) {
@@ -133,30 +127,23 @@ function scatterOption(plot: Extract<Plot, { kind: 'scatter' }>, setting: Settin
   }
 }
 
-/** A name cut to about so many pixels. */
-function shorten(name: string, pixels: number): string {
-  let room = pixels
-  for (let i = 0; i < name.length; i += 1) {
-    room -= name.charCodeAt(i) > 0x2e80 ? 12 : 6.6
-    if (room < 0) return `${name.slice(0, Math.max(1, i - 1))}…`
-  }
-  return name
-}
-
 function barOption(plot: Extract<Plot, { kind: 'bar' }>, setting: Setting): EChartsOption {
   const { lang, mode, width } = setting
   const style = axisStyle(mode)
   const names = plot.categories.map((c) => words(lang, c))
+  const labels = fit(names, (width - 60) / Math.max(1, names.length))
   const category = {
     type: 'category' as const,
     data: names,
     inverse: plot.horizontal,
     name: plot.horizontal ? undefined : words(lang, plot.category),
     nameLocation: 'middle' as const,
-    nameGap: 28,
+    nameGap: labels.height + 12,
     ...style,
     splitLine: { show: false },
-    axisLabel: { ...style.axisLabel, hideOverlap: !plot.horizontal, interval: plot.horizontal ? 0 : ('auto' as const), formatter: (name: string) => shorten(name, plot.horizontal ? width * 0.34 : 160) },
+    axisLabel: plot.horizontal
+      ? { ...style.axisLabel, hideOverlap: false, interval: 0, formatter: (name: string) => shorten(name, width * 0.34) }
+      : { ...style.axisLabel, ...labels.axisLabel },
   }
   const value = valueAxis(plot.value, setting, !plot.horizontal)
   const single = plot.series.length === 1
@@ -229,6 +216,7 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
   const high = plot.value.max ?? Math.max(...all)
   const pale = mode === 'dark' ? '#16302C' : '#E6F2F0'
   const roomy = width / Math.max(1, plot.x_categories.length) > 52
+  const labels = fit(plot.x_categories.map((c) => words(lang, c)), (width - 110) / Math.max(1, plot.x_categories.length))
   const axis = (name: string, data: string[]) => ({
     type: 'category' as const, name, data, nameLocation: 'middle' as const, ...style, splitLine: { show: false }, axisLine: { show: false },
   })
@@ -244,7 +232,7 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
       },
     },
     visualMap: { show: false, min: low, max: high, inRange: { color: [pale, s.accent] } },
-    xAxis: { ...axis(words(lang, plot.x), plot.x_categories.map((c) => words(lang, c))), nameGap: 28 },
+    xAxis: { ...axis(words(lang, plot.x), plot.x_categories.map((c) => words(lang, c))), nameGap: labels.height + 12, axisLabel: { ...style.axisLabel, ...labels.axisLabel } },
     yAxis: { ...axis(words(lang, plot.y), plot.y_categories.map((c) => words(lang, c))), nameGap: 38 },
     series: [
       {
@@ -262,8 +250,9 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
 }
 
 function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Setting): EChartsOption {
-  const { lang, mode } = setting
+  const { lang, mode, width } = setting
   const total = plot.items.reduce((sum, item) => sum + item.value, 0)
+  const area = width * chartHeight(plot)
   const share = (value: number) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: value / total < 0.1 ? 1 : 0 }).format(total ? value / total : 0)
   return {
     tooltip: {
@@ -281,11 +270,11 @@ function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Settin
         nodeClick: false,
         breadcrumb: { show: false },
         itemStyle: { borderColor: SCHEMES[mode].ground, borderWidth: 2, gapWidth: 0 },
-        label: { fontSize: 12, lineHeight: 17, overflow: 'truncate', position: 'insideTopLeft', padding: [6, 8], formatter: (p) => {
+        label: { fontSize: 12, lineHeight: 16, overflow: 'break', lineOverflow: 'truncate', position: 'insideTopLeft', padding: [6, 8], formatter: (p) => {
           const item = plot.items[(p.data as { at?: number }).at ?? -1]
           return item ? [words(lang, item.name), `${formatValue(lang, item.value, plot.value.format, true)} · ${share(item.value)}`, item.detail ? words(lang, item.detail) : ''].filter(Boolean).join('\n') : ''
         } },
-        data: plot.items.map((item, at) => ({ name: words(lang, item.name), value: item.value, at, itemStyle: { color: colour(mode, item.color) }, label: { color: inkOn(colour(mode, item.color)) } })),
+        data: plot.items.map((item, at) => ({ name: words(lang, item.name), value: item.value, at, itemStyle: { color: colour(mode, item.color) }, label: { show: total > 0 && (area * item.value) / total > 2400, color: inkOn(colour(mode, item.color)) } })),
       },
     ],
   }

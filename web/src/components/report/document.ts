@@ -5,6 +5,8 @@ export interface NumberFormat {
   style: 'count' | 'decimal' | 'percent' | 'money' | 'date'
   decimals: number | null
   compact: boolean
+  /** Whether a value above zero carries a plus. */
+  signed?: boolean
   currency: string | null
   unit: Text | null
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { chartHeight, chartOption, inkOn } from './charts'
 import type { NumberFormat, Plot } from './document'
-import { formatInterval, formatValue } from './numbers'
+import { fit, shorten, wrap } from './labels'
+import { formatInterval, formatTick, formatValue } from './numbers'
 
 const format = (style: NumberFormat['style'], extra: Partial<NumberFormat> = {}): NumberFormat => ({
   style, decimals: null, compact: false, currency: null, unit: null, ...extra,
@@ -12,18 +13,37 @@ const setting = { lang: 'en' as const, mode: 'light' as const, width: 800 }
 
 describe('numbers of a report', () => {
   it('are written in their own format in each language', () => {
-    expect(formatValue('en', 388400, format('money', { currency: 'USD', compact: true }))).toBe('$388.4K')
-    expect(formatValue('zh-CN', 388400, format('money', { currency: 'CNY', compact: true }))).toBe('¥38.8万')
+    expect(formatValue('en', 1_388_400, format('money', { currency: 'USD', compact: true }))).toBe('$1.39M')
+    expect(formatValue('zh-CN', 388_400, format('money', { currency: 'CNY', compact: true }))).toBe('¥38.8\u00a0万')
     expect(formatValue('en', 388400, format('money'))).toBe('388,400')
+    expect(formatValue('en', -12.5, format('money', { currency: 'BRL' }))).toBe('−BRL\u00a012.50')
     expect(formatValue('en', 0.8312, format('percent', { decimals: 1 }))).toBe('83.1%')
     expect(formatValue('en', 18240, format('count', { decimals: 0 }))).toBe('18,240')
-    expect(formatValue('en', 17167, format('date'))).toBe('Jan 1, 2017')
-    expect(formatValue('en', 39, format('count', { unit: text('weeks') }))).toBe('39 weeks')
+    expect(formatValue('en', 17167, format('date'))).toBe('1 Jan 2017')
+    expect(formatValue('zh-CN', 17167.5, format('date'))).toBe('2017年1月1日')
+    expect(formatValue('en', 39, format('count', { unit: text('weeks') }))).toBe('39\u00a0weeks')
     expect(formatValue('en', null, format('count'))).toBe('–')
+  })
+  it('say their sign where they are changes', () => {
+    const change = format('percent', { decimals: 1, signed: true })
+    expect(formatValue('en', 0.0345, change)).toBe('+3.5%')
+    expect(formatValue('en', -0.0345, change)).toBe('−3.5%')
+    expect(formatValue('en', 0.0001, change)).toBe('0.0%')
+    expect(formatValue('en', 0.0345, { ...change, signed: false })).toBe('3.5%')
+  })
+  it('are rounded as the server rounds: half to even', () => {
+    const to = (decimals: number, value: number) => formatValue('en', value, format('decimal', { decimals }))
+    expect([to(0, 0.5), to(0, 1.5), to(0, 2.5), to(1, 0.25), to(2, 1.005), to(2, 2.675)]).toEqual(['0', '2', '2', '0.2', '1.00', '2.67'])
+  })
+  it('are as short on an axis as they can be', () => {
+    const tick = (value: number) => formatTick('en', value, format('count'))
+    expect([tick(0), tick(2500), tick(50_000), tick(1_500_000), tick(-2e9)]).toEqual(['0', '2,500', '50,000', '1.5M', '−2B'])
+    expect(formatTick('zh-CN', 50_000, format('count'))).toBe('5\u00a0万')
+    expect(formatTick('en', 0.125, format('percent'))).toBe('12.5%')
   })
   it('carry their interval', () => {
     const number = { value: 5, format: format('decimal', { decimals: 1 }), interval: { low: 4, high: 6.25, level: 0.95 } }
-    expect(formatInterval('en', number)).toBe('4.0 – 6.3')
+    expect(formatInterval('en', number)).toBe('4.0 – 6.2')
     expect(formatInterval('en', { ...number, interval: null })).toBeNull()
   })
 })
@@ -78,4 +98,20 @@ it('words on a colour are dark or white, whichever can be read', () => {
   expect(inkOn('#0F766E')).toBe('#FFFFFF')
   expect(inkOn('#F3D953')).toBe('#0B1413')
   expect(inkOn('#F0632E')).toBe('#0B1413')
+})
+
+describe('names under an axis', () => {
+  it('break at spaces, and Chinese anywhere', () => {
+    expect(wrap('Jan 2017', 40)).toEqual(['Jan', '2017'])
+    expect(wrap('Jan 2017', 80)).toEqual(['Jan 2017'])
+    expect(wrap('重要价值客户', 40)).toEqual(['重要价', '值客户'])
+  })
+  it('are all shown while two lines hold them', () => {
+    expect(fit(['Jan 2017', 'Feb 2017'], 44).axisLabel.interval).toBe(0)
+    expect(fit(['Jan 2017', 'Feb 2017'], 20).axisLabel.interval).toBe('auto')
+  })
+  it('are cut where they must be', () => {
+    expect(shorten('household', 42)).toBe('house…')
+    expect(shorten('short', 90)).toBe('short')
+  })
 })

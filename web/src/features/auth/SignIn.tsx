@@ -73,7 +73,8 @@ export function SignIn() {
             </Form.Item>
             {words && (
               <div className={css.error} role="alert">
-                {words.title}. {words.text !== words.title && words.text}
+                <b>{words.title}</b>
+                <div>{words.text !== words.title && words.text}</div>
               </div>
             )}
             <Button type="primary" htmlType="submit" block size="large" loading={busy}>

@@ -107,7 +107,7 @@ function Datasets({ list, projectId }: { list: Asset[]; projectId: string }) {
             </AppLink>{' '}
             {asset.restricted_by.length > 0 && <Tag tone="warn">{t('list.restricted')}</Tag>}
             {!asset.rights.includes('use') && <Tag>{t('list.discoverOnly')}</Tag>}
-            {asset.description && <div className={`${css.desc} ellipsis`}>{asset.description}</div>}
+            {about(asset) && <div className={`${css.desc} ellipsis`}>{about(asset)}</div>}
           </div>
         ),
       },
@@ -123,6 +123,9 @@ function Datasets({ list, projectId }: { list: Asset[]; projectId: string }) {
   )
   return <Table size="small" rowKey="id" columns={columns} dataSource={list} pagination={list.length > 50 ? { pageSize: 50 } : false} showSorterTooltip={false} scroll={{ x: 'max-content' }} />
 }
+
+/** What a dataset is, in its own words or in those of its newest version. */
+const about = (asset: Asset) => asset.description || asset.latest?.message
 
 function Cards({ list, projectId }: { list: Asset[]; projectId: string }) {
   const { t } = useTranslation()

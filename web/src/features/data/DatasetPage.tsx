@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Dropdown, Select, Tabs, Typography } from 'antd'
-import { ChartNoAxesCombined, Download, Ellipsis, SquareTerminal, Upload } from 'lucide-react'
+import { Download, Ellipsis, SquareTerminal, Upload } from 'lucide-react'
 import { lazy, Suspense, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
@@ -21,6 +21,7 @@ import { files, urls, type DatasetTab } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import css from './DatasetPage.module.css'
+import { ScenarioButton } from './ScenarioButton'
 
 const ContentTab = lazy(() => import('./tabs/ContentTab').then((m) => ({ default: m.ContentTab })))
 const RowsTab = lazy(() => import('./tabs/RowsTab').then((m) => ({ default: m.RowsTab })))
@@ -200,9 +201,7 @@ function Head({ asset, seq, versions }: { asset: Asset; seq: number | null; vers
               </Button>
             )}
             {may('use') && can(project, 'run') && !narrow && (
-              <Button icon={<ChartNoAxesCombined size={15} />} onClick={() => go(urls.scenario(projectId, 'customer-value', { dataset: asset.id }))}>
-                {t('page.scenario')}
-              </Button>
+              <ScenarioButton assetId={asset.id} />
             )}
             {may('edit') && !narrow && (
               <Button icon={<Upload size={15} />} onClick={() => go(urls.importData(projectId, { dataset: asset.id }))}>
@@ -247,7 +246,7 @@ function Head({ asset, seq, versions }: { asset: Asset; seq: number | null; vers
       <Typography.Paragraph
         className={css.desc}
         style={{ marginBottom: 8 }}
-        editable={editable ? { onChange: (description) => description !== asset.description && patch.mutate({ description }), tooltip: t('page.describe'), maxLength: 2000 } : false}
+        editable={editable ? { text: asset.description ?? '', onChange: (description) => description !== asset.description && patch.mutate({ description }), tooltip: t('page.describe'), maxLength: 2000 } : false}
       >
         {asset.description || (editable ? t('page.noDescription') : '')}
       </Typography.Paragraph>

@@ -7,6 +7,7 @@ import { rawFetch, ApiError } from '@/api/client'
 import { catalogQuery, useProject } from '@/api/queries'
 import type { CatalogTable } from '@/api/types'
 import { Ago, Kbd, Tag, TypeName } from '@/components/bits'
+import { ErrorBody } from '@/components/ErrorBody'
 import { DataGrid } from '@/components/grid/DataGrid'
 import { FullPage, Page } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
@@ -40,7 +41,7 @@ export function ExplorePage() {
   if (narrow)
     return (
       <Page title={t('title')}>
-        <LargerScreen />
+        <LargerScreen nothing />
       </Page>
     )
   return <Explore key={projectId} projectId={projectId} />
@@ -62,7 +63,7 @@ function Explore({ projectId }: { projectId: string }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const errorWords = useErrorWords()
   const problem = state.step === 'failed' ? errorWords(state.error) : null
-  const wrongLine = problem && state.step === 'failed' ? errorLine(problem.text, state.sql) : null
+  const wrongLine = problem && state.step === 'failed' ? errorLine(state.error instanceof Error ? state.error.message : '', state.sql) : null
   useEffect(() => () => clearTimeout(timer.current), [])
   const remember = (text: string) => {
     // The address follows what is written, but not each letter of it.
@@ -112,7 +113,7 @@ function Explore({ projectId }: { projectId: string }) {
             {problem && (
               <div className={css.problem} role="alert">
                 <h2>{problem.title}</h2>
-                <pre>{problem.text}</pre>
+                <ErrorBody words={problem} pre />
                 {state.step === 'failed' && state.error instanceof ApiError && state.error.requestId && (
                   <p className="small faint mono">
                     {t('common:error.requestId')} {state.error.requestId}

@@ -9,10 +9,12 @@ import { accessRequestsQuery, assetsQuery, isActive, runsQuery, scenariosQuery, 
 import type { Activity, Asset, Project, Run } from '@/api/types'
 import { AccessRequestList } from '@/components/AccessRequestList'
 import { AppLink } from '@/components/AppLink'
+import { Answer } from '@/components/report/Answer'
 import { Bars } from '@/components/Bars'
 import { Ago, RunState } from '@/components/bits'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
+import { useErrorWords } from '@/components/useErrorText'
 import { useRunName } from '@/components/useRunName'
 import { RunProgress } from '@/components/RunProgress'
 import { lastSeen, markSeen } from '@/lib/recent'
@@ -22,7 +24,8 @@ import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import css from './Home.module.css'
-import { Answer, HeadlineNumbers } from './HeadlineNumbers'
+import { HeadlineNumbers } from './HeadlineNumbers'
+import { NewestReport } from './NewestReport'
 import { perWeek } from './perWeek'
 
 /** What changed since the last visit, what waits, and the numbers of the project. */
@@ -32,6 +35,7 @@ export function Home() {
   const project = useProject(projectId)
   const assets = useQuery(assetsQuery(projectId))
   const runs = useQuery(runsQuery(projectId))
+  const newest = runs.data?.find(isReport)
   const fresh = assets.data?.length === 0 && runs.data?.length === 0
   return (
     <Page title={project.data?.name ?? t('title')} sub={project.data?.description}>
@@ -42,6 +46,7 @@ export function Home() {
       ) : (
         <>
           <Numbers assets={assets.data ?? []} runs={runs.data ?? []} projectId={projectId} />
+          {newest && <NewestReport run={newest} projectId={projectId} />}
           <div className={css.cols}>
             <Changes projectId={projectId} />
             <div>
@@ -55,12 +60,14 @@ export function Home() {
   )
 }
 
+const isReport = (run: Run) => run.kind === 'scenario' && run.state === 'succeeded'
+
 function Numbers({ assets, runs, projectId }: { assets: Asset[]; runs: Run[]; projectId: string }) {
   const { t } = useTranslation(['home', 'common'])
   const f = useFormat()
   const rows = assets.reduce((sum, a) => sum + (a.latest?.rows ?? 0), 0)
   const bytes = assets.reduce((sum, a) => sum + (a.latest?.bytes ?? 0), 0)
-  const report = runs.find((r) => r.kind === 'scenario' && r.state === 'succeeded')
+  const report = runs.find(isReport)
   const weeks = perWeek(runs.map((r) => r.created_at), new Date(), 12)
   return (
     <div className={css.numbers}>
@@ -153,6 +160,7 @@ function Event({ item, projectId, isNew }: { item: Activity; projectId: string; 
 
 function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
   const { t } = useTranslation(['home', 'common'])
+  const errorWords = useErrorWords()
   const requests = useQuery(accessRequestsQuery)
   const runName = useRunName()
   const open = (requests.data ?? []).filter((r) => r.state === 'pending')
@@ -180,7 +188,7 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
             {run.state === 'failed' ? <CircleX size={15} aria-hidden /> : <ChartNoAxesCombined size={15} aria-hidden />}
             <span>
               <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
-              <span className="small faint"> {run.state === 'failed' ? run.error?.message : t('staleWhy')}</span>
+              <span className="small faint"> {run.state === 'failed' ? run.error && errorWords(run.error).brief : t('staleWhy')}</span>
             </span>
             <RunState run={run} />
           </li>
@@ -193,7 +201,7 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
 function Reports({ projectId, runs }: { projectId: string; runs: Run[] }) {
   const { t } = useTranslation(['home', 'common'])
   const runName = useRunName()
-  const reports = runs.filter((r) => r.kind === 'scenario' && r.state === 'succeeded').slice(0, 3)
+  const reports = runs.filter(isReport).slice(1, 4)
   if (reports.length === 0) return null
   return (
     <PageSection title={t('reports')} extra={<AppLink href={urls.scenarios(projectId)}>{t('allReports')}</AppLink>}>

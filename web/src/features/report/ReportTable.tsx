@@ -39,11 +39,15 @@ export function ReportTable({ table }: { table: TableBlock }) {
   const cellView = (cell: Cell | undefined, column: TableColumn, index: number): ReactNode => {
     if (cell === null || cell === undefined) return <span className="faint">–</span>
     if (column.type === 'number' && typeof cell === 'number') {
+      const shown = formatValue(f.lang, cell, column.format)
+      if (!column.bar) return shown
       return (
-        <>
-          {column.bar && <span className={css.bar} style={{ width: `${largest[index] ? (Math.abs(cell) / largest[index]) * 64 : 0}px` }} aria-hidden />}
-          {formatValue(f.lang, cell, column.format)}
-        </>
+        <span className={css.barred}>
+          <span className={css.track} aria-hidden>
+            <span className={css.bar} style={{ width: `${largest[index] ? (Math.abs(cell) / largest[index]) * 100 : 0}%` }} />
+          </span>
+          {shown}
+        </span>
       )
     }
     const shown = text(cell)
@@ -70,7 +74,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
               {table.columns.map((column, index) => {
                 const here = sort?.column === index
                 return (
-                  <th key={column.key} className={column.type === 'number' ? 'num' : undefined} scope="col" aria-sort={here ? (sort.down ? 'descending' : 'ascending') : undefined}>
+                  <th key={column.key} className={column.type === 'number' ? `num ${css.right}` : undefined} scope="col" aria-sort={here ? (sort.down ? 'descending' : 'ascending') : undefined}>
                     <Tooltip title={column.help ? f.words(column.help) : undefined}>
                       <button type="button" className={css.sortable} onClick={() => setSort(here ? (sort.down ? { column: index, down: false } : null) : { column: index, down: true })}>
                         {f.words(column.label)}
@@ -86,7 +90,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
             {rows.map((row, at) => (
               <tr key={at}>
                 {table.columns.map((column, index) => (
-                  <td key={column.key} className={column.type === 'number' ? 'num' : undefined}>
+                  <td key={column.key} className={column.type === 'number' ? `num ${css.right}` : undefined}>
                     {cellView(row[index], column, index)}
                   </td>
                 ))}

@@ -7,9 +7,9 @@ import { colour } from '@/lib/palette'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { useMedia } from '@/lib/useMedia'
-import { ReportChart } from './ReportChart'
 import { ReportTable } from './ReportTable'
 import css from './ReportView.module.css'
+import { ReportChart } from '@/components/report/ReportChart'
 import type { Action, Block, Report, ReportWarning } from '@/components/report/document'
 import { formatInterval, formatNumber } from '@/components/report/numbers'
 
@@ -29,6 +29,7 @@ export function ReportView({ report }: { report: Report }) {
           ))}
         </div>
       )}
+      <Contents report={report} />
       {report.sections.map((section) => (
         <section key={section.id} className={css.section} aria-labelledby={`s-${section.id}`}>
           <h2 id={`s-${section.id}`}>{f.words(section.title)}</h2>
@@ -41,6 +42,22 @@ export function ReportView({ report }: { report: Report }) {
       ))}
       <ProvenanceView report={report} />
     </article>
+  )
+}
+
+/** The way to every section; it stays in sight. */
+function Contents({ report }: { report: Report }) {
+  const { t } = useTranslation(['report', 'common'])
+  const f = useFormat()
+  const sections = [...report.sections.map((s) => [s.id, f.words(s.title)] as const), ['provenance', t('provenance')] as const]
+  return (
+    <nav className={`${css.contents} no-print`} aria-label={t('contents')}>
+      {sections.map(([id, title]) => (
+        <a key={id} href={`#s-${id}`}>
+          {title}
+        </a>
+      ))}
+    </nav>
   )
 }
 
@@ -84,7 +101,11 @@ function BlockView({ block }: { block: Block }) {
       return block.ordered ? <ol className={css.list}>{items}</ol> : <ul className={css.list}>{items}</ul>
     }
     case 'chart':
-      return <ReportChart chart={block} />
+      return (
+        <div className={block.span === 'half' ? css.half : undefined}>
+          <ReportChart chart={block} />
+        </div>
+      )
     case 'table':
       return <ReportTable table={block} />
     case 'actions':
@@ -170,7 +191,7 @@ function ProvenanceView({ report }: { report: Report }) {
   )
   return (
     <section className={css.section}>
-      <h2>{t('provenance')}</h2>
+      <h2 id="s-provenance">{t('provenance')}</h2>
       <dl className={css.provenance}>
         {p.inputs.map((input) => (
           <Pair

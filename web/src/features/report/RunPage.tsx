@@ -9,6 +9,7 @@ import { isActive, runQuery, useProject } from '@/api/queries'
 import type { Lineage, Run, RunLink } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, PersonById, RunState, Tag } from '@/components/bits'
+import { ErrorBody } from '@/components/ErrorBody'
 import { LineageGraph } from '@/components/LineageGraph'
 import { Page, PageSection, useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
@@ -22,7 +23,8 @@ import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
 import { files, urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useQueryClient } from '@tanstack/react-query'
-import { KNOWN_SCHEMA, type Report } from '@/components/report/document'
+import { KNOWN_SCHEMA } from '@/components/report/document'
+import { useReport } from '@/components/report/useReport'
 import { ReportView } from './ReportView'
 import css from './RunPage.module.css'
 
@@ -81,9 +83,9 @@ function Ended({ run }: { run: Run }) {
       ) : (
         <div className={css.error} role="alert">
           <h2 style={{ fontSize: 15 }}>{words.title}</h2>
-          <p className="soft" style={{ overflowWrap: 'anywhere', maxWidth: '90ch' }}>
-            {words.text}
-          </p>
+          <div className="soft" style={{ overflowWrap: 'anywhere', maxWidth: '90ch' }}>
+            <ErrorBody words={words} />
+          </div>
         </div>
       )}
       <PageSection title={t('inputs')}>
@@ -129,11 +131,7 @@ function Finished({ run }: { run: Run }) {
   const [tab, setTab] = useParam('tab', 'report')
   const runName = useRunName()
   useTitle(runName(run))
-  const report = useQuery({
-    queryKey: keys.report(run.id),
-    queryFn: () => callAs<Report>(api.GET('/api/v1/runs/{run_id}/report', { params: { path: { run_id: run.id } } })),
-    staleTime: Infinity,
-  })
+  const report = useReport(run.id)
   return (
     <div style={{ padding: '16px 28px 40px' }} className={css.pagePad}>
       <div className={`${css.bar} no-print`}>

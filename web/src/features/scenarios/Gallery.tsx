@@ -5,6 +5,7 @@ import { isActive, runsQuery, scenariosQuery } from '@/api/queries'
 import type { Run, Scenario } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, RunState } from '@/components/bits'
+import { Answer } from '@/components/report/Answer'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
@@ -78,7 +79,7 @@ function RunLine({ run, projectId }: { run: Run; projectId: string }) {
       <div style={{ minWidth: 0 }}>
         <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
         <div className="small faint ellipsis">{run.inputs.map((i) => `${i.asset?.name ?? t('state.hidden')} v${i.seq}`).join(', ')}</div>
-        {isActive(run) && <RunProgress run={run} compact />}
+        {isActive(run) ? <RunProgress run={run} compact /> : run.state === 'succeeded' && <Answer runId={run.id} className={css.answer} />}
       </div>
       <RunState run={run} />
       <span className="small faint">

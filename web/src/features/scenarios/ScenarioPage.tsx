@@ -40,7 +40,7 @@ export function ScenarioPage() {
     <QueryView query={scenario}>
       {(data) => (
         <Page title={f.words(data.title)} sub={f.words(data.summary ?? null)} up={{ href: urls.scenarios(projectId), label: t('title') }}>
-          {narrow ? <LargerScreen /> : can(project, 'run') ? <Prefilled scenario={data} projectId={projectId} /> : <ErrorState error={new ApiError(403, 'forbidden', '', null)} />}
+          {narrow ? <LargerScreen nothing /> : can(project, 'run') ? <Prefilled scenario={data} projectId={projectId} /> : <ErrorState error={new ApiError(403, 'forbidden', '', null)} />}
         </Page>
       )}
     </QueryView>

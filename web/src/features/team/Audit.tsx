@@ -37,6 +37,11 @@ export function Audit() {
   })
   const actions = ['discover', 'use', 'download', 'edit', 'manage', 'run', 'write_code', 'create', 'list_members', 'manage_members', 'create_project', 'read_audit']
   const name = (key: string) => (i18n.exists(`team:audit.actions.${key}`) ? t(`audit.actions.${key}` as 'audit.actions.use') : key)
+  // The rules that decided, by name; one that this page doesn't know is shown as it is called.
+  const reasons = (list: string) => {
+    const known = (list || 'nothing').split(' ').map((rule) => (i18n.exists(`team:audit.reasons.${rule}`) ? t(`audit.reasons.${rule}` as 'audit.reasons.org-owner') : rule))
+    return [...new Set(known)].join(' · ')
+  }
   return (
     <>
       <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginBottom: 14, alignItems: 'center' }}>
@@ -83,7 +88,7 @@ export function Audit() {
               { key: 'action', title: t('audit.action'), render: (_, e) => name(e.action) },
               { key: 'on', title: t('audit.on'), render: (_, e) => e.resource_name ?? <span className="mono small">{e.resource_kind} {e.resource_id?.slice(0, 8)}</span> },
               { key: 'decision', title: t('audit.decision'), render: (_, e) => <Tag tone={e.decision === 'allow' ? 'good' : 'fail'}>{t(`audit.${e.decision}`)}</Tag> },
-              { key: 'reason', title: t('audit.reason'), render: (_, e) => <span className="small soft">{e.reason}</span> },
+              { key: 'reason', title: t('audit.reason'), render: (_, e) => <span className="small soft" title={e.reason}>{reasons(e.reason)}</span> },
             ]}
           />
           {pages.hasNextPage && (

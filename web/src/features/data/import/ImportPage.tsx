@@ -38,7 +38,7 @@ export function ImportPage() {
   if (narrow)
     return (
       <Page title={t('title')} up={up}>
-        <LargerScreen />
+        <LargerScreen nothing />
       </Page>
     )
   if (!project.data) return <Loading />

@@ -3,6 +3,7 @@ import { Cloud, Database, FileUp, FolderOpen } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState, type DragEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Source } from '@/api/types'
+import { ErrorBody } from '@/components/ErrorBody'
 import { useErrorWords } from '@/components/useErrorText'
 import { useParam } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
@@ -130,9 +131,10 @@ function FileDrop({ projectId, dropped, onChosen }: Props) {
         {t('choose')}
       </Button>
       {words && (
-        <p className={css.problem} role="alert">
-          {words.title}. {words.text}
-        </p>
+        <div className={css.problem} role="alert">
+          <b>{words.title}</b>
+          <ErrorBody words={words} />
+        </div>
       )}
     </div>
   )

@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, InputNumber, Radio, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { assetsQuery } from '@/api/queries'
+import { ErrorBody } from '@/components/ErrorBody'
+import type { ErrorWords } from '@/components/useErrorText'
 import css from './ImportPage.module.css'
 
 export interface Target {
@@ -19,7 +21,7 @@ interface Props {
   suggestedName: string
   columns: string[]
   busy: boolean
-  problem: { title: string; text: string } | null
+  problem: ErrorWords | null
   onBack: () => void
   onRun: (target: Target) => void
 }
@@ -88,9 +90,10 @@ export function TargetStep({ projectId, datasetId, suggestedName, columns, busy,
         <InputNumber min={0} max={100} suffix="%" style={{ width: 130 }} />
       </Form.Item>
       {problem && (
-        <p className={css.problem} role="alert">
-          {problem.title}. {problem.text}
-        </p>
+        <div className={css.problem} role="alert">
+          <b>{problem.title}</b>
+          <ErrorBody words={problem} />
+        </div>
       )}
       <div className={css.foot}>
         <Button onClick={onBack}>{t('common:action.back')}</Button>
