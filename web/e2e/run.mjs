@@ -1,5 +1,5 @@
-// The pages against a real server, in Chromium: `npm run e2e`.
-import { after, before } from 'node:test'
+// The pages against a real server, in Chromium: `npm run e2e`, or some suites of it: `npm run e2e -- data team`.
+import { after, before, suite } from 'node:test'
 import { launch } from './browser.mjs'
 import { start } from './server.mjs'
 import { world } from './world.mjs'
@@ -14,9 +14,13 @@ after(async () => {
   await world.stop?.()
 })
 
-await import('./tests/signin.mjs')
-await import('./tests/data.mjs')
-await import('./tests/explore.mjs')
-await import('./tests/scenario.mjs')
-await import('./tests/team.mjs')
-await import('./tests/everywhere.mjs')
+const SUITES = ['everywhere', 'data', 'explore', 'scenario', 'team', 'signin']
+const chosen = process.argv.slice(2)
+
+// Each suite runs from top to bottom; suites share the server and run beside each other.
+suite('pages', { concurrency: 2 }, async () => {
+  for (const name of SUITES.filter((one) => chosen.length === 0 || chosen.includes(one))) {
+    const { tests } = await import(`./tests/${name}.mjs`)
+    suite(name, tests)
+  }
+})

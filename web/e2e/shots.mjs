@@ -20,6 +20,13 @@ export async function signIn(page) {
   }
 }
 
+/** Until nothing is on its way and what moves has come to rest. */
+async function still(page) {
+  await page.waitForFunction(() => !document.querySelector('[role=status], .ant-skeleton, .ant-spin-spinning, [aria-busy=true]')).catch(() => undefined)
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished)))
+}
+
 const looks = [
   { name: 'en-light-1440', lang: 'en', theme: 'light', width: 1440, height: 900 },
   { name: 'zh-dark-1440', lang: 'zh-CN', theme: 'dark', width: 1440, height: 900 },
@@ -29,14 +36,13 @@ const looks = [
 const problems = []
 for (const look of looks) {
   if (process.env.LOOK && !look.name.includes(process.env.LOOK)) continue
-  const context = await browser.newContext({ viewport: { width: look.width, height: look.height }, locale: look.lang, colorScheme: look.theme, deviceScaleFactor: look.width < 500 ? 2 : 1 })
+  const context = await browser.newContext({ viewport: { width: look.width, height: look.height }, locale: look.lang, colorScheme: look.theme, reducedMotion: 'reduce', deviceScaleFactor: look.width < 500 ? 2 : 1 })
   await context.addInitScript(([lang]) => localStorage.setItem('tandem.lang', lang), [look.lang])
   const page = await context.newPage()
   page.on('pageerror', (error) => problems.push(`${look.name} ${page.url()}: ${error.message}`))
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(`${look.name} ${page.url()}: ${message.text()}`))
   const shot = async (name, full = false) => {
-    await page.waitForLoadState('networkidle').catch(() => undefined)
-    await page.waitForTimeout(350)
+    await still(page)
     if (full) await page.addStyleTag({ content: '[class*=_frame_]{height:auto!important} [class*=_main_]{overflow:visible!important}' })
     await page.screenshot({ path: `${out}/${name}.${look.name}.png`, fullPage: full })
   }
@@ -67,43 +73,83 @@ for (const look of looks) {
   const go = async (name, path, { full = false, after } = {}) => {
     if (!want(name)) return
     await page.goto(`${url}${base}${path}`)
-    await page.waitForLoadState('networkidle').catch(() => undefined)
-    if (after) await after()
+    await still(page)
+    // A picture of what can't be reached is a picture of what stands in the way.
+    if (after) await after().catch((error) => problems.push(`${look.name} ${name}: ${error.message}`))
     await shot(name, full)
   }
+  const narrow = look.width < 500
+  const many = assets.find((a) => (a.latest?.seq ?? 0) > 1)
   await go('home', '')
   await go('data', '/data')
   if (asset) {
     const d = `/data/${asset.id}`
     await go('dataset-content', d)
-    await go('dataset-column', d, { after: () => page.locator('button[aria-expanded=false]').nth(2).click({ timeout: 3000 }).catch(() => undefined) })
+    await go('dataset-column', d, { after: () => page.locator('button[aria-expanded=false]').nth(5).click() })
     for (const tab of ['rows', 'versions', 'lineage', 'quality', 'access']) await go(`dataset-${tab}`, `${d}?tab=${tab}`)
-    await go('compare', `${d}/compare?from=1&to=2`)
   }
+  if (many) {
+    const d = `/data/${many.id}`
+    for (const tab of ['content', 'versions', 'lineage', 'quality', 'access']) await go(`many-${tab}`, `${d}?tab=${tab}`)
+    await go('many-rejects', `${d}?v=1`, { after: () => page.locator('dl button').first().click() })
+    await go('compare', `${d}/compare?from=1&to=2`)
+    await go('compare-key', `${d}/compare?from=1&to=2&key=${encodeURIComponent('订单号')}`)
+    if (!narrow) await go('quality-edit', `${d}?tab=quality`, { after: () => page.locator('main button:has(.lucide-shield-check), main button:has(.lucide-pencil)').last().click() })
+    if (!narrow) await go('policy-edit', `${d}?tab=access`, { after: () => page.locator('main button:has(.lucide-plus)').first().click() })
+  }
+  await go('data-none', '/data?q=zzz')
   await go('import', '/data/import')
-  await go('import-database', '/data/import?source=database')
-  await go('explore', '/explore', { after: async () => {
-    if (look.width < 500) return
-    const name = asset ? `"${asset.name}"` : '(values (1))'
+  for (const source of ['folder', 's3', 'database']) await go(`import-${source}`, `/data/import?source=${source}`)
+  const csv = ['Order No,Bought on,Amount,City', ...Array.from({ length: 200 }, (_, i) => `${1000 + i},2026-0${1 + (i % 9)}-1${i % 9},"$1,${100 + i}.50",${['Berlin', '北京', 'Lyon'][i % 3]}`)].join('\n')
+  const upload = async (name, text) => {
+    await page.locator('main input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await page.locator('[role=region], [role=alert]').first().waitFor()
+    await still(page)
+  }
+  if (!narrow) {
+    await go('import-preview', '/data/import', { after: () => upload('orders.csv', csv) })
+    await go('import-broken', '/data/import', { after: () => upload('broken.parquet', 'PAR1 this is no parquet PAR1') })
+    await go('import-target', '/data/import', { after: async () => {
+      await upload('orders.csv', csv)
+      await page.locator('main button.ant-btn-primary').last().click()
+      await page.locator('form').waitFor()
+    } })
+  }
+  const ask = async (sql) => {
+    if (narrow) return
     await page.locator('.cm-content').click()
-    await page.keyboard.insertText(`SELECT *\nFROM ${name}\nLIMIT 5000`)
+    await page.keyboard.insertText(sql)
     await page.keyboard.press('Control+Enter')
-    await page.waitForTimeout(1200)
-  } })
-  await go('explore-error', '/explore', { after: async () => {
-    if (look.width < 500) return
+    await page.locator('[role=grid], [role=alert]').first().waitFor()
+  }
+  await go('explore-start', '/explore')
+  await go('explore', '/explore', { after: () => ask('SELECT *\nFROM transactions\nLIMIT 5000') })
+  await go('explore-chart', '/explore?view=chart', { after: async () => {
+    if (narrow) return
     await page.locator('.cm-content').click()
-    await page.keyboard.insertText(asset ? `SELECT count(*),\n       nope\nFROM "${asset.name}"` : 'select nope')
+    await page.keyboard.insertText("SELECT date_trunc('month', transaction_timestamp) AS month, sum(sales_value) AS sales\nFROM transactions\nGROUP BY 1 ORDER BY 1")
     await page.keyboard.press('Control+Enter')
-    await page.waitForTimeout(800)
+    await page.locator('[role=img] svg, [role=img] canvas').first().waitFor()
   } })
+  await go('explore-error', '/explore', { after: () => ask('SELECT count(*),\n       nope\nFROM transactions') })
   await go('scenarios', '/scenarios')
   await go('scenario', `/scenarios/customer-value${asset ? `?dataset=${asset.id}` : ''}`, { full: true })
-  if (report) await go('report', `/runs/${report.id}`, { full: true, after: () => page.waitForTimeout(900) })
+  if (report) await go('report', `/runs/${report.id}`, { full: true, after: () => page.locator('figure svg').first().waitFor() })
+  if (report) await go('report-lineage', `/runs/${report.id}?tab=lineage`)
+  for (const [state, name] of [['failed', 'run-failed'], ['cancelled', 'run-cancelled']]) {
+    const run = runs.find((r) => r.state === state)
+    if (run) await go(name, `/runs/${run.id}`)
+  }
+  const imported = runs.find((r) => r.kind === 'import' && r.state === 'succeeded')
+  if (imported) await go('run-import', `/runs/${imported.id}`)
   for (const tab of ['project', 'organization', 'requests', 'tokens', 'audit']) await go(`team-${tab}`, `/team?tab=${tab}`)
-  await go('search', '', { after: async () => { await page.keyboard.press('Control+k'); await page.waitForTimeout(500) } })
-  await go('tray', '', { after: async () => { await page.locator('header button').nth(-4).click(); await page.waitForTimeout(400) } })
+  await go('search', '', { after: async () => { await page.keyboard.press('Control+k'); await page.locator('[role=listbox]').waitFor() } })
+  await go('tray', '', { after: async () => { await page.locator('header button:has(.lucide-activity)').click(); await page.locator('.ant-popover').waitFor() } })
   await go('missing', '/data/00000000-0000-4000-8000-00000000dead')
+  if (want('no-page')) {
+    await page.goto(`${url}/no/such/page`)
+    await shot('no-page')
+  }
   if (want('account')) { await page.goto(`${url}/account`); await shot('account') }
   await context.close()
 }
