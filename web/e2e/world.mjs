@@ -18,7 +18,7 @@ export async function person({ lang = 'en', width = 1280, height = 860, email = 
   })
   await context.addInitScript((chosen) => localStorage.setItem('tandem.lang', chosen), lang)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(45_000)
   const faults = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => message.type() === 'error' && !EXPECTED.test(message.text()) && faults.push(message.text()))

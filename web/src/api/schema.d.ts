@@ -1313,6 +1313,12 @@ export interface components {
             mode?: components["schemas"]["ModeDto"];
             /** @description As for the look at the source. */
             options?: Record<string, never> | null;
+            /**
+             * @description The `options` of the preview's answer: the rows are read exactly as they were shown, and of `options` above only
+             *     the types that were chosen for columns matter, where rows join others. Without it the server settles the same
+             *     when the import is asked for (for an object in a store: when the job begins).
+             */
+            settled?: Record<string, never> | null;
             source: components["schemas"]["SourceDto"];
             target: components["schemas"]["TargetDto"];
         };
@@ -1846,11 +1852,15 @@ export interface components {
         };
         /** @description Something that is or was computed. */
         RunDto: {
+            author: components["schemas"]["User"];
             /** @description Whether the outputs were served from an earlier run with the same digest. */
             cached: boolean;
             /** Format: date-time */
             created_at: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Who started it.
+             */
             created_by: string;
             /** @description Equal for runs with equal results. */
             digest?: string | null;
@@ -1861,7 +1871,7 @@ export interface components {
             finished_at?: string | null;
             /** Format: uuid */
             id: string;
-            inputs: components["schemas"]["RunLinkDto"][];
+            inputs: components["schemas"]["RunInputDto"][];
             /**
              * @description What kind of work it is.
              * @example import
@@ -1869,6 +1879,8 @@ export interface components {
             kind: string;
             /** @description What is run: the scenario's name, or the dataset's. */
             name: string;
+            /** @description What its results are called, for a scenario. */
+            output_name?: string | null;
             outputs: components["schemas"]["RunLinkDto"][];
             /** @description The parameters that were chosen. */
             params: Record<string, never>;
@@ -1901,6 +1913,13 @@ export interface components {
         RunErrorDto: {
             code: string;
             message: string;
+        };
+        /** @description A version that went into a run. */
+        RunInputDto: components["schemas"]["RunLinkDto"] & {
+            /** @description Role → column, for a scenario; absent where the caller may not know of the asset. */
+            mapping?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description A version at one end of a run. */
         RunLinkDto: {

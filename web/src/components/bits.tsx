@@ -1,10 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
 import { Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { projectMembersQuery, useSession } from '@/api/queries'
 import type { Run, User } from '@/api/types'
-import { useProjectId } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
 import css from './bits.module.css'
 
@@ -41,14 +38,6 @@ export function Person({ user }: { user: Pick<User, 'name' | 'email'> | null | u
       <span className="ellipsis">{name}</span>
     </span>
   )
-}
-
-/** A member of the project, known by id. */
-export function PersonById({ id }: { id: string }) {
-  const members = useQuery(projectMembersQuery(useProjectId()))
-  const me = useSession().data?.user
-  const user = members.data?.find((m) => m.user.id === id)?.user ?? (me?.id === id ? me : undefined)
-  return user ? <Person user={user} /> : null
 }
 
 export function VersionTag({ seq, label }: { seq: number; label?: string | null }) {

@@ -8,7 +8,7 @@ import { storeRun, useRunEvents } from '@/api/live'
 import { isActive, runQuery, useProject } from '@/api/queries'
 import type { Lineage, Run, RunLink } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
-import { Ago, PersonById, RunState, Tag } from '@/components/bits'
+import { Ago, Person, RunState, Tag } from '@/components/bits'
 import { ErrorBody } from '@/components/ErrorBody'
 import { LineageGraph } from '@/components/LineageGraph'
 import { Page, PageSection, useTitle } from '@/components/Page'
@@ -221,7 +221,7 @@ function RunMeta({ run }: { run: Run }) {
       <RunState run={run} />
       {run.cached && <Tag>{t('common:run.cached')}</Tag>}
       {reproduced !== undefined && reproduced !== null && <Tag tone={reproduced ? 'good' : 'warn'}>{t(reproduced ? 'same' : 'different')}</Tag>}
-      <PersonById id={run.created_by} />
+      <Person user={run.author} />
       <Ago at={run.finished_at ?? run.created_at} />
       {took !== null && <span className="num">{f.duration(took)}</span>}
     </span>

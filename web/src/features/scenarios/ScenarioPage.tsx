@@ -22,6 +22,7 @@ import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import type { Text } from '@/lib/format'
 import { fits } from './fits'
+import { mapping } from './mapping'
 import css from './ScenarioPage.module.css'
 
 export function ScenarioPage() {
@@ -77,7 +78,7 @@ function Prefilled({ scenario, projectId }: { scenario: Scenario; projectId: str
 
 function oldValues(run: Run): Values {
   // The newest version of what was used: that is why one runs it again.
-  const inputs = Object.fromEntries(run.inputs.map((i) => [i.role, { dataset_id: i.asset?.id }]))
+  const inputs = Object.fromEntries(run.inputs.map((i) => [i.role, { dataset_id: i.asset?.id, map: i.mapping ?? undefined }]))
   return { inputs, params: run.params as Record<string, unknown> }
 }
 
@@ -122,7 +123,7 @@ function ScenarioForm({ scenario, projectId, initial }: { scenario: Scenario; pr
     <div className={css.layout}>
       <Form<Values> form={form} layout="vertical" initialValues={initial} onFinish={(values) => run.mutate(form.getFieldsValue(true) as Values ?? values)} scrollToFirstError>
         {scenario.inputs.map((input) => (
-          <InputStep key={input.name} scenario={scenario} input={input} projectId={projectId} />
+          <InputStep key={input.name} scenario={scenario} input={input} projectId={projectId} earlier={initial.inputs[input.name]} />
         ))}
         <section className={css.step}>
           <h2>{t('settings')}</h2>
@@ -153,7 +154,15 @@ function ScenarioForm({ scenario, projectId, initial }: { scenario: Scenario; pr
   )
 }
 
-function InputStep({ scenario, input, projectId }: { scenario: Scenario; input: Scenario['inputs'][number]; projectId: string }) {
+interface InputProps {
+  scenario: Scenario
+  input: Scenario['inputs'][number]
+  projectId: string
+  /** What an earlier run was made from, with its columns. */
+  earlier: Values['inputs'][string] | undefined
+}
+
+function InputStep({ scenario, input, projectId, earlier }: InputProps) {
   const { t } = useTranslation(['scenarios', 'common'])
   const f = useFormat()
   const form = Form.useFormInstance<Values>()
@@ -162,7 +171,7 @@ function InputStep({ scenario, input, projectId }: { scenario: Scenario; input: 
   const versions = useQuery({ ...versionsQuery(datasetId ?? ''), enabled: datasetId !== undefined })
   const catalog = useQuery(catalogQuery(projectId))
   const chosen = assets.data?.find((a) => a.id === datasetId)?.name
-  const columns = catalog.data?.find((table) => table.name === chosen)?.columns ?? []
+  const columns = catalog.data?.find((table) => table.name === chosen)?.columns
   const suggestion = useQuery({
     queryKey: ['suggest', projectId, scenario.name, datasetId],
     queryFn: async () =>
@@ -178,9 +187,12 @@ function InputStep({ scenario, input, projectId }: { scenario: Scenario; input: 
     staleTime: Infinity,
   })
   useEffect(() => {
-    if (!suggestion.data) return
-    form.setFieldValue(['inputs', input.name, 'map'], Object.fromEntries(input.roles.map((role) => [role.name, suggestion.data.find((s) => s.role === role.name)?.column])))
-  }, [suggestion.data, form, input])
+    if (!suggestion.data || !columns) return
+    const suggested = Object.fromEntries(suggestion.data.map((s) => [s.role, s.column]))
+    const kept = datasetId === earlier?.dataset_id ? earlier?.map : undefined
+    const names = columns.map((c) => c.name)
+    form.setFieldValue(['inputs', input.name, 'map'], mapping(input.roles.map((role) => role.name), names, suggested, kept))
+  }, [suggestion.data, columns, form, input, datasetId, earlier])
   const usable = (assets.data ?? []).filter((a) => a.rights.includes('use') && a.latest)
   return (
     <section className={css.step}>
@@ -228,7 +240,7 @@ function InputStep({ scenario, input, projectId }: { scenario: Scenario; input: 
                           loading={suggestion.isFetching || catalog.isPending}
                           placeholder={role.required ? t('columnPick') : t('columnNone')}
                           aria-label={f.words(role.label)}
-                          options={[...columns]
+                          options={[...(columns ?? [])]
                             .sort((a, b) => Number(fits(b.type, role.accepts)) - Number(fits(a.type, role.accepts)))
                             .map((c) => ({
                               value: c.name,

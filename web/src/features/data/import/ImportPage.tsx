@@ -86,6 +86,8 @@ function Wizard({ projectId, datasetId }: { projectId: string; datasetId: string
           body: {
             source: chosen.source,
             options: merged as Record<string, never>,
+            // Read exactly as the preview showed it.
+            settled: sniffed.data?.options as Record<string, never> | undefined,
             target: target.datasetId ? { dataset_id: target.datasetId } : { name: target.name },
             mode: target.mode,
             key: target.key,
