@@ -3,7 +3,7 @@ import { SCHEMES, type Mode } from '@/lib/palette'
 import type { EChartsOption } from './echarts'
 
 /** The page's own font; a canvas can't read a custom property by itself. */
-const pageFont = () => getComputedStyle(document.body).fontFamily
+export const pageFont = () => getComputedStyle(document.body).fontFamily
 
 export function axisStyle(mode: Mode) {
   const s = SCHEMES[mode]

@@ -1,12 +1,13 @@
 // From the report's charts to drawings. Pure: a plot, a language, a theme and a
 // width in; an ECharts option out.
-import { axisStyle, legendStyle } from '@/components/chart/base'
+import { axisStyle, legendStyle, pageFont } from '@/components/chart/base'
 import type { EChartsOption } from '@/components/chart/echarts'
 import { words, type Lang } from '@/lib/format'
 import { colour, SCHEMES, type Mode } from '@/lib/palette'
 import type { Axis, LineSeries, Mark, Plot } from './document'
 import { formatTick, formatValue } from './numbers'
 import { fit, shorten } from './labels'
+import { inside, LINE, squarify, type Tile } from './treemap'
 
 export interface Setting {
   lang: Lang
@@ -252,8 +253,13 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
 function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Setting): EChartsOption {
   const { lang, mode, width } = setting
   const total = plot.items.reduce((sum, item) => sum + item.value, 0)
-  const area = width * chartHeight(plot)
   const share = (value: number) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: value / total < 0.1 ? 1 : 0 }).format(total ? value / total : 0)
+  const tiles = squarify(plot.items.map((item) => item.value), width, chartHeight(plot))
+  const written = (tile: Tile) => {
+    const item = plot.items[tile.at]
+    const value = item && formatValue(lang, item.value, plot.value.format, true)
+    return item ? inside(tile, [words(lang, item.name), `${value} · ${share(item.value)}`, words(lang, item.detail)].filter(Boolean)).join('\n') : ''
+  }
   return {
     tooltip: {
       formatter: (raw) => {
@@ -264,17 +270,21 @@ function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Settin
     },
     series: [
       {
-        type: 'treemap',
-        left: 0, right: 0, top: 0, bottom: 0,
-        roam: false,
-        nodeClick: false,
-        breadcrumb: { show: false },
-        itemStyle: { borderColor: SCHEMES[mode].ground, borderWidth: 2, gapWidth: 0 },
-        label: { fontSize: 12, lineHeight: 16, overflow: 'break', lineOverflow: 'truncate', position: 'insideTopLeft', padding: [6, 8], formatter: (p) => {
-          const item = plot.items[(p.data as { at?: number }).at ?? -1]
-          return item ? [words(lang, item.name), `${formatValue(lang, item.value, plot.value.format, true)} · ${share(item.value)}`, item.detail ? words(lang, item.detail) : ''].filter(Boolean).join('\n') : ''
-        } },
-        data: plot.items.map((item, at) => ({ name: words(lang, item.name), value: item.value, at, itemStyle: { color: colour(mode, item.color) }, label: { show: total > 0 && (area * item.value) / total > 2400, color: inkOn(colour(mode, item.color)) } })),
+        type: 'custom',
+        coordinateSystem: 'none',
+        data: tiles.map((tile) => ({ value: plot.items[tile.at]?.value ?? 0, at: tile.at, itemStyle: { color: colour(mode, plot.items[tile.at]?.color ?? 0) } })),
+        renderItem: (params) => {
+          const tile = tiles[params.dataIndex]
+          if (!tile) return null
+          const fill = colour(mode, plot.items[tile.at]?.color ?? 0)
+          return {
+            type: 'group',
+            children: [
+              { type: 'rect', shape: { x: tile.x + 1, y: tile.y + 1, width: Math.max(1, tile.width - 2), height: Math.max(1, tile.height - 2), r: 2 }, style: { fill } },
+              { type: 'text', silent: true, style: { x: tile.x + 8, y: tile.y + 6, text: written(tile), fill: inkOn(fill), fontSize: 12, fontFamily: pageFont(), lineHeight: LINE } },
+            ],
+          }
+        },
       },
     ],
   }

@@ -1,10 +1,11 @@
 // Where the names under an axis go: all of them, if need be on two lines, before any is left out.
 
 const WIDE = 12
-const NARROW = 6.8
+const NARROW = 6.5
 const LINE = 15
 
-const room = (text: string) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? WIDE : NARROW), 0)
+/** About how many pixels a text takes. */
+export const room = (text: string) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? WIDE : NARROW), 0)
 
 /** A name cut to about so many pixels. */
 export function shorten(name: string, pixels: number): string {

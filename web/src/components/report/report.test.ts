@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chartHeight, chartOption, inkOn } from './charts'
 import type { NumberFormat, Plot } from './document'
 import { fit, shorten, wrap } from './labels'
+import { inside, squarify } from './treemap'
 import { formatInterval, formatTick, formatValue } from './numbers'
 
 const format = (style: NumberFormat['style'], extra: Partial<NumberFormat> = {}): NumberFormat => ({
@@ -113,5 +114,31 @@ describe('names under an axis', () => {
   it('are cut where they must be', () => {
     expect(shorten('household', 42)).toBe('house…')
     expect(shorten('short', 90)).toBe('short')
+  })
+})
+
+describe('a treemap', () => {
+  const values = [1, 73, 0, 10, 16]
+  const tiles = squarify(values, 500, 300)
+  it('gives each value its share of the ground, and what is nothing none', () => {
+    expect(tiles.map((tile) => tile.at)).toEqual([1, 4, 3, 0])
+    for (const tile of tiles) expect((tile.width * tile.height) / 1500).toBeCloseTo(values[tile.at] ?? 0)
+  })
+  it('stays within its frame, and no tile lies on another', () => {
+    for (const a of tiles) {
+      expect(Math.min(a.x, a.y)).toBeGreaterThanOrEqual(0)
+      expect(a.x + a.width).toBeLessThanOrEqual(500.001)
+      expect(a.y + a.height).toBeLessThanOrEqual(300.001)
+      for (const b of tiles) {
+        if (a !== b) expect(Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) < 0.001 || Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) < 0.001).toBe(true)
+      }
+    }
+  })
+  it('writes whole words where there is room, and nothing where there is none', () => {
+    const tile = (width: number, height: number) => ({ at: 0, x: 0, y: 0, width, height })
+    expect(inside(tile(200, 100), ['High value', '12 · 3%'])).toEqual(['High value', '12 · 3%'])
+    expect(inside(tile(60, 100), ['High value', '12 · 3%'])).toEqual(['High', 'value', '12 ·', '3%'])
+    expect(inside(tile(60, 50), ['High value', '12 · 3%'])).toEqual(['High', 'value'])
+    expect(inside(tile(30, 100), ['High value'])).toEqual([])
   })
 })
