@@ -109,7 +109,12 @@ function Imported({ run }: { run: Run }) {
         <State
           inline
           title={t('imported', { name: output.asset.name })}
-          text={t('importedText', { seq: output.seq })}
+          text={
+            <>
+              {t('importedText', { seq: output.seq })}
+              <ImportFacts result={run.result} />
+            </>
+          }
           actions={
             <AppLink href={urls.dataset(projectId, output.asset.id, { v: output.seq })}>
               <Button type="primary" tabIndex={-1}>
@@ -122,6 +127,32 @@ function Imported({ run }: { run: Run }) {
         <State inline title={t('noOutput')} />
       )}
     </Page>
+  )
+}
+
+/** What an import read, kept and rejected. */
+function ImportFacts({ result }: { result: unknown }) {
+  const { t } = useTranslation('report')
+  const f = useFormat()
+  const counts = (result ?? {}) as Partial<Record<'rows_read' | 'rejected' | 'rows' | 'bytes', number>>
+  const facts = [
+    ['rowsRead', counts.rows_read],
+    ['rowsRejected', counts.rejected],
+    ['rowsNow', counts.rows],
+    ['onDisk', counts.bytes],
+  ] as const
+  return (
+    <dl className={css.facts}>
+      {facts.map(
+        ([key, count]) =>
+          count !== undefined && (
+            <div key={key}>
+              <dt>{t(key)}</dt>
+              <dd className="num">{key === 'onDisk' ? f.bytes(count) : f.number(count, 0)}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   )
 }
 
