@@ -133,6 +133,11 @@ function Reading({ data, options, onOptions }: { data: Sniffed; options: ImportO
 function Remarks({ data }: { data: Sniffed }) {
   const { t, i18n } = useTranslation(['import', 'common'])
   if (data.warnings.length === 0 && data.rejects.length === 0) return null
+  const remark = ({ code, detail, message }: Sniffed['warnings'][number]) => {
+    // Some remarks come in kinds, of which the detail is the name.
+    const key = [`remark.${code}_${detail}`, `remark.${code}`].find((one) => i18n.exists(`import:${one}`))
+    return key ? t(key as 'remark.no_rows', { detail }) : message
+  }
   return (
     <ul className={css.notes}>
       {data.warnings.map((warning, index) => (
@@ -140,7 +145,7 @@ function Remarks({ data }: { data: Sniffed }) {
           <TriangleAlert size={14} aria-hidden />
           <span>
             {warning.column && <b>{warning.column}: </b>}
-            {i18n.exists(`import:remark.${warning.code}`) ? t(`remark.${warning.code}` as 'remark.no_rows', { detail: warning.detail }) : warning.message}
+            {remark(warning)}
           </span>
         </li>
       ))}

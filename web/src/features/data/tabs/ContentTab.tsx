@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Tooltip } from 'antd'
 import { Info, TriangleAlert } from 'lucide-react'
@@ -157,8 +158,8 @@ function Detail({ column }: { column: ColumnProfile }) {
   const f = useFormat()
   const value = useValue()
   const warningText = useWarningText()
-  const rows: [string, string][] = [
-    [t('detail.type'), column.type],
+  const rows: [string, ReactNode][] = [
+    [t('detail.type'), <TypeName key="type" type={column.type} />],
     [t('detail.rows'), f.number(column.rows, 0)],
     [t('detail.nulls'), `${f.number(column.nulls, 0)} (${f.percent(column.rows ? column.nulls / column.rows : 0)})`],
   ]
