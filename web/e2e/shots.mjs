@@ -79,7 +79,7 @@ for (const look of looks) {
     await shot(name, full)
   }
   const narrow = look.width < 500
-  const many = assets.find((a) => (a.latest?.seq ?? 0) > 1)
+  const many = assets.find((a) => (a.latest?.seq ?? 0) > 1 && a.restricted_by.length === 0)
   await go('home', '')
   await go('data', '/data')
   if (asset) {
@@ -129,7 +129,7 @@ for (const look of looks) {
     await page.locator('.cm-content').click()
     await page.keyboard.insertText("SELECT date_trunc('month', transaction_timestamp) AS month, sum(sales_value) AS sales\nFROM transactions\nGROUP BY 1 ORDER BY 1")
     await page.keyboard.press('Control+Enter')
-    await page.locator('[role=img] svg, [role=img] canvas').first().waitFor()
+    await page.locator('main [role=img] canvas, main [role=img][aria-label] svg path').first().waitFor()
   } })
   await go('explore-error', '/explore', { after: () => ask('SELECT count(*),\n       nope\nFROM transactions') })
   await go('scenarios', '/scenarios')

@@ -7,9 +7,9 @@ import { Ago } from './bits'
 import css from './LineageGraph.module.css'
 import { useRunName } from './useRunName'
 
-const WIDTH = 248
+const WIDTH = 236
 const HEIGHT = 56
-const GAP_X = 64
+const GAP_X = 56
 const GAP_Y = 18
 
 /** What something was made from and what was made from it, left to right. */

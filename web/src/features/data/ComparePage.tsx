@@ -163,9 +163,9 @@ function RowDiffs({ rows }: { rows: NonNullable<Compare['rows']> }) {
   }
   return (
     <>
-      {rows.changed_columns.length > 0 && (
+      {rows.changed_columns.some(([, count]) => count > 0) && (
         <p className="soft num" style={{ marginBottom: 10 }}>
-          {t('compare.changedIn')} {rows.changed_columns.map(([name, count]) => `${name} (${f.number(count, 0)})`).join(', ')}
+          {t('compare.changedIn')} {rows.changed_columns.filter(([, count]) => count > 0).map(([name, count]) => `${name} (${f.number(count, 0)})`).join(', ')}
         </p>
       )}
       <Table<RowChange>
