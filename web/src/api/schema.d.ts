@@ -1260,7 +1260,7 @@ export interface components {
          * @description The kind of file that rows leave as.
          * @enum {string}
          */
-        FileFormat: "csv" | "parquet" | "arrow" | "ndjson";
+        FileFormat: "csv" | "xlsx" | "parquet" | "arrow" | "ndjson";
         /** @description What is in a folder. */
         FolderContent: {
             items: components["schemas"]["FolderEntryDto"][];
@@ -4672,7 +4672,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The kind of file; `csv` without it. */
-                format?: "csv" | "parquet" | "arrow" | "ndjson";
+                format?: "csv" | "xlsx" | "parquet" | "arrow" | "ndjson";
             };
             header?: never;
             path: {
@@ -4690,6 +4690,7 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/vnd.apache.parquet": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     "application/vnd.apache.arrow.stream": number[];
                     "application/x-ndjson": string;
                 };
@@ -9122,6 +9123,7 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/vnd.apache.parquet": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     "application/vnd.apache.arrow.stream": number[];
                     "application/x-ndjson": string;
                 };

@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { ChartNoAxesCombined, Database, House, SquareTerminal, Users } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useProject } from '@/api/queries'
+import { runQuery, useProject } from '@/api/queries'
 import type { Session } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { can } from '@/lib/rights'
@@ -50,17 +51,21 @@ function Rail({ projectId }: { projectId: string }) {
   const { t } = useTranslation(['shell', 'common'])
   const path = usePath()
   const project = useProject(projectId).data
-  const items = [
+  // A run is shown under what it belongs to: an import under the data, another under the scenarios.
+  const runId = path.startsWith(`${urls.home(projectId)}/runs/`) ? decodeURIComponent(path.split('/')[4] ?? '') : ''
+  const run = useQuery({ ...runQuery(runId), enabled: runId !== '' }).data
+  const home = run && (run.kind === 'import' ? urls.data(projectId) : urls.scenarios(projectId))
+  const items: { href: string; label: string; icon: typeof House; exact?: boolean }[] = [
     { href: urls.home(projectId), label: t('rail.home'), icon: House, exact: true },
     { href: urls.data(projectId), label: t('rail.data'), icon: Database },
     ...(can(project, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
-    { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined, also: `${urls.home(projectId)}/runs` },
+    { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
-      {items.map(({ href, label, icon: Icon, exact, also }: { href: string; label: string; icon: typeof House; exact?: boolean; also?: string }) => {
-        const here = exact ? path === href || path === `${href}/` : path.startsWith(href) || (also !== undefined && path.startsWith(also))
+      {items.map(({ href, label, icon: Icon, exact }) => {
+        const here = exact ? path === href || path === `${href}/` : path.startsWith(href) || href === home
         return (
           <AppLink key={href} href={href} className={css.item} aria-current={here ? 'page' : undefined} title={label}>
             <Icon size={17} strokeWidth={1.75} aria-hidden />
