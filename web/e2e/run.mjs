@@ -21,6 +21,6 @@ const chosen = process.argv.slice(2)
 suite('pages', { concurrency: 2 }, async () => {
   for (const name of SUITES.filter((one) => chosen.length === 0 || chosen.includes(one))) {
     const { tests } = await import(`./tests/${name}.mjs`)
-    suite(name, tests)
+    suite(name, { concurrency: 1 }, tests)
   }
 })

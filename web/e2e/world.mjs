@@ -18,7 +18,7 @@ export async function person({ lang = 'en', width = 1280, height = 860, email = 
   })
   await context.addInitScript((chosen) => localStorage.setItem('tandem.lang', chosen), lang)
   const page = await context.newPage()
-  page.setDefaultTimeout(45_000)
+  page.setDefaultTimeout(60_000)
   const faults = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => message.type() === 'error' && !EXPECTED.test(message.text()) && faults.push(message.text()))
@@ -43,7 +43,9 @@ export async function person({ lang = 'en', width = 1280, height = 860, email = 
     await page.fill('input[autocomplete=username]', email)
     await page.fill('input[autocomplete=current-password]', password)
     await page.keyboard.press('Enter')
-    await page.waitForURL((url) => url.pathname.startsWith('/projects'), { waitUntil: 'commit' })
+    await page.waitForURL((url) => url.pathname.startsWith('/projects'), { waitUntil: 'commit' }).catch(async (error) => {
+      throw new Error(`${email} could not sign in; the page says: ${await page.locator('body').innerText()}`, { cause: error })
+    })
     // Signing in is slow on purpose; it is tested once and kept.
     if (!fresh) sessions.set(email, { cookies: await context.cookies(), origins: [] })
   }
