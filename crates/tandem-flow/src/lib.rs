@@ -6,8 +6,10 @@
 //! computes a table: a column is a name and a kind. docs/adr/0007 has the reasons.
 
 pub mod column;
+pub mod graph;
 pub mod params;
 pub mod signature;
 
 pub use column::{Column, ColumnKind, Columns, PortColumns};
+pub use graph::Workflow;
 pub use signature::Signature;
