@@ -5,11 +5,16 @@
 //! Invariant: no I/O, no clock, no chance that it was not given. Nothing here
 //! computes a table: a column is a name and a kind. docs/adr/0007 has the reasons.
 
+pub mod check;
 pub mod column;
+pub mod digest;
 pub mod graph;
 pub mod params;
 pub mod signature;
+#[cfg(test)]
+mod testing;
 
 pub use column::{Column, ColumnKind, Columns, PortColumns};
+pub use digest::Digest;
 pub use graph::Workflow;
 pub use signature::Signature;
