@@ -10,6 +10,7 @@ pub mod column;
 pub mod digest;
 pub mod graph;
 pub mod params;
+pub mod plan;
 pub mod signature;
 #[cfg(test)]
 mod testing;
