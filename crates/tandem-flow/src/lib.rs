@@ -7,8 +7,10 @@
 
 pub mod check;
 pub mod column;
+pub mod diff;
 pub mod digest;
 pub mod graph;
+pub mod layout;
 pub mod params;
 pub mod plan;
 pub mod signature;
