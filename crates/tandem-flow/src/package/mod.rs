@@ -1,0 +1,25 @@
+//! Chosen nodes made a component, and components unfolded again.
+//!
+//! A packaged component is a workflow with a signature. The planner never sees
+//! one: [`expand`] puts its nodes in its place, with ids that tell where they
+//! are from (`outer/inner`).
+
+mod choice;
+mod each;
+mod expand;
+mod make;
+mod replace;
+#[cfg(test)]
+mod tests;
+
+pub use choice::{Choice, ChosenInput, ChosenOutput, ChosenParam, suggest};
+pub use each::{Each, for_each};
+pub use expand::{Library, expand};
+pub use make::{Packaged, package};
+pub use replace::replace;
+
+use tandem_core::{Error, ErrorCode};
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::InvalidParameter, message.into())
+}

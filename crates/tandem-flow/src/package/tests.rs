@@ -1,0 +1,256 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tandem_core::{Lang, Text};
+
+use super::*;
+use crate::check::{Given, check};
+use crate::digest::{World, digests};
+use crate::graph::{Component, Edit, Node, NodeId, PortRef, Workflow, ref_to};
+use crate::signature::Signature;
+use crate::testing::{Shelf, dag, set, workflow};
+
+struct Shelves(BTreeMap<Component, Workflow>);
+
+impl Library for Shelves {
+    fn inner(&self, component: &Component) -> Option<&Workflow> {
+        self.0.get(component)
+    }
+}
+
+fn shelves(name: &str, inner: &Workflow) -> Shelves {
+    Shelves([(Component::new(name, 1), inner.clone())].into())
+}
+
+fn ids(names: &[&str]) -> std::collections::BTreeSet<NodeId> {
+    names.iter().map(|name| NodeId::new(*name)).collect()
+}
+
+fn chosen(workflow: &Workflow, names: &[&str]) -> Choice {
+    suggest(workflow, &Shelf::new(), ids(names), "cleaning", Text::new("Cleaning", "数据清洗"))
+}
+
+struct Still;
+
+impl World for Still {
+    fn component(&self, _: &Signature) -> String {
+        String::new()
+    }
+    fn source(&self, _: &Node, _: &Signature) -> Option<String> {
+        None
+    }
+    fn input(&self, _: &str) -> Option<String> {
+        Some("data".into())
+    }
+    fn environment(&self, _: &Signature) -> Option<String> {
+        None
+    }
+}
+
+fn taken(workflow: &Workflow) -> BTreeMap<NodeId, crate::Digest> {
+    digests(workflow, &Shelf::new(), &Given::default(), &Still, 1)
+}
+
+fn base() -> Workflow {
+    let mut w = workflow("s=source f=filter g=group t=train p=predict s>f f>g g>t g>p t.model>p.model");
+    w.apply(&Edit::DeclareParam {
+        name: "city".into(),
+        schema: json!({"type": "string", "default": "a = 1", "x-label": {"en": "Which", "zh-CN": "条件"}})
+            .as_object()
+            .cloned(),
+    });
+    set(&mut w, "s", "columns", json!(["city:text"]));
+    set(&mut w, "f", "where", ref_to("city"));
+    set(&mut w, "g", "by", json!(["city"]));
+    w
+}
+
+#[test]
+fn a_suggestion_takes_each_source_once_and_what_goes_out() {
+    let choice = chosen(&base(), &["t", "p"]);
+    assert_eq!(choice.inputs.len(), 1, "group feeds both: {:?}", choice.inputs);
+    assert_eq!(choice.inputs[0].to.len(), 2);
+    assert_eq!(
+        choice.outputs.iter().map(|o| (&*o.name, &o.from)).collect::<Vec<_>>(),
+        [("table", &PortRef::new("p", "table"))]
+    );
+    let choice = chosen(&base(), &["f", "g"]);
+    assert_eq!(choice.params.iter().map(|p| (&*p.name, &*p.param)).collect::<Vec<_>>(), [("city", "where")]);
+    assert_eq!(choice.params[0].label.get(Lang::Zh), "条件");
+}
+
+#[test]
+fn a_package_shows_what_was_chosen_in_both_languages() {
+    let mut choice = chosen(&base(), &["f", "g"]);
+    choice.params.push(ChosenParam {
+        name: "groups".into(),
+        node: "g".into(),
+        param: "by".into(),
+        label: Text::new("Groups", "分组"),
+        help: Some(Text::new("What makes a group.", "按什么分组。")),
+        default: Some(json!(["region"])),
+        required: false,
+    });
+    let packaged = package(&base(), &Shelf::new(), &choice).unwrap();
+    let properties = &packaged.signature.params["properties"];
+    assert_eq!(properties["groups"]["x-label"]["zh-CN"], "分组");
+    assert_eq!(properties["groups"]["default"], json!(["region"]));
+    assert!(properties["groups"].get("x-column").is_none(), "the group reads no input of the package");
+    assert_eq!(properties["city"]["default"], "a = 1");
+    assert_eq!(properties.as_object().unwrap().keys().collect::<Vec<_>>(), ["city", "groups"]);
+    assert_eq!(packaged.workflow.nodes[&"g".into()].params["by"], ref_to("groups"));
+    assert_eq!(packaged.signature.inputs[0].name, "table");
+    assert_eq!(packaged.workflow.flaws(), Vec::<String>::new());
+    let given = Given::default();
+    assert!(check(&packaged.workflow, &Shelf::new(), &given).may_run());
+}
+
+#[test]
+fn columns_are_chosen_from_the_input_of_the_package() {
+    let mut choice = chosen(&base(), &["g"]);
+    choice.inputs[0].name = "rows".into();
+    choice.params = vec![ChosenParam {
+        name: "by".into(),
+        node: "g".into(),
+        param: "by".into(),
+        label: Text::new("By", "分组"),
+        help: None,
+        default: None,
+        required: true,
+    }];
+    let packaged = package(&base(), &Shelf::new(), &choice).unwrap();
+    assert_eq!(packaged.signature.params["properties"]["by"]["x-column"]["port"], "rows");
+    assert_eq!(packaged.signature.params["required"], json!(["by"]));
+    assert!(packaged.signature.params["properties"]["by"].get("default").is_none());
+}
+
+#[test]
+fn a_choice_that_leaves_something_open_is_refused() {
+    let refuse = |change: &dyn Fn(&mut Choice), nodes: &[&str], part: &str| {
+        let mut choice = chosen(&base(), nodes);
+        change(&mut choice);
+        let error = package(&base(), &Shelf::new(), &choice).unwrap_err();
+        assert!(error.message().contains(part), "{part}: {}", error.message());
+    };
+    refuse(&|c| c.nodes.clear(), &["f"], "at least one");
+    refuse(&|c| _ = c.nodes.insert("gone".into()), &["f"], "not there");
+    refuse(&|_| {}, &["f", "t"], "stands between");
+    refuse(&|c| c.inputs.clear(), &["f"], "stay open");
+    refuse(&|c| c.inputs[0].to.clear(), &["f"], "stay open");
+    refuse(&|c| c.outputs[0].from.port = "rows".into(), &["f"], "no port");
+    refuse(&|c| c.outputs[0].from.node = "s".into(), &["f"], "no port");
+    refuse(&|c| c.params[0].param = "whence".into(), &["f"], "no parameter");
+    refuse(&|c| c.params.push(c.params[0].clone()), &["f"], "Two parameters");
+    refuse(&|c| c.name = "My Component".into(), &["f"], "name");
+    refuse(
+        &|c| {
+            c.inputs.push(ChosenInput {
+                to: vec![PortRef::new("p", "model"), PortRef::new("p", "table")],
+                ..c.inputs[0].clone()
+            })
+        },
+        &["t", "p"],
+        "split",
+    );
+}
+
+#[test]
+fn the_component_takes_the_place_of_its_nodes() {
+    let mut w = base();
+    let choice = chosen(&w, &["f", "g"]);
+    let undo = w.apply_all(&replace(&base(), &choice, &"box".into()));
+    let mut edges: Vec<_> =
+        w.edges.values().map(|e| format!("{}.{}>{}.{}", e.from.node, e.from.port, e.to.node, e.to.port)).collect();
+    edges.sort();
+    assert_eq!(edges, ["box.table>p.table", "box.table>t.table", "s.table>box.table", "t.model>p.model"]);
+    assert_eq!(w.nodes[&"box".into()].params["city"], ref_to("city"));
+    assert_eq!(w.flaws(), Vec::<String>::new());
+    w.apply_all(&undo);
+    assert_eq!(w, base());
+}
+
+#[test]
+fn a_component_that_contains_itself_is_refused() {
+    let inner = workflow("a=loop");
+    let error = expand(&workflow("x=loop"), &shelves("loop", &inner)).unwrap_err();
+    assert!(error.message().contains("contains itself"));
+}
+
+#[test]
+fn packages_unfold_through_several_levels_with_values_from_outside() {
+    let mut w = base();
+    let choice = chosen(&w, &["f", "g"]);
+    let first = package(&w, &Shelf::new(), &choice).unwrap();
+    w.apply_all(&replace(&base(), &choice, &"box".into()));
+    let mut shelf = Shelf::new();
+    shelf.add(first.signature);
+    let mut outer = suggest(&w, &shelf, ids(&["box", "t"]), "outer", Text::new("Outer", "外层"));
+    outer.params[0].default = Some(json!("b = 2"));
+    let second = package(&w, &shelf, &outer).unwrap();
+    let before = w.clone();
+    w.apply_all(&replace(&before, &outer, &"all".into()));
+    let library = Shelves(
+        [(Component::new("cleaning", 1), first.workflow), (Component::new("outer", 1), second.workflow)].into(),
+    );
+    let flat = expand(&w, &library).unwrap();
+    assert_eq!(
+        flat.nodes.keys().map(NodeId::as_str).collect::<Vec<_>>(),
+        ["all/box/f", "all/box/g", "all/t", "p", "s"]
+    );
+    assert_eq!(flat.nodes[&"all/box/f".into()].params["where"], ref_to("city"), "the workflow still sets it");
+    set(&mut w, "all", "city", Value::Null);
+    assert_eq!(expand(&w, &library).unwrap().nodes[&"all/box/f".into()].params["where"], "b = 2");
+    set(&mut w, "all", "city", json!("c = 3"));
+    assert_eq!(expand(&w, &library).unwrap().nodes[&"all/box/f".into()].params["where"], "c = 3");
+}
+
+#[test]
+fn a_node_runs_once_for_each_value_and_the_results_are_put_together() {
+    let mut w = base();
+    let choice = chosen(&w, &["f"]);
+    let packaged = package(&w, &Shelf::new(), &choice).unwrap();
+    w.apply_all(&replace(&base(), &choice, &"box".into()));
+    let values = [json!("x"), json!("y"), json!("z")];
+    let each = Each {
+        inner: &packaged.workflow,
+        param: "city",
+        values: &values,
+        collect: Component::new("union", 1),
+        into: "tables",
+        output: "table",
+    };
+    let library = Shelves(BTreeMap::new());
+    let flat = for_each(&w, &"box".into(), &each, &library).unwrap();
+    assert!(check(&flat, &Shelf::new(), &Given::default()).may_run());
+    assert_eq!(flat.nodes[&"box/1/f".into()].params["where"], "y");
+    let into: Vec<&str> =
+        flat.edges.values().filter(|e| e.to.node.as_str() == "box").map(|e| e.from.node.as_str()).collect();
+    assert_eq!(into, ["box/0/f", "box/1/f", "box/2/f"]);
+    assert!(flat.edges.values().any(|e| e.from.node.as_str() == "box" && e.to.node.as_str() == "g"));
+    let none = Each { values: &[], ..each };
+    assert!(for_each(&w, &"box".into(), &none, &library).is_err());
+    assert!(for_each(&w, &"box".into(), &Each { values: &values, param: "nope", ..none }, &library).is_err());
+}
+
+proptest! {
+    /// What was packaged and unfolded computes what it computed before: each
+    /// node has the digest that it had.
+    #[test]
+    fn packing_and_unfolding_changes_no_result(w in dag(14), from in 0..14usize, count in 1..6usize) {
+        let wiring = crate::graph::Wiring::new(&w);
+        let names: Vec<&str> = wiring.order().iter().skip(from % w.nodes.len()).take(count).map(|id| id.as_str()).collect();
+        let choice = suggest(&w, &Shelf::new(), ids(&names), "pack", Text::new("Pack", "打包"));
+        let Ok(packaged) = package(&w, &Shelf::new(), &choice) else { return Ok(()) };
+        let mut packed = w.clone();
+        packed.apply_all(&replace(&w, &choice, &"box".into()));
+        prop_assert_eq!(packed.flaws(), Vec::<String>::new());
+        let flat = expand(&packed, &shelves("pack", &packaged.workflow)).unwrap();
+        prop_assert_eq!(flat.nodes.len(), w.nodes.len());
+        let (before, after) = (taken(&w), taken(&flat));
+        for id in w.nodes.keys() {
+            let now = if names.contains(&id.as_str()) { NodeId::new("box").inside(id) } else { id.clone() };
+            prop_assert_eq!(before.get(id), after.get(&now), "{}", id);
+        }
+    }
+}
