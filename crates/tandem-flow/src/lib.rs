@@ -11,6 +11,7 @@ pub mod diff;
 pub mod digest;
 pub mod graph;
 pub mod layout;
+pub mod notebook;
 pub mod package;
 pub mod params;
 pub mod plan;
