@@ -1,14 +1,17 @@
 """Kills the server again and again while it imports: no version is lost, none is half there.
 
 usage: crash.py TANDEM [KILLS] [SEED]
-Each import appends rows that carry its number. After every kill the newest version must hold as many rows as it says,
-and no version that was there may be gone. At the end every import that succeeded is there once, every other not at
-all, and another reader of Delta Lake finds the same rows.
+Before each kill one to three imports are asked for, which append, upsert and replace. Rows lie in blocks by their
+number, and each block is written by one import as a whole, so what a version must hold follows from the version before
+it and from the import that its message names. That is looked at for every version, after the kill that it survived and
+once more at the end, when every import that succeeded is there once and every other not at all. At last another reader
+of Delta Lake finds the same rows, and `tandem doctor` nothing wrong.
 """
 import glob
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,65 +21,82 @@ from deltalake import DeltaTable
 sys.path.insert(0, os.path.dirname(__file__))
 from server import Server  # noqa: E402
 
-ROWS = 20_000
+BLOCK = 5_000
 
 
 class Trial:
-    def __init__(self, server: Server, project: str):
-        self.server, self.project = server, project
-        self.versions = 0
+    def __init__(self, server: Server, project: str, chance: random.Random):
+        self.server, self.project, self.chance = server, project, chance
         self.dataset = None
+        # Of each import: how it joins, and its blocks.
+        self.imports = []
+        # Of each version, the first first: which import wrote which block.
+        self.versions = []
 
-    def begin(self, number: int) -> dict:
-        """Asks for import `number`."""
+    def begin(self, mode: str) -> dict:
+        """Asks for one more import of two blocks; an upsert has one of a version that is there."""
+        number = len(self.imports)
+        # Not of an import that waits: which of those that wait comes first is chance.
+        known = sorted(self.versions[-1]) if mode == "upsert" else [2 * number + 1]
+        blocks = [2 * number, self.chance.choice(known)]
+        self.imports.append((mode, blocks))
         with open(os.path.join(self.server.imports, f"{number}.csv"), "w") as file:
             file.write("import,row,note\n")
-            file.writelines(f"{number},{row},a note that makes the row a little longer\n" for row in range(ROWS))
+            file.writelines(f"{number},{row},a note that makes the row a little longer\n"
+                            for block in blocks for row in range(block * BLOCK, (block + 1) * BLOCK))
         target = {"dataset_id": self.dataset} if self.dataset else {"name": "orders"}
         return self.server.ask("POST", f"/projects/{self.project}/import", {
-            "source": {"type": "folder", "folder": 0, "path": f"{number}.csv"}, "target": target,
-            "mode": "append" if self.dataset else "replace", "message": str(number)})
+            "source": {"type": "folder", "folder": 0, "path": f"{number}.csv"}, "target": target, "mode": mode,
+            "key": ["row"] if mode == "upsert" else [], "message": str(number)})
 
-    def query(self, sql: str) -> list:
-        return self.server.ask("POST", f"/projects/{self.project}/query", {"sql": sql})["rows"]
-
-    def all_versions(self) -> list:
+    def told(self) -> list:
+        """The versions as the server lists them, the first first."""
         versions, cursor = [], ""
         while cursor is not None:
-            page = self.server.ask("GET", f"/assets/{self.dataset}/versions?limit=200&cursor={cursor}" if cursor
-                                   else f"/assets/{self.dataset}/versions?limit=200")
+            page = self.server.ask("GET", f"/assets/{self.dataset}/versions?limit=200{cursor and '&cursor='}{cursor}")
             versions += page["items"]
             cursor = page["next_cursor"]
-        return versions
+        return versions[::-1]
 
-    def check(self) -> None:
-        """What must hold at any moment."""
-        versions = self.all_versions()
-        newest = versions[0]
-        assert [v["seq"] for v in versions] == list(range(len(versions), 0, -1)), "a version is missing"
-        assert len(versions) >= self.versions, f"there were {self.versions} versions, now there are {len(versions)}"
-        assert newest["rows"] % ROWS == 0, f"version {newest['seq']} is half there: {newest['rows']} rows"
-        held = self.query(f"SELECT count(*) FROM orders@v{newest['seq']}")[0][0]
-        assert held == newest["rows"], f"version {newest['seq']} says {newest['rows']} rows and holds {held}"
-        self.versions = len(versions)
+    def held(self, seq: int) -> dict:
+        """Which import wrote which block of a version."""
+        sql = (f"SELECT row / {BLOCK} AS block, import, count(*), count(DISTINCT row) FROM orders@v{seq} "
+               "GROUP BY block, import ORDER BY block, import")
+        found = self.server.ask("POST", f"/projects/{self.project}/query", {"sql": sql})
+        assert not found["truncated"]
+        for block, number, rows, distinct in found["rows"]:
+            assert rows == distinct == BLOCK, f"version {seq} has {rows} rows of block {block} by import {number}"
+        assert len({row[0] for row in found["rows"]}) == len(found["rows"]), f"version {seq} has a block twice"
+        return {row[0]: row[1] for row in found["rows"]}
 
-    def check_end(self, runs: list) -> None:
-        """What must hold when everything has come to its end."""
-        ended = {number: self.end_of(run)["state"] for number, run in runs}
-        expected = sorted([number, ROWS, ROWS] for number, state in ended.items() if state == "succeeded")
-        held = self.query("SELECT import, count(*), count(DISTINCT row) FROM orders GROUP BY import ORDER BY import")
-        told = "".join(f"\n  version {v['seq']}: {v['rows']} rows, import {v['message']}" for v in self.all_versions())
-        assert held == expected, f"expected imports {[e[0] for e in expected]}, found {held}; {told}"
-        self.check()
-        versions = self.all_versions()
-        for version in versions:
-            count = self.query(f"SELECT count(*) FROM orders@v{version['seq']}")[0][0]
-            assert count == version["rows"], f"version {version['seq']} says {version['rows']} and holds {count}"
+    def check(self, again: bool = False) -> None:
+        """What must hold at any moment; `again` looks into versions that were looked into before."""
+        told = self.told()
+        assert [v["seq"] for v in told] == list(range(1, len(told) + 1)), "a version is missing"
+        assert len(told) >= len(self.versions), f"there were {len(self.versions)} versions, now there are {len(told)}"
+        names = [v["message"] for v in told]
+        assert len(set(names)) == len(names), f"an import is there twice: {names}"
+        for version in told[0 if again else len(self.versions):]:
+            seq, number = version["seq"], int(version["message"])
+            mode, blocks = self.imports[number]
+            before = self.versions[seq - 2] if seq > 1 and mode != "replace" else {}
+            expected = before | {block: number for block in blocks}
+            held = self.held(seq)
+            assert held == expected, f"version {seq}, {mode} of {blocks} as {number}: expected {expected}, found {held}"
+            assert version["rows"] == BLOCK * len(held), f"version {seq} says that it has {version['rows']} rows"
+            self.versions[seq - 1:seq] = [held]
+
+    def check_end(self, runs: list) -> list:
+        """What must hold when everything has come to its end; how the imports ended."""
+        states = [self.end_of(run)["state"] for run in runs]
+        self.check(again=True)
+        there = sorted(int(version["message"]) for version in self.told())
+        expected = [number for number, state in enumerate(states) if state == "succeeded"]
+        assert there == expected, f"imports {expected} succeeded, and {there} are there"
         tables = [DeltaTable(os.path.dirname(log)) for log in glob.glob(f"{self.server.data}/tables/*/_delta_log")]
-        assert versions[0]["rows"] in [table.to_pyarrow_table().num_rows for table in tables], "another reader disagrees"
-        states = list(ended.values())
-        print(f"{len(states)} imports: {states.count('succeeded')} succeeded, {states.count('failed')} given up; "
-              f"{len(versions)} versions, all whole")
+        rows = BLOCK * len(self.versions[-1])
+        assert rows in [table.to_pyarrow_table().num_rows for table in tables], "another reader disagrees"
+        return states
 
     def end_of(self, run: dict) -> dict:
         while run["state"] in ("queued", "running"):
@@ -94,22 +114,28 @@ def main() -> None:
         server = Server(tandem, os.path.join(folder, "data"), os.path.join(folder, "imports"))
         try:
             server.sign_in()
-            trial = Trial(server, server.ask("POST", "/projects", {"name": "Crash", "description": ""})["id"])
+            trial = Trial(server, server.ask("POST", "/projects", {"name": "Crash", "description": ""})["id"], chance)
             start = time.perf_counter()
-            first = server.finished(trial.begin(0))
+            runs = [server.finished(trial.begin("replace"))]
             took = time.perf_counter() - start
-            trial.dataset = first["outputs"][0]["asset"]["id"]
-            runs = [(0, first)]
-            for kill in range(1, kills + 1):
-                runs.append((kill, trial.begin(kill)))
-                time.sleep(chance.uniform(0, 1.5 * took))
+            trial.dataset = runs[0]["outputs"][0]["asset"]["id"]
+            trial.check()
+            hit = 0
+            for _ in range(kills):
+                asked = chance.choices(["append", "upsert", "replace"], [6, 3, 1], k=chance.choice([1, 1, 2, 3]))
+                runs += [trial.begin(mode) for mode in asked]
+                time.sleep(chance.uniform(0, 1.2 * took * len(asked)))
                 server.process.send_signal(signal.SIGKILL)
                 server.process.wait()
                 server.start()
                 trial.check()
-            trial.check_end(runs)
+                hit += len(trial.versions) < len(runs)
+            states = trial.check_end(runs)
         finally:
             server.stop()
+        subprocess.run([tandem, "doctor", "--data", server.data], check=True, stdout=subprocess.DEVNULL)
+    print(f"{kills} kills, {hit} of them with imports under way; {len(states)} imports: {states.count('succeeded')} "
+          f"succeeded, {states.count('failed')} given up; {len(trial.versions)} versions, all whole")
 
 
 main()
