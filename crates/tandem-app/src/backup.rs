@@ -47,8 +47,8 @@ pub async fn backup(config: Config, clock: Arc<dyn Clock>, into: &Path) -> Resul
 /// Makes a data folder from a backup.
 ///
 /// # Errors
-/// `already_exists` where the data folder is there; `not_found` where `from`
-/// is no backup; those of the disk.
+/// `already_exists` where the data folder is there and not empty; `not_found`
+/// where `from` is no backup; those of the disk.
 pub fn restore(from: &Path, data: &Path) -> Result<Copied> {
     if !from.join(META).is_file() {
         return Err(Error::new(ErrorCode::NotFound, format!("{} is not a backup of Tandem.", from.display())));
@@ -62,10 +62,14 @@ pub fn restore(from: &Path, data: &Path) -> Result<Copied> {
 
 /// The folder under its working name: half a copy is never taken for a whole.
 fn begin(target: &Path) -> Result<PathBuf> {
-    if target.exists() {
+    // What is there and empty is replaced by the whole at the end.
+    if target.exists() && !fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none()) {
         return Err(Error::new(
             ErrorCode::AlreadyExists,
-            format!("{} is there already; nothing was copied. Name a folder that isn't.", target.display()),
+            format!(
+                "{} is there already; nothing was copied. Name a folder that isn't, or is empty.",
+                target.display()
+            ),
         ));
     }
     let mut name = target.as_os_str().to_owned();

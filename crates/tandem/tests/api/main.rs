@@ -2,27 +2,33 @@
 //! line without one.
 
 #![expect(
-    clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test that can't go on fails, and says where"
+    reason = "a test that can't go on fails, and says where; one that is skipped says why"
 )]
 
 mod assets;
 mod audit;
+mod bad_files;
+mod bad_requests;
 mod cli;
+mod cli_server;
 mod coverage;
 mod crash;
 mod data;
 mod datasets;
+mod endless;
 mod exports;
 mod imports;
 mod isolation;
 mod members;
 mod postgres;
+mod process;
 mod projects;
 mod scenarios;
 mod session;
 mod sources;
+mod terminal;
 mod tokens;
 mod world;

@@ -1,6 +1,6 @@
 //! Files on their way in: uploads, and the folders that may be read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -43,33 +43,43 @@ pub async fn upload(
         return Err(too_large(app));
     }
     let id = UploadId::generate(&*app.clock);
-    let path = app.uploads_dir().join(id.to_string());
-    match receive(app, &path, expected, body).await {
-        Ok(bytes) => {
-            let new = NewUpload {
-                id,
-                project_id: project,
-                user_id: principal.user,
-                name,
-                bytes,
-                path: format!("uploads/{id}"),
-                expires_at: app.clock.now() + KEPT,
-            };
-            let mut tx = app.meta.begin().await?.acting_for(principal.user);
-            let upload = tx.create_upload(principal.org, new).await?;
-            tx.commit().await?;
-            Ok(upload)
-        }
-        Err(error) => {
-            let _ = tokio::fs::remove_file(&path).await;
-            Err(error)
+    let mut half = Half { path: app.uploads_dir().join(id.to_string()), kept: false };
+    let bytes = receive(app, &half.path, expected, body).await?;
+    let new = NewUpload {
+        id,
+        project_id: project,
+        user_id: principal.user,
+        name,
+        bytes,
+        path: format!("uploads/{id}"),
+        expires_at: app.clock.now() + KEPT,
+    };
+    let mut tx = app.meta.begin().await?.acting_for(principal.user);
+    let upload = tx.create_upload(principal.org, new).await?;
+    tx.commit().await?;
+    half.kept = true;
+    Ok(upload)
+}
+
+/// A file that nothing names yet: removed unless it is kept, also where whoever
+/// sent it hung up and nobody waits for the end.
+struct Half {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Drop for Half {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What can't be removed now, housekeeping does later.
+            let _ = std::fs::remove_file(&self.path);
         }
     }
 }
 
 async fn receive(
     app: &App,
-    path: &PathBuf,
+    path: &Path,
     expected: Option<u64>,
     mut body: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
 ) -> Result<u64> {

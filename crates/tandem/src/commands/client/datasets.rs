@@ -46,11 +46,15 @@ impl Datasets {
 
     async fn fetch(&self) -> Result<Vec<Value>> {
         let server = Server::load()?;
-        let mut rows = Vec::new();
-        for project in server.list("/projects").await? {
-            if self.project.as_ref().is_some_and(|wanted| !is(&project, wanted)) {
-                continue;
+        let mut projects = server.list("/projects").await?;
+        if let Some(wanted) = &self.project {
+            projects.retain(|project| is(project, wanted));
+            if projects.is_empty() {
+                return Err(Error::not_found("project"));
             }
+        }
+        let mut rows = Vec::new();
+        for project in projects {
             let id = segment(project["id"].as_str().unwrap_or_default());
             for asset in server.list(&format!("/projects/{id}/assets?kind=dataset")).await? {
                 rows.push(json!({

@@ -25,7 +25,7 @@ pub(crate) struct Restore {
     /// The backup.
     from: PathBuf,
 
-    /// The data folder to make; it must not be there yet.
+    /// The data folder to make; it must not be there yet, or be empty.
     #[arg(long, env = "TANDEM_DATA", default_value = "tandem-data", value_name = "FOLDER")]
     data: PathBuf,
 }
