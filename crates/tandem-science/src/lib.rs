@@ -2,18 +2,22 @@
 //!
 //! - [`transactions`] cleans rows of purchases; [`customer_value`] values the
 //!   customers they come from, with [`rfm`], [`bgnbd`] and [`gamma_gamma`].
+//! - [`design`] encodes a table for models and remembers how.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
-//! Invariant: the same input and seed give the same output to the last bit, in
-//! whatever order rows arrive.
+//! Invariant: the same input and seed give the same output to the last bit, on
+//! any number of threads; what is counted of transactions and columns does not
+//! depend on the order of rows either.
 
 pub mod bgnbd;
 pub mod customer_value;
+pub mod design;
 pub mod gamma_gamma;
 pub mod profile;
 pub mod quality;
 pub mod rfm;
 pub mod transactions;
+pub mod work;
 
 mod hashing;
 mod optimize;
