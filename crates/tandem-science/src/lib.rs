@@ -3,6 +3,7 @@
 //! - [`transactions`] cleans rows of purchases; [`customer_value`] values the
 //!   customers they come from, with [`rfm`], [`bgnbd`] and [`gamma_gamma`].
 //! - [`design`] encodes a table for models and remembers how.
+//! - [`boost`] is gradient boosting of trees, with its explanation.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -10,6 +11,7 @@
 //! depend on the order of rows either.
 
 pub mod bgnbd;
+pub mod boost;
 pub mod customer_value;
 pub mod design;
 pub mod gamma_gamma;
