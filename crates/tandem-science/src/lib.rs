@@ -4,6 +4,7 @@
 //!   customers they come from, with [`rfm`], [`bgnbd`] and [`gamma_gamma`].
 //! - [`design`] encodes a table for models and remembers how.
 //! - [`boost`] is gradient boosting of trees, with its explanation.
+//! - [`linear`] is linear and logistic regression, with inference.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -15,12 +16,17 @@ pub mod boost;
 pub mod customer_value;
 pub mod design;
 pub mod gamma_gamma;
+pub mod linear;
 pub mod profile;
 pub mod quality;
 pub mod rfm;
 pub mod transactions;
 pub mod work;
 
+mod distribution;
 mod hashing;
+mod linalg;
 mod optimize;
 mod special;
+#[cfg(test)]
+mod testing;
