@@ -5,6 +5,7 @@
 //! - [`design`] encodes a table for models and remembers how.
 //! - [`boost`] is gradient boosting of trees, with its explanation.
 //! - [`linear`] is linear and logistic regression, with inference.
+//! - [`evaluate`] judges answers: order, probabilities, decisions, numbers.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -15,6 +16,7 @@ pub mod bgnbd;
 pub mod boost;
 pub mod customer_value;
 pub mod design;
+pub mod evaluate;
 pub mod gamma_gamma;
 pub mod linear;
 pub mod profile;
