@@ -6,6 +6,7 @@
 //! - [`boost`] is gradient boosting of trees, with its explanation.
 //! - [`linear`] is linear and logistic regression, with inference.
 //! - [`evaluate`] judges answers: order, probabilities, decisions, numbers.
+//! - [`look`] correlates columns and tests differences.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -19,6 +20,7 @@ pub mod design;
 pub mod evaluate;
 pub mod gamma_gamma;
 pub mod linear;
+pub mod look;
 pub mod profile;
 pub mod quality;
 pub mod rfm;
