@@ -7,6 +7,7 @@
 //! - [`linear`] is linear and logistic regression, with inference.
 //! - [`evaluate`] judges answers: order, probabilities, decisions, numbers.
 //! - [`look`] correlates columns and tests differences.
+//! - [`cluster`] finds groups, directions and outliers.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -15,6 +16,7 @@
 
 pub mod bgnbd;
 pub mod boost;
+pub mod cluster;
 pub mod customer_value;
 pub mod design;
 pub mod evaluate;
