@@ -8,6 +8,7 @@
 //! - [`evaluate`] judges answers: order, probabilities, decisions, numbers.
 //! - [`look`] correlates columns and tests differences.
 //! - [`cluster`] finds groups, directions and outliers.
+//! - [`forecast`] continues a series, with intervals.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -20,6 +21,7 @@ pub mod cluster;
 pub mod customer_value;
 pub mod design;
 pub mod evaluate;
+pub mod forecast;
 pub mod gamma_gamma;
 pub mod linear;
 pub mod look;
