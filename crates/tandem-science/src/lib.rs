@@ -9,6 +9,7 @@
 //! - [`look`] correlates columns and tests differences.
 //! - [`cluster`] finds groups, directions and outliers.
 //! - [`forecast`] continues a series, with intervals.
+//! - [`explain`] finds what answers hang on; [`split`] sets rows aside.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -21,6 +22,7 @@ pub mod cluster;
 pub mod customer_value;
 pub mod design;
 pub mod evaluate;
+pub mod explain;
 pub mod forecast;
 pub mod gamma_gamma;
 pub mod linear;
@@ -28,6 +30,7 @@ pub mod look;
 pub mod profile;
 pub mod quality;
 pub mod rfm;
+pub mod split;
 pub mod transactions;
 pub mod work;
 
