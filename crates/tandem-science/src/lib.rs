@@ -10,6 +10,7 @@
 //! - [`cluster`] finds groups, directions and outliers.
 //! - [`forecast`] continues a series, with intervals.
 //! - [`explain`] finds what answers hang on; [`split`] sets rows aside.
+//! - [`model`] trains, tunes and applies models, which are documents.
 //! - [`profile`] describes a table column by column; [`quality`] checks rules.
 //!
 //! Invariant: the same input and seed give the same output to the last bit, on
@@ -27,6 +28,7 @@ pub mod forecast;
 pub mod gamma_gamma;
 pub mod linear;
 pub mod look;
+pub mod model;
 pub mod profile;
 pub mod quality;
 pub mod rfm;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod cdnow;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod retail;
 #[cfg(test)]
 mod shared;
