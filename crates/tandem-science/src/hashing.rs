@@ -130,7 +130,7 @@ impl Bits for arrow::datatypes::IntervalMonthDayNano {
 ///
 /// # Errors
 /// `internal` for a nested type that Arrow itself can't turn into rows.
-pub(crate) fn hash_rows(columns: &[ArrayRef], rows: usize, out: &mut Vec<u64>) -> Result<()> {
+pub fn hash_rows(columns: &[ArrayRef], rows: usize, out: &mut Vec<u64>) -> Result<()> {
     out.clear();
     out.resize(rows, K0);
     for column in columns {

@@ -26,6 +26,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod forecast;
 pub mod gamma_gamma;
+pub mod hashing;
 pub mod linear;
 pub mod look;
 pub mod model;
@@ -37,7 +38,6 @@ pub mod transactions;
 pub mod work;
 
 mod distribution;
-mod hashing;
 mod linalg;
 mod optimize;
 mod special;
