@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tandem-meta", &["tandem-core"]),
     ("tandem-report", &["tandem-core"]),
     ("tandem-flow", &["tandem-core"]),
+    ("tandem-components", &["tandem-core", "tandem-science", "tandem-engine", "tandem-report", "tandem-flow"]),
     (
         "tandem-app",
         &[
@@ -28,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-meta",
             "tandem-report",
             "tandem-flow",
+            "tandem-components",
         ],
     ),
     ("tandem-api", &["tandem-core", "tandem-app"]),
@@ -41,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-meta",
             "tandem-report",
             "tandem-flow",
+            "tandem-components",
             "tandem-app",
             "tandem-api",
         ],
@@ -55,6 +58,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-meta",
             "tandem-report",
             "tandem-flow",
+            "tandem-components",
             "tandem-app",
             "tandem-api",
         ],

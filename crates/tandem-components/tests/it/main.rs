@@ -1,0 +1,9 @@
+//! Components through a real engine.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on fails")]
+
+mod columns;
+mod edges;
+mod examples;
+mod hostile;
+mod support;
