@@ -33,6 +33,15 @@ enum Chore {
         /// customer, frequency, recency, age
         file: PathBuf,
     },
+    /// The part of the bench boost that needs the model in this program
+    #[command(hide = true)]
+    FitBoost {
+        /// Columns of 32-bit floats
+        file: PathBuf,
+        /// As many as there are cores, if not said
+        #[arg(long, default_value_t = 0)]
+        threads: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -41,6 +50,7 @@ fn main() -> ExitCode {
         Chore::Openapi(options) => openapi::run(&options),
         Chore::Bench(options) => bench::run(&options),
         Chore::FitBgnbd { file } => bench::bgnbd::fit(&file),
+        Chore::FitBoost { file, threads } => bench::boost::fit(&file, threads),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

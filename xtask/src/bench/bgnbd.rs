@@ -62,8 +62,8 @@ fn close(found: &Value, expected: &Answer) -> Result<()> {
     Ok(())
 }
 
-/// Builds this program anew, optimised and with the model in it.
-fn fitter() -> Result<std::path::PathBuf> {
+/// Builds this program anew, optimised and with the models in it.
+pub(super) fn fitter() -> Result<std::path::PathBuf> {
     let built = Command::new("cargo")
         .current_dir(repo::root())
         .args(["build", "--release", "--package", "xtask", "--features", "fit"])

@@ -6,6 +6,7 @@
 
 mod answers;
 pub(crate) mod bgnbd;
+pub(crate) mod boost;
 mod import;
 mod lab;
 mod process;
@@ -33,6 +34,8 @@ enum Name {
     Queries,
     /// BG/NBD on the whole CDNOW data, against the Python package lifetimes
     Bgnbd,
+    /// Gradient boosting on 1 million rows of 30 columns, against LightGBM
+    Boost,
     /// How soon the server is ready, and its memory when idle
     Server,
 }
@@ -78,6 +81,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Profile => profile::run(&lab, options.rows.unwrap_or(5_000_000)),
         Name::Queries => queries::run(&lab, options.rows.unwrap_or(20_000_000)),
         Name::Bgnbd => bgnbd::run(&lab),
+        Name::Boost => boost::run(&lab, options.rows.unwrap_or(1_000_000)),
         Name::Server => server::run(&lab),
     }?;
     let name = options.name.to_possible_value().map(|name| name.get_name().to_owned()).unwrap_or_default();

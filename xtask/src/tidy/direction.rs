@@ -64,7 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // For a bench, and only when asked for.
-    ("xtask", &["tandem-science"]),
+    ("xtask", &["tandem-core", "tandem-science"]),
     ("workspace-hack", &[]),
 ];
 
