@@ -63,7 +63,7 @@ fn cast(column: &Column, conversion: &Conversion, params: &Params) -> Result<Str
         (K::Text, K::Integer) => {
             // Exactly where it is written as a whole number, else rounded: `12.0` is 12.
             let text = loosened(&name, params.loose);
-            let rounded = format!("CAST(round({word}({text} AS DOUBLE)) AS BIGINT)");
+            let rounded = format!("{word}(round({word}({text} AS DOUBLE)) AS BIGINT)");
             format!("coalesce(TRY_CAST({text} AS BIGINT), {rounded})")
         }
         (K::Text, to_kind) if numeric(to_kind) => format!("{word}({} AS {to})", loosened(&name, params.loose)),

@@ -54,7 +54,10 @@ pub(super) fn query(ask: &Ask<'_>) -> Result<String> {
         let low = format!("floor({value} / {width}) * {width}");
         let shown = match params.show {
             Show::Number => format!("CAST(floor({value} / {width}) AS BIGINT)"),
-            Show::Label => label(&low, &format!("({low} + {width})")),
+            // `concat` makes a text of nothing too.
+            Show::Label => {
+                format!("CASE WHEN {value} IS NOT NULL THEN {} END", label(&low, &format!("({low} + {width})")))
+            }
         };
         select.add(&params.name, shown)?;
         return Ok(select.from(&format!("{} AS t", table.sql())));

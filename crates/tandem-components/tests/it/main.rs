@@ -7,3 +7,4 @@ mod edges;
 mod examples;
 mod hostile;
 mod support;
+mod values;
