@@ -21,14 +21,13 @@ use parquet::{
         ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions,
         compute_leaves,
     },
-    basic::{Compression, ZstdLevel},
     errors::ParquetError,
-    file::{properties::WriterProperties, writer::SerializedFileWriter},
+    file::writer::SerializedFileWriter,
 };
 use tandem_core::{Error, Result};
 use tokio::sync::mpsc;
 
-use super::{sorted::SortCheck, stats};
+use super::{encoding::properties_for, sorted::SortCheck, stats};
 
 /// Rows of a row group: small enough for two cores to share a table of a
 /// million rows, large enough to compress well.
@@ -127,16 +126,6 @@ fn logical_bytes(array: &ArrayRef) -> usize {
     array.to_data().get_slice_memory_size().unwrap_or(0)
 }
 
-/// The settings of every file. No time, no machine, no Arrow schema: a plain
-/// Parquet file with statistics and page indexes.
-pub(crate) fn properties() -> WriterProperties {
-    WriterProperties::builder()
-        .set_created_by("Tandem".into())
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_max_row_group_row_count(None)
-        .build()
-}
-
 struct Encoder {
     schema: SchemaRef,
     /// Parquet columns of each field.
@@ -168,7 +157,7 @@ impl Encoder {
         while from < chunk.num_rows() {
             let mut file = match self.open.take() {
                 Some(file) => file,
-                None => self.begin(names(self.done.len()))?,
+                None => self.begin(names(self.done.len()), &chunk.slice(from, chunk.num_rows() - from))?,
             };
             let rows = (chunk.num_rows() - from).min(ROW_GROUP_ROWS - file.group_rows);
             self.write_columns(&mut file, &chunk.slice(from, rows))?;
@@ -188,9 +177,10 @@ impl Encoder {
         Ok(())
     }
 
-    fn begin(&self, path: String) -> Result<OpenFile> {
+    /// Opens a file that begins with `rows`.
+    fn begin(&self, path: String, rows: &RecordBatch) -> Result<OpenFile> {
         self.output.blocking_send(Piece::Open(path.clone())).map_err(gone)?;
-        let options = ArrowWriterOptions::new().with_properties(properties()).with_skip_arrow_metadata(true);
+        let options = ArrowWriterOptions::new().with_properties(properties_for(rows)).with_skip_arrow_metadata(true);
         let sink = Sink { output: self.output.clone(), buffer: Vec::new(), hasher: blake3::Hasher::new(), bytes: 0 };
         let (writer, factory) = ArrowWriter::try_new_with_options(sink, self.schema.clone(), options)
             .and_then(ArrowWriter::into_serialized_writer)

@@ -9,6 +9,7 @@
 mod commit;
 mod durable;
 mod encoder;
+mod encoding;
 mod files;
 mod orphans;
 mod read;
@@ -21,7 +22,8 @@ mod tests;
 mod upsert;
 mod write;
 
-pub(crate) use encoder::{ROW_GROUP_ROWS, properties};
+pub(crate) use encoder::ROW_GROUP_ROWS;
+pub(crate) use encoding::properties;
 pub(crate) use read::ReadOptions;
 pub(crate) use schema::{find, storable};
 pub(crate) use snapshot::Snapshot;

@@ -45,7 +45,9 @@ pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
     let written = write(task, &place, &spec.mode, batches).await?;
     drop(staged.keep);
     let rejected = sink.finish(&task.app.engine, task.run.id).await?;
+    let began = task.app.clock.now();
     let measured = measure::version(&task.app, place.table, &written.version, &place.rules, task).await;
+    let profile = task.app.clock.now() - began;
     let measured = match measured {
         Ok(measured) => measured,
         Err(error) => {
@@ -70,6 +72,7 @@ pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
     };
     let result = json!({
         "rows_read": written.rows_in, "rows": content.rows, "rejected": content.rejected, "bytes": content.bytes,
+        "profile_ms": profile.num_milliseconds(),
     });
     let message = if spec.message.is_empty() { content.origin.clone() } else { spec.message };
     Ok(Done {

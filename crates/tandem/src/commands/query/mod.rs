@@ -11,6 +11,7 @@ use tandem_core::{Cancel, Error, ErrorCode, Lang, Result};
 
 use super::file::{pair, say_rejects};
 use crate::{
+    machine::half_of_memory_mib,
     output,
     terminal::{Bar, LangArg, pick},
 };
@@ -26,8 +27,8 @@ pub(crate) struct Query {
     /// How the rows are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Memory in MiB before the query spills to disk.
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u64).range(16..))]
+    /// Memory in MiB before the query spills to disk; half of the machine's where it isn't said.
+    #[arg(long, default_value_t = half_of_memory_mib(), hide_default_value = true, value_parser = clap::value_parser!(u64).range(16..))]
     memory: u64,
     /// Language of the messages; that of the environment otherwise.
     #[arg(long, value_enum)]

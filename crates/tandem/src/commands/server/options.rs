@@ -5,6 +5,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use tandem_core::{Error, HostPolicy, HostRule, Result, config::Config};
 
+use crate::machine::half_of_memory_mib;
+
 /// Which installation.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
@@ -35,8 +37,9 @@ pub(crate) struct ServerOptions {
     #[arg(long = "allow-source", env = "TANDEM_ALLOW_SOURCES", value_name = "HOST", value_delimiter = ',')]
     allow_sources: Vec<HostRule>,
 
-    /// Memory for queries and runs together, in MiB; beyond it they spill to disk.
-    #[arg(long, env = "TANDEM_MEMORY_MIB", default_value_t = 1024, value_name = "MIB")]
+    /// Memory for queries and runs together, in MiB; beyond it they spill to disk. Half of the machine's where it
+    /// isn't said.
+    #[arg(long, env = "TANDEM_MEMORY_MIB", default_value_t = half_of_memory_mib(), hide_default_value = true, value_name = "MIB")]
     memory: u64,
 
     /// Largest upload, in MiB.
