@@ -59,8 +59,12 @@ impl RejectSink {
     /// Why the import fails, with the first reasons.
     pub(crate) fn too_many(&self, good: u64) -> Error {
         let collected = self.lock();
-        let first: Vec<String> =
-            collected.kept.iter().take(3).map(|r| format!("row {}: {}", r.row_number, r.message)).collect();
+        let first: Vec<String> = collected
+            .kept
+            .iter()
+            .take(3)
+            .map(|r| format!("row {}: {}", r.row_number, r.message.trim_end_matches('.')))
+            .collect();
         Error::new(
             ErrorCode::TooManyRejects,
             format!(

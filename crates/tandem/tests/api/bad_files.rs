@@ -61,6 +61,12 @@ impl Bench {
     }
 }
 
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
 fn sample(path: &str) -> Vec<u8> {
     std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(path)).unwrap()
 }
@@ -115,6 +121,19 @@ async fn a_bomb_is_not_unpacked() {
     // A sheet of zeros, 20 MB that pack to almost nothing.
     let row = [b"<row><c><v>".as_slice(), &b"0".repeat(15_000), b"</v></c></row>"].concat();
     bench.refuses("bomb.xlsx", workbook(&row.repeat(1_350)), &["archive_too_large"]).await;
+}
+
+#[tokio::test]
+async fn compressed_zeros_are_not_unpacked() {
+    let bench = Bench::new().await;
+    // Members of a gzip file follow one another: a gigabyte in one megabyte.
+    let mut bomb = gzip(b"a,b\n1,2\n");
+    let zeros = gzip(&vec![b'0'; 1 << 20]);
+    for _ in 0..1024 {
+        bomb.extend_from_slice(&zeros);
+    }
+    bench.refuses("bomb.csv.gz", bomb, &["archive_too_large"]).await;
+    bench.refuses("zeros.csv.gz", gzip(&vec![0; 4 << 20]), &["record_too_long", "unsupported_format"]).await;
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod data;
 mod datasets;
 mod endless;
 mod exports;
+mod full_disk;
 mod imports;
 mod isolation;
 mod members;
