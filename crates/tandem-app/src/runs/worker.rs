@@ -233,8 +233,10 @@ async fn give_up(app: &App, lease: &Lease, run: &Run, error: Error, cancelled: b
         tx.finish_run(run.org_id, run.id, RunEnd::Cancelled).await?;
         return tx.commit().await;
     }
-    let retry = match error.code().class() {
-        ErrorClass::Unavailable => Retry::Backoff,
+    let retry = match error.code() {
+        // Room is made by a person, who is told at once.
+        ErrorCode::StorageFull => Retry::Never,
+        code if code.class() == ErrorClass::Unavailable => Retry::Backoff,
         _ => Retry::Never,
     };
     let job = tx.fail_job(lease, &json, retry).await?;
