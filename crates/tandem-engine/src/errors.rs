@@ -54,6 +54,7 @@ fn tell(root: &DataFusionError) -> Error {
         D::NotImplemented(message) => invalid(&format!("this is not supported: {message}")),
         D::ArrowError(error, _) => tell_arrow(error),
         D::Execution(message) => compute(message),
+        D::ExecutionJoin(error) if is_text_overflow(&error.to_string()) => too_much_text(),
         D::IoError(error) => Error::from(std::io::Error::from(error.kind())),
         D::Collection(errors) => {
             errors.first().map_or_else(|| Error::internal("a collection of no errors"), |error| tell(error.find_root()))
@@ -64,6 +65,8 @@ fn tell(root: &DataFusionError) -> Error {
 
 fn tell_arrow(error: &ArrowError) -> Error {
     match error {
+        ArrowError::OffsetOverflowError(_) => too_much_text(),
+        ArrowError::ComputeError(message) if is_text_overflow(message) => too_much_text(),
         ArrowError::DivideByZero => compute("a division by zero"),
         ArrowError::CastError(message)
         | ArrowError::ParseError(message)
@@ -78,6 +81,20 @@ fn tell_arrow(error: &ArrowError) -> Error {
         },
         _ => Error::internal("the query engine failed"),
     }
+}
+
+/// Arrow's arrays of text end at two gigabytes; some of its builders panic there.
+pub(crate) fn is_text_overflow(message: &str) -> bool {
+    message.contains("offset overflow")
+}
+
+/// More text at once than a column can hold.
+pub(crate) fn too_much_text() -> Error {
+    Error::new(
+        ErrorCode::MemoryLimit,
+        "A column would hold more than two gigabytes of text at once. Shorten the texts, or gather fewer of them in one \
+         value.",
+    )
 }
 
 fn tell_schema(error: &SchemaError) -> Error {

@@ -6,6 +6,8 @@ use std::future::Future;
 use tandem_core::{Error, ErrorCode, Result};
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::errors::{is_text_overflow, too_much_text};
+
 /// A runtime that may be dropped from anywhere.
 #[derive(Debug)]
 pub(crate) struct Runtime(Option<tokio::runtime::Runtime>);
@@ -56,10 +58,27 @@ impl Drop for Runtime {
 
 /// What a task that didn't finish means.
 pub(crate) fn stopped(error: tokio::task::JoinError) -> Error {
-    if error.is_panic() {
+    if error.is_panic() && is_text_overflow(&error.to_string()) {
+        too_much_text().with_source(error)
+    } else if error.is_panic() {
         Error::internal(error)
     } else {
         Error::new(ErrorCode::Unavailable, "The engine is shutting down; nothing was changed. Retry.")
             .with_source(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_too_much_text_is_told_as_such() {
+        let runtime = Runtime::new(2).unwrap();
+        let cases = [("byte array offset overflow", ErrorCode::MemoryLimit), ("a slip", ErrorCode::Internal)];
+        for (words, code) in cases {
+            let ended: Result<()> = runtime.run(async move { panic!("{words}") }).await;
+            assert_eq!(ended.unwrap_err().code(), code, "{words}");
+        }
     }
 }

@@ -91,6 +91,18 @@ async fn csv_tells_null_from_empty_and_quotes_what_needs_it() {
 }
 
 #[tokio::test]
+async fn a_text_is_no_formula_in_what_a_spreadsheet_opens() {
+    let texts = ["=1+1", "+49 30", "-x", "@a", "\ta", "＝1", "-7", "+1.5e3", "a=1", "1-2"];
+    let column: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
+    let rows = batch(vec![("-n", ints([-1; 10])), ("t", column)]);
+    let exact = String::from_utf8(bytes(vec![rows.clone()], Format::Csv).await).unwrap();
+    assert!(exact.starts_with("-n,t\n-1,=1+1\n-1,+49 30\n"), "{exact}");
+    let safe = String::from_utf8(bytes(vec![rows], Format::SafeCsv).await).unwrap();
+    let expected = "'-n,t\n-1,'=1+1\n-1,'+49 30\n-1,'-x\n-1,'@a\n-1,'\ta\n-1,'＝1\n-1,-7\n-1,+1.5e3\n-1,a=1\n-1,1-2\n";
+    assert_eq!(safe, expected);
+}
+
+#[tokio::test]
 async fn arrow_and_parquet_hold_the_rows() {
     let rows: Vec<_> = (0..5).map(|at| people(at * 10_000, 10_000)).collect();
     let arrow = bytes(rows.clone(), Format::Arrow).await;
@@ -100,7 +112,7 @@ async fn arrow_and_parquet_hold_the_rows() {
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(parquet)).unwrap();
     let read: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
     assert_eq!(lines(&read), lines(&rows));
-    for format in [Format::Arrow, Format::Parquet, Format::Json, Format::Csv, Format::Ndjson] {
+    for format in [Format::Arrow, Format::Parquet, Format::Json, Format::Csv, Format::Xlsx, Format::Ndjson] {
         let empty = bytes(vec![people(0, 0)], format).await;
         assert_eq!(empty.is_empty(), format == Format::Ndjson, "{format:?}");
     }
