@@ -177,5 +177,6 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     assert_eq!(server.ended(&run).await["state"], "succeeded");
     assert_eq!(server.rows(&project, "SELECT count(*) FROM kept").await, json!([[3]]));
     let doctor = tandem(&["doctor", "--data"]).arg(small.disk.join("data")).output().unwrap();
-    assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
+    let said = [doctor.stdout, doctor.stderr].concat();
+    assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&said));
 }

@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     path::Path,
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::process::{EMAIL, PASSWORD, Server, init, tandem};
@@ -41,6 +42,22 @@ impl Terminal {
             let read = self.child.stdout.as_mut().unwrap().read(&mut byte).unwrap();
             assert!(read > 0, "it ended before it showed {words:?}: {:?}", self.text());
             self.shown.extend(byte);
+        }
+    }
+
+    /// Waits until what is typed isn't shown: a prompt comes a moment before.
+    fn until_hidden(&self) {
+        let script = self.child.id();
+        let hidden = || {
+            let children = std::fs::read_to_string(format!("/proc/{script}/task/{script}/children")).ok()?;
+            let input = format!("/proc/{}/fd/0", children.split_whitespace().next()?);
+            let settings = Command::new("stty").args(["--all", "--file", &input]).output().ok()?;
+            Some(String::from_utf8_lossy(&settings.stdout).split_whitespace().any(|word| word == "-echo"))
+        };
+        let late = Instant::now() + Duration::from_secs(60);
+        while hidden() != Some(true) {
+            assert!(Instant::now() < late, "what is typed is still shown");
+            std::thread::yield_now();
         }
     }
 
@@ -102,6 +119,7 @@ async fn a_password_is_asked_for_and_not_shown() {
     terminal.until("E-mail: ");
     terminal.press(&format!("{EMAIL}\n"));
     terminal.until("Password: ");
+    terminal.until_hidden();
     terminal.press(&format!("{PASSWORD}\n"));
     let (exit, shown) = terminal.end();
     assert!(exit == 0 && shown.contains("Signed in"), "{shown}");
