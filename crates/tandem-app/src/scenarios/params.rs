@@ -211,7 +211,7 @@ mod tests {
         let described = describe(&m, &settled(json!({"unit": "month", "horizon": 12.0})).unwrap());
         assert_eq!(described[0].value, Cell::Text(Text::new("Months", "月")));
         assert_eq!(described[1].value, Cell::Int(12));
-        assert_eq!(described[1].unit, Some(Text::new("× month", "× 月")));
+        assert_eq!(described[1].unit, Some(Text::new("× months", "× 月")));
         assert_eq!(described[2].value, Cell::Raw("10%".into()));
     }
 }

@@ -23,6 +23,8 @@ struct Small {
     server: Server,
     /// The disk as it is seen from here.
     disk: PathBuf,
+    /// How to get to where the process sees it: what `nsenter` needs.
+    inside: Vec<String>,
 }
 
 impl Small {
@@ -51,7 +53,10 @@ impl Small {
         let server = Server::spawn(command).await;
         // What the process sees of its mounts, this one can see through it.
         let seen = PathBuf::from(format!("/proc/{}/root", server.pid()));
-        Some(Self { disk: seen.join(disk.strip_prefix("/").unwrap()), server })
+        let user: &[&str] = if flags == "-rm" { &["--user", "--preserve-credentials"] } else { &[] };
+        let inside = user.iter().map(|flag| (*flag).to_owned());
+        let inside = inside.chain(["--mount".to_owned(), format!("--target={}", server.pid())]).collect();
+        Some(Self { disk: seen.join(disk.strip_prefix("/").unwrap()), inside, server })
     }
 
     /// Bytes that are free.
@@ -176,7 +181,10 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let run = server.import(&project, "id,a,b\n3,x,y\n", &more).await;
     assert_eq!(server.ended(&run).await["state"], "succeeded");
     assert_eq!(server.rows(&project, "SELECT count(*) FROM kept").await, json!([[3]]));
-    let doctor = tandem(&["doctor", "--data"]).arg(small.disk.join("data")).output().unwrap();
+    // SQLite looks for its file by the path that it has there.
+    let mut doctor = Command::new("nsenter");
+    doctor.args(&small.inside).arg(tandem(&[]).get_program()).args(["doctor", "--data"]);
+    let doctor = doctor.arg(folder.path().join("disk/data")).output().unwrap();
     let said = [doctor.stdout, doctor.stderr].concat();
     assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&said));
 }
