@@ -123,6 +123,6 @@ mod tests {
             assert_eq!(of(&settings, name), (true, None), "{name}");
         }
         assert_eq!(of(&properties_for(&batch.slice(0, 100)), "id"), (true, None), "too few rows to tell");
-        assert_eq!(of(&properties_for(&batch.slice(5000, 9000)), "id").0, false, "in the middle of an array too");
+        assert!(!of(&properties_for(&batch.slice(5000, 9000)), "id").0, "in the middle of an array too");
     }
 }
