@@ -148,7 +148,7 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     as_it_was().await;
 
     // An import larger than the disk, of each mode.
-    std::fs::write(folder.path().join("noise.csv"), noise(300_000)).unwrap();
+    std::fs::write(folder.path().join("noise.csv"), noise(800_000)).unwrap();
     small.fill(6 * MIB);
     let before = small.taken();
     let source = json!({ "type": "folder", "folder": 0, "path": "noise.csv" });
