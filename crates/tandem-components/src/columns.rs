@@ -16,7 +16,7 @@ use tandem_flow::{
     graph,
 };
 
-use crate::{Ask, Component, Table, all, refusal::words};
+use crate::{Ask, Body, Component, Table, all, refusal::words};
 
 /// Answers that are remembered; a canvas asks for the same ones at every change.
 const REMEMBERED: usize = 4096;
@@ -94,6 +94,11 @@ pub async fn columns(
         }
     }
     let ask = Ask { params, inputs: &tables, seed: 0 };
+    match component.body {
+        Body::Rows(function) => return (function.columns)(&ask),
+        Body::Outside => return Ok(Known::new()),
+        Body::Query(_) | Body::Queries(_) | Body::Probed { .. } => {}
+    }
     let asks = component.probe(&ask)?.is_some();
     let mut known = Known::new();
     for port in ports() {

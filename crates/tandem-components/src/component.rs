@@ -8,6 +8,7 @@ use tandem_core::{Error, ErrorCode, Result};
 use tandem_flow::{Column, Signature};
 
 use crate::{
+    Function,
     refusal::{cannot, refuse},
     sql::ident,
 };
@@ -39,6 +40,10 @@ pub enum Body {
         /// The text, given the answer.
         query: fn(&Ask<'_>, &[String]) -> Result<String>,
     },
+    /// A function that reads rows.
+    Rows(Function),
+    /// Done by whoever runs it, who knows of datasets and files.
+    Outside,
 }
 
 impl Component {
@@ -50,7 +55,7 @@ impl Component {
     pub fn probe(&self, ask: &Ask<'_>) -> Result<Option<String>> {
         match self.body {
             Body::Probed { probe, .. } => probe(ask),
-            Body::Query(_) | Body::Queries(_) => Ok(None),
+            Body::Query(_) | Body::Queries(_) | Body::Rows(_) | Body::Outside => Ok(None),
         }
     }
 
@@ -69,6 +74,7 @@ impl Component {
             _ if self.signature.output(port).is_none() => Err(missing()),
             Body::Query(query) => query(ask),
             Body::Probed { query, .. } => query(ask, answer),
+            Body::Rows(_) | Body::Outside => Err(Error::internal("a component that reads rows has no text")),
         }
     }
 }

@@ -60,9 +60,9 @@ impl Inner {
             TableSource::Memory { schema, batches } => {
                 Rows::Memory { schema: schema.clone(), batches: batches.clone() }
             }
-            TableSource::Parquet { paths } => {
-                let paths = paths.clone();
-                let table = tokio::task::spawn_blocking(move || FileTable::of_paths(&paths));
+            TableSource::Parquet { paths, schema } => {
+                let (paths, schema) = (paths.clone(), schema.clone());
+                let table = tokio::task::spawn_blocking(move || FileTable::of_paths(&paths, schema));
                 Rows::Files(table.await.map_err(Error::internal)??)
             }
         })

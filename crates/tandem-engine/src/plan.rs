@@ -89,10 +89,13 @@ pub enum TableSource {
         batches: Vec<RecordBatch>,
     },
     /// Parquet files of this machine, read where they are; for the command
-    /// line only. All have the columns of the first.
+    /// line only.
     Parquet {
         /// The files, in order.
         paths: Vec<PathBuf>,
+        /// The columns to read of each, by name, as types that theirs become
+        /// without loss; where absent, the columns of the first.
+        schema: Option<SchemaRef>,
     },
 }
 

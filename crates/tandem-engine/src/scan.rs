@@ -73,11 +73,13 @@ impl FileTable {
         }
     }
 
-    /// Files of this machine, all with the columns of the first.
+    /// Files of this machine: these columns of each, or all with the columns of
+    /// the first.
     ///
     /// # Errors
-    /// `malformed_file` where the first is no Parquet file.
-    pub(crate) fn of_paths(paths: &[PathBuf]) -> Result<Self> {
+    /// `malformed_file` where one is no Parquet file, `schema_mismatch` where
+    /// one lacks a column or has it in a type that becomes another with loss.
+    pub(crate) fn of_paths(paths: &[PathBuf], asked: Option<SchemaRef>) -> Result<Self> {
         let mut files = Vec::new();
         let (mut schema, mut rows) = (None, 0);
         for path in paths {
@@ -90,7 +92,10 @@ impl FileTable {
                 )
                 .with_source(error)
             })?;
-            schema.get_or_insert_with(|| builder.schema().clone());
+            match &asked {
+                Some(asked) => fits(builder.schema(), asked, &path)?,
+                None => _ = schema.get_or_insert_with(|| builder.schema().clone()),
+            }
             let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
             let file = DataFile {
                 path: String::new(),
@@ -103,7 +108,8 @@ impl FileTable {
             let modified = modified.map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(0));
             files.push(partitioned(location, &file, modified));
         }
-        let schema = schema
+        let schema = asked
+            .or(schema)
             .ok_or_else(|| Error::new(ErrorCode::InvalidParameter, "A table needs at least one Parquet file."))?;
         Ok(Self {
             schema: with_views(&schema),
@@ -226,6 +232,33 @@ fn partitioned(location: Path, file: &DataFile, modified: i64) -> PartitionedFil
     // One read fetches the footer and, most often, the page indexes.
     partitioned.metadata_size_hint = Some(64 << 10);
     partitioned
+}
+
+/// Whether a file's columns can be read as these.
+fn fits(file: &Schema, asked: &Schema, path: &std::path::Path) -> Result<()> {
+    for field in asked.fields() {
+        let found = file.column_with_name(field.name()).map(|(_, found)| found.data_type());
+        if !found.is_some_and(|found| widens(found, field.data_type())) {
+            return Err(Error::new(
+                ErrorCode::SchemaMismatch,
+                format!("“{}” has no column {} of type {}.", file_name(path), field.name(), field.data_type()),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether every value of a type is a value of another.
+fn widens(from: &DataType, to: &DataType) -> bool {
+    use DataType as D;
+    match (from, to) {
+        (D::Dictionary(_, values), _) => widens(values, to),
+        (D::Int8 | D::Int16 | D::Int32 | D::UInt8 | D::UInt16 | D::UInt32, D::Int64)
+        | (D::Float16 | D::Float32, D::Float64)
+        | (D::LargeUtf8 | D::Utf8View, D::Utf8)
+        | (D::LargeBinary | D::BinaryView, D::Binary) => true,
+        _ => from == to,
+    }
 }
 
 fn file_name(path: &std::path::Path) -> String {

@@ -11,7 +11,7 @@ use std::{
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
-use tandem_ingest::{Context, ImportOptions, Limits, Reader, Reject, ResolvedOptions};
+use tandem_ingest::{Compression, Context, Format, ImportOptions, Limits, Reader, Reject, ResolvedOptions};
 
 use crate::scenarios::Rows;
 
@@ -52,6 +52,12 @@ impl LocalFile {
     /// Its columns.
     pub fn schema(&self) -> SchemaRef {
         self.options.schema()
+    }
+
+    /// Where it is, if it is a Parquet file as it stands.
+    fn plain_parquet(&self) -> Option<&Path> {
+        let plain = self.options.format == Format::Parquet && self.options.compression == Compression::None;
+        plain.then_some(self.path.as_path())
     }
 
     /// The first rows, enough to tell what the columns hold.

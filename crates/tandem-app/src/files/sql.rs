@@ -62,6 +62,10 @@ pub async fn query(
     let mut plan = AccessPlan::new("command line");
     let mut rejected = Vec::new();
     for (number, (name, file)) in tables.into_iter().enumerate() {
+        if let Some(source) = as_it_is(&engine, &file).await {
+            plan = plan.with_table(TableRef::latest(name), TableAccess::full(source));
+            continue;
+        }
         let mut rows = file.rows(Arc::clone(&progress), cancel.clone())?;
         let aside = folder.path().join(format!("{number}.parquet"));
         let source = source(&file, &mut rows, &aside, IN_MEMORY, cancel).await?;
@@ -72,6 +76,13 @@ pub async fn query(
     }
     let stream = engine.query(&plan, sql, cancel).await?;
     Ok(FileQuery { stream, rejected, aside: Aside { _engine: engine, _folder: folder } })
+}
+
+/// A Parquet file whose columns an import would only widen is read in place.
+async fn as_it_is(engine: &Engine, file: &LocalFile) -> Option<TableSource> {
+    let source = TableSource::Parquet { paths: vec![file.plain_parquet()?.to_owned()], schema: Some(file.schema()) };
+    let plan = AccessPlan::new("look").with_table(TableRef::latest("t"), TableAccess::full(source.clone()));
+    engine.describe(&plan).await.is_ok().then_some(source)
 }
 
 /// The rows of a file in memory where they fit, in a Parquet file otherwise.
@@ -120,12 +131,15 @@ async fn source(
         Ok::<(), Error>(())
     };
     tokio::try_join!(feed, drain)?;
-    Ok(TableSource::Parquet { paths: vec![aside.to_owned()] })
+    Ok(TableSource::Parquet { paths: vec![aside.to_owned()], schema: None })
 }
 
 #[cfg(test)]
 mod tests {
-    use arrow::{array::Int64Array, datatypes::DataType};
+    use arrow::{
+        array::{ArrayRef, Float32Array, Int32Array, Int64Array, StringArray, UInt64Array},
+        datatypes::DataType,
+    };
 
     use super::*;
 
@@ -140,7 +154,7 @@ mod tests {
         let mut rows = file.rows(Arc::new(()), cancel.clone()).unwrap();
         let aside = folder.path().join("aside.parquet");
         let source = source(&file, &mut rows, &aside, 1, &cancel).await.unwrap();
-        assert!(matches!(&source, TableSource::Parquet { paths } if paths == &[aside]));
+        assert!(matches!(&source, TableSource::Parquet { paths, .. } if paths == &[aside]));
 
         let options = EngineOptions { folder: folder.path().join("engine"), memory_bytes: 64 << 20, threads: 1 };
         let engine = Engine::open(&options, Arc::new(SystemClock)).unwrap();
@@ -153,5 +167,44 @@ mod tests {
             array.as_any().downcast_ref::<Int64Array>().unwrap().value(0)
         };
         assert_eq!([value(0), value(1), value(2)], [50_000, 49_999 * 25_000, 7]);
+    }
+
+    async fn parquet(path: &std::path::Path, columns: Vec<(&str, ArrayRef)>) -> LocalFile {
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut bytes = Box::pin(encode(Batches::from_vec(batch.schema(), vec![batch]), Format::Parquet));
+        let mut all = Vec::new();
+        while let Some(chunk) = bytes.next().await {
+            all.extend_from_slice(&chunk.unwrap());
+        }
+        std::fs::write(path, all).unwrap();
+        LocalFile::look(path).unwrap()
+    }
+
+    #[tokio::test]
+    async fn parquet_is_read_in_place_in_the_types_that_an_import_would_give() {
+        let folder = tempfile::tempdir().unwrap();
+        let largest = i32::MAX;
+        let narrow: Vec<(&str, ArrayRef)> = vec![
+            ("n", Arc::new(Int32Array::from(vec![largest, 2, 3]))),
+            ("x", Arc::new(Float32Array::from(vec![0.5, 1.5, 2.5]))),
+            ("名", Arc::new(StringArray::from(vec!["甲", "乙", "丙"]))),
+        ];
+        let file = parquet(&folder.path().join("narrow.parquet"), narrow).await;
+        let (tables, cancel) = (vec![("t".to_owned(), file.clone())], Cancel::new());
+        let sql = "select n * n as square, x, 名 from t where n > 2 order by n";
+        let query = query(tables, sql, 64 << 20, Arc::new(()), &cancel).await.unwrap();
+        let types: Vec<DataType> =
+            query.stream.schema().fields().iter().map(|field| field.data_type().clone()).collect();
+        assert_eq!(types, [DataType::Int64, DataType::Float64, DataType::Utf8]);
+        let (batches, _) = query.stream.collect().await.unwrap();
+        let squares = batches[0].column(0).as_any().downcast_ref::<Int64Array>().unwrap();
+        assert_eq!(squares.values(), &[9, i64::from(largest) * i64::from(largest)]);
+
+        let options = EngineOptions { folder: folder.path().join("engine"), memory_bytes: 64 << 20, threads: 1 };
+        let engine = Engine::open(&options, Arc::new(SystemClock)).unwrap();
+        assert!(as_it_is(&engine, &file).await.is_some());
+        let wide: Vec<(&str, ArrayRef)> = vec![("n", Arc::new(UInt64Array::from(vec![u64::MAX])))];
+        let file = parquet(&folder.path().join("wide.parquet"), wide).await;
+        assert!(as_it_is(&engine, &file).await.is_none(), "an import makes decimals of these");
     }
 }

@@ -196,14 +196,14 @@ async fn memory_and_parquet_files_are_tables_too() {
     let memory = TableSource::Memory { schema: rows.schema(), batches: vec![rows] };
     let plan = AccessPlan::new("cli")
         .with_table(TableRef::latest("m"), TableAccess::full(memory))
-        .with_table(TableRef::latest("p"), TableAccess::full(TableSource::Parquet { paths }));
+        .with_table(TableRef::latest("p"), TableAccess::full(TableSource::Parquet { paths, schema: None }));
     assert_eq!(bench.rows(&plan, "SELECT (SELECT sum(id) FROM m), (SELECT sum(id) FROM p)").await, ["10 | 35"]);
     let page = bench.engine.page(&plan, &TableRef::latest("m"), 3, 10, &Cancel::new()).await.unwrap();
     assert_eq!(lines(&page.collect().await.unwrap().0), ["3 | person 3", "4 | person 4"]);
     let text = bench.folder.path().join("no.parquet");
     std::fs::write(&text, b"id,name\n").unwrap();
     let plan = AccessPlan::new("cli")
-        .with_table(TableRef::latest("p"), TableAccess::full(TableSource::Parquet { paths: vec![text] }));
+        .with_table(TableRef::latest("p"), TableAccess::full(TableSource::Parquet { paths: vec![text], schema: None }));
     assert_eq!(bench.error(&plan, "SELECT * FROM p").await.code(), ErrorCode::MalformedFile);
 }
 

@@ -406,7 +406,7 @@ async fn a_data_folder_may_have_any_name() {
         assert!(paths.iter().all(|path| path.is_file()), "{name}");
         let copied = folder.join("销售 50%.parquet");
         std::fs::copy(&paths[0], &copied).unwrap();
-        let parquet = tandem_engine::TableSource::Parquet { paths: vec![copied] };
+        let parquet = tandem_engine::TableSource::Parquet { paths: vec![copied], schema: None };
         let plan = tandem_engine::AccessPlan::new("t")
             .with_table(TableRef::latest("t"), TableAccess::version(dataset, 1))
             .with_table(TableRef::latest("p"), TableAccess::full(parquet));
