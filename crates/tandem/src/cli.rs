@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{client, profile, query, scenario, server};
+use crate::commands::{client, component, profile, query, scenario, server, workflow};
 
 /// Turn your own data into marketing decisions, together.
 #[derive(Debug, Parser)]
@@ -18,6 +18,14 @@ pub(crate) enum Command {
     /// Answer a business question from a file: list, look at and run scenarios.
     #[command(subcommand, after_help = crate::exit::HELP)]
     Scenario(scenario::Command),
+
+    /// Run workflows over files, and check them.
+    #[command(subcommand, after_help = crate::exit::HELP)]
+    Workflow(workflow::Command),
+
+    /// Look at the components that workflows are made of.
+    #[command(subcommand, after_help = crate::exit::HELP)]
+    Component(component::Command),
 
     #[command(after_help = crate::exit::HELP)]
     Profile(profile::Profile),

@@ -20,6 +20,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tandem-flow", &["tandem-core"]),
     ("tandem-components", &["tandem-core", "tandem-science", "tandem-engine", "tandem-report", "tandem-flow"]),
     (
+        "tandem-runner",
+        &["tandem-core", "tandem-science", "tandem-engine", "tandem-report", "tandem-flow", "tandem-components"],
+    ),
+    (
         "tandem-app",
         &[
             "tandem-core",
@@ -30,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-report",
             "tandem-flow",
             "tandem-components",
+            "tandem-runner",
         ],
     ),
     ("tandem-api", &["tandem-core", "tandem-app"]),
@@ -44,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-report",
             "tandem-flow",
             "tandem-components",
+            "tandem-runner",
             "tandem-app",
             "tandem-api",
         ],
@@ -59,6 +65,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tandem-report",
             "tandem-flow",
             "tandem-components",
+            "tandem-runner",
             "tandem-app",
             "tandem-api",
         ],
@@ -88,6 +95,7 @@ const OWNED: &[(&str, &[&str])] = &[
             "tandem-core",
             "tandem-ingest",
             "tandem-engine",
+            "tandem-runner",
             "tandem-meta",
             "tandem-app",
             "tandem-api",

@@ -3,6 +3,7 @@
 
 mod describe;
 mod sql;
+mod workflow;
 
 use std::{
     path::{Path, PathBuf},
@@ -17,6 +18,7 @@ use crate::scenarios::Rows;
 
 pub use describe::describe;
 pub use sql::{Aside, FileQuery, query};
+pub use workflow::{FileJob, FileRun, Shown, check_workflow, read_workflow, run_workflow, shipped};
 
 /// Rejected rows that are kept to be shown.
 const SHOWN_REJECTS: usize = 5;

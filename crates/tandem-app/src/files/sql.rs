@@ -62,20 +62,33 @@ pub async fn query(
     let mut plan = AccessPlan::new("command line");
     let mut rejected = Vec::new();
     for (number, (name, file)) in tables.into_iter().enumerate() {
-        if let Some(source) = as_it_is(&engine, &file).await {
-            plan = plan.with_table(TableRef::latest(name), TableAccess::full(source));
-            continue;
-        }
-        let mut rows = file.rows(Arc::clone(&progress), cancel.clone())?;
         let aside = folder.path().join(format!("{number}.parquet"));
-        let source = source(&file, &mut rows, &aside, IN_MEMORY, cancel).await?;
-        if rows.rejected() > 0 {
-            rejected.push((file.name.clone(), rows.rejected(), rows.rejects().to_vec()));
+        let (source, rejects) = table(&engine, &file, &aside, Arc::clone(&progress), cancel).await?;
+        if let Some((count, first)) = rejects {
+            rejected.push((file.name.clone(), count, first));
         }
         plan = plan.with_table(TableRef::latest(name), TableAccess::full(source));
     }
     let stream = engine.query(&plan, sql, cancel).await?;
     Ok(FileQuery { stream, rejected, aside: Aside { _engine: engine, _folder: folder } })
+}
+
+/// A file as a table, with how many of its rows could not be read and the
+/// first of them. What doesn't fit into memory is put into the file `aside`.
+pub(super) async fn table(
+    engine: &Engine,
+    file: &LocalFile,
+    aside: &std::path::Path,
+    progress: Arc<dyn Progress>,
+    cancel: &Cancel,
+) -> Result<(TableSource, Option<(u64, Vec<Reject>)>)> {
+    if let Some(source) = as_it_is(engine, file).await {
+        return Ok((source, None));
+    }
+    let mut rows = file.rows(progress, cancel.clone())?;
+    let source = source(file, &mut rows, aside, IN_MEMORY, cancel).await?;
+    let rejects = (rows.rejected() > 0).then(|| (rows.rejected(), rows.rejects().to_vec()));
+    Ok((source, rejects))
 }
 
 /// A Parquet file whose columns an import would only widen is read in place.

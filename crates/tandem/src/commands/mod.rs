@@ -1,11 +1,14 @@
 //! One file a command.
 
 pub(crate) mod client;
+pub(crate) mod component;
 mod file;
 pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod scenario;
 pub(crate) mod server;
+mod tables;
+pub(crate) mod workflow;
 
 use tandem_core::Result;
 
@@ -18,6 +21,8 @@ use crate::cli::Command;
 pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::Scenario(command) => scenario::run(command),
+        Command::Workflow(command) => workflow::run(command),
+        Command::Component(command) => component::run(command),
         Command::Profile(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -3,7 +3,6 @@
 mod answer;
 mod input;
 mod list;
-mod rows;
 mod run;
 mod show;
 

@@ -9,14 +9,17 @@ use tandem_app::{
     scenarios::{self, Answer, DEFAULT_SEED, Made, Manifest, Request, params},
 };
 use tandem_core::{Cancel, Clock, Error, ErrorCode, Lang, Result, SystemClock};
+use tandem_engine::Batches;
 
 use super::{
     answer,
     input::{self, Chosen},
-    rows::{self, Target},
 };
 use crate::{
-    commands::file::{pair, say_rejected},
+    commands::{
+        file::{pair, say_rejected},
+        tables::{self, Target},
+    },
     output,
     terminal::{Bar, LangArg, pick, work},
 };
@@ -46,7 +49,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "OUT.xlsx")]
     xlsx: Option<PathBuf>,
     /// Write the rows it gives, such as each customer's value; the ending says how: .csv, .ndjson, .parquet or .arrow.
-    #[arg(long, value_name = "OUT.csv", value_parser = rows::target)]
+    #[arg(long, value_name = "OUT.csv", value_parser = tables::target)]
     rows: Option<Target>,
     /// Language of the report and of the text; that of the environment otherwise.
     #[arg(long, value_enum)]
@@ -76,7 +79,8 @@ pub(super) fn run(args: Args) -> Result<()> {
         output::write(path, &tandem_report::xlsx::render(&answer.report, lang)?)?;
     }
     if let Some(target) = &args.rows {
-        target.write(answer.table)?;
+        let rows = Batches::from_vec(answer.table.schema(), vec![answer.table]);
+        tokio::runtime::Builder::new_current_thread().build()?.block_on(target.write(rows))?;
     }
     for warning in &answer.report.warnings {
         let word = if lang == Lang::En { "note:" } else { "注意：" };

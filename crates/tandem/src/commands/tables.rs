@@ -1,8 +1,7 @@
-//! The rows that a scenario gives, as a file.
+//! Rows that a command writes to a file, by the file's ending.
 
 use std::path::PathBuf;
 
-use arrow::array::RecordBatch;
 use futures::StreamExt;
 use tandem_core::Result;
 use tandem_engine::{
@@ -14,13 +13,13 @@ use crate::output;
 
 /// A file and its format.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
-    pub(super) path: PathBuf,
+pub(crate) struct Target {
+    pub(crate) path: PathBuf,
     format: Format,
 }
 
 /// The file of a name, by its ending.
-pub(super) fn target(text: &str) -> std::result::Result<Target, String> {
+pub(crate) fn target(text: &str) -> std::result::Result<Target, String> {
     let path = PathBuf::from(text);
     let ending = path.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
     let format = match ending.as_deref() {
@@ -29,7 +28,8 @@ pub(super) fn target(text: &str) -> std::result::Result<Target, String> {
         Some("ndjson" | "jsonl") => Format::Ndjson,
         Some("parquet") => Format::Parquet,
         Some("arrow" | "arrows") => Format::Arrow,
-        _ => return Err("end the name in .csv, .ndjson, .parquet or .arrow".to_owned()),
+        Some("xlsx") => Format::Xlsx,
+        _ => return Err("end the name in .csv, .ndjson, .parquet, .xlsx or .arrow".to_owned()),
     };
     Ok(Target { path, format })
 }
@@ -38,17 +38,13 @@ impl Target {
     /// Writes the rows.
     ///
     /// # Errors
-    /// Those of [`output::write`].
-    pub(super) fn write(&self, rows: RecordBatch) -> Result<()> {
-        let mut encoded = Box::pin(encode(Batches::from_vec(rows.schema(), vec![rows]), self.format));
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let bytes = runtime.block_on(async {
-            let mut bytes = Vec::new();
-            while let Some(part) = encoded.next().await {
-                bytes.extend_from_slice(&part?);
-            }
-            Ok::<_, tandem_core::Error>(bytes)
-        })?;
+    /// Those of the rows and of [`output::write`].
+    pub(crate) async fn write(&self, rows: Batches) -> Result<()> {
+        let mut encoded = Box::pin(encode(rows, self.format));
+        let mut bytes = Vec::new();
+        while let Some(part) = encoded.next().await {
+            bytes.extend_from_slice(&part?);
+        }
         output::write(&self.path, &bytes)
     }
 }

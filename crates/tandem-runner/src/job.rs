@@ -1,0 +1,121 @@
+//! What is to be run, and what it may read and do.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
+
+use serde_json::{Map, Value};
+use tandem_components::{Output, Outputs};
+use tandem_core::{Cancel, Result};
+use tandem_engine::{AccessPlan, TableAccess};
+use tandem_flow::{
+    Column, Columns, Signature, Workflow,
+    check::{self, Catalog},
+    digest::{Digest, World, digests},
+    graph::{Node, NodeId},
+};
+
+/// A table from outside, as whoever runs the workflow may see it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Where its rows are, and what of them is to be seen.
+    pub access: TableAccess,
+    /// Its columns, as they are to be seen.
+    pub columns: Vec<Column>,
+    /// What decides its rows: the content of a version, and the view of it.
+    pub digest: String,
+}
+
+/// A workflow with everything that it is given.
+#[derive(Clone)]
+pub struct Job {
+    /// The workflow, its packages expanded.
+    pub workflow: Workflow,
+    /// Its parameters.
+    pub params: Map<String, Value>,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The tables of its inputs, by name.
+    pub inputs: BTreeMap<String, Source>,
+    /// The tables of its sources, by node and output port.
+    pub sources: BTreeMap<NodeId, BTreeMap<String, Source>>,
+    /// Run these and what they need; all where empty.
+    pub until: BTreeSet<NodeId>,
+    /// Who does what components do to the world.
+    pub effects: Arc<dyn Effects>,
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job").field("workflow", &self.workflow).field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+/// What a node that acts on the world is given.
+#[derive(Debug)]
+pub struct Given<'a> {
+    /// The node.
+    pub id: &'a NodeId,
+    /// Its component.
+    pub signature: &'a Signature,
+    /// Its parameters, settled.
+    pub params: &'a Map<String, Value>,
+    /// Its tables by input port, as names in `plan`.
+    pub tables: &'a BTreeMap<String, Vec<String>>,
+    /// A query over them: the text that reads each is in `texts`, by name.
+    pub texts: &'a BTreeMap<String, String>,
+    /// What those texts may read.
+    pub plan: &'a AccessPlan,
+    /// Models, pages and values, by input port.
+    pub others: &'a BTreeMap<String, Vec<Output>>,
+    /// The request to stop.
+    pub cancel: &'a Cancel,
+}
+
+/// Does what the components do that run outside of the engine: those that write
+/// datasets, and those that call or notify.
+pub trait Effects: Send + Sync {
+    /// Does it, and gives what goes out of its ports.
+    fn act<'a>(&'a self, given: Given<'a>) -> futures::future::BoxFuture<'a, Result<Outputs>>;
+}
+
+/// The digests of a job, and the columns that its checks begin with.
+pub(crate) struct Outside<'a>(pub(crate) &'a Job);
+
+impl Outside<'_> {
+    pub(crate) fn given(&self) -> check::Given {
+        let columns = |source: &Source| Columns::Known(source.columns.clone());
+        check::Given {
+            params: self.0.params.clone(),
+            inputs: self.0.inputs.iter().map(|(name, source)| (name.clone(), columns(source))).collect(),
+        }
+    }
+
+    pub(crate) fn digests(&self, catalog: &dyn Catalog) -> BTreeMap<NodeId, Digest> {
+        digests(&self.0.workflow, catalog, &self.given(), self, self.0.seed)
+    }
+}
+
+impl World for Outside<'_> {
+    fn component(&self, _signature: &Signature) -> String {
+        // What ships is known by its name and version.
+        "builtin".to_owned()
+    }
+
+    fn source(&self, node: &Node, _signature: &Signature) -> Option<String> {
+        // Nodes are told apart by their place in the document.
+        let (id, _) = self.0.workflow.nodes.iter().find(|(_, other)| std::ptr::eq(*other, node))?;
+        let sources = self.0.sources.get(id)?;
+        Some(sources.iter().map(|(port, source)| format!("{port}={}", source.digest)).collect::<Vec<_>>().join(";"))
+    }
+
+    fn input(&self, name: &str) -> Option<String> {
+        self.0.inputs.get(name).map(|source| source.digest.clone())
+    }
+
+    fn environment(&self, _signature: &Signature) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,101 @@
+//! `tandem component`: what workflows are made of.
+
+use clap::{Args, Subcommand};
+use tandem_app::files;
+use tandem_core::{Error, ErrorCode, Lang, Result};
+use tandem_flow::{Signature, signature::page};
+
+use crate::{
+    output,
+    terminal::{Align, LangArg, Table, pick},
+};
+
+/// Components.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the components that ship.
+    List(List),
+    /// Show a component's page: what it takes, what may be set, what it gives, and an example.
+    Show(Show),
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only those with this in their name, title or summary.
+    #[arg(long, value_name = "WORD")]
+    search: Option<String>,
+    /// Print the signatures as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Language of the text; that of the environment otherwise.
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The component's name, such as group.
+    name: String,
+    /// Print the signature as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Language of the text; that of the environment otherwise.
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+}
+
+/// Does it.
+///
+/// # Errors
+/// `not_found` for a component that isn't there.
+pub(crate) fn run(command: Command) -> Result<()> {
+    match command {
+        Command::List(args) => list(&args),
+        Command::Show(args) => show(&args),
+    }
+}
+
+fn list(args: &List) -> Result<()> {
+    let word = args.search.as_deref().unwrap_or("").to_lowercase();
+    let has = |signature: &&Signature| {
+        let texts = [&signature.title, &signature.summary];
+        signature.name.contains(&word)
+            || texts.iter().any(|text| text.en.to_lowercase().contains(&word) || text.zh.contains(&word))
+    };
+    let signatures: Vec<&Signature> = files::shipped()?.filter(has).collect();
+    if args.json {
+        return json(&signatures);
+    }
+    let lang = pick(args.lang);
+    let head = match lang {
+        Lang::En => ["Category", "Name", "Title", "What it does"],
+        Lang::Zh => ["类别", "名称", "标题", "作用"],
+    };
+    let mut table = Table::new(head.map(|name| (name, Align::Left)));
+    for signature in signatures {
+        let category = signature.category.words();
+        let words = [category.get(lang), &signature.name, signature.title(lang), signature.summary.get(lang)];
+        table.row(words.map(str::to_owned));
+    }
+    output::print(table.render().as_bytes())
+}
+
+fn show(args: &Show) -> Result<()> {
+    let found = files::shipped()?.find(|signature| signature.name == args.name).ok_or_else(|| {
+        let message =
+            format!("There is no component {}. `tandem component list` shows those that there are.", args.name);
+        Error::new(ErrorCode::NotFound, message)
+    })?;
+    if args.json {
+        return json(&found);
+    }
+    output::print(page(found, pick(args.lang)).as_bytes())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<()> {
+    let mut json = serde_json::to_vec_pretty(value).map_err(Error::internal)?;
+    json.push(b'\n');
+    output::print(&json)
+}

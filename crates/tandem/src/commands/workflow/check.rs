@@ -1,0 +1,94 @@
+//! `tandem workflow check`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use tandem_app::files::{self, LocalFile};
+use tandem_core::{Error, ErrorCode, Lang, Result};
+use tandem_flow::check::{Problem, Severity};
+
+use crate::{
+    commands::file::pair,
+    output,
+    terminal::{LangArg, pick},
+};
+
+/// Arguments.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// The workflow's document.
+    file: PathBuf,
+    /// A file for an input, so that columns are known. May be given several times.
+    #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
+    inputs: Vec<(String, String)>,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Language of the messages; that of the environment otherwise.
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let lang = pick(args.lang);
+    let workflow = files::read_workflow(&args.file)?;
+    let inputs = looked_at(&args.inputs)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let problems = {
+        let _inside = runtime.enter();
+        files::check_workflow(&workflow, &inputs)?
+    };
+    if args.json {
+        let mut json = serde_json::to_vec_pretty(&problems).map_err(Error::internal)?;
+        json.push(b'\n');
+        output::print(&json)?;
+    } else if problems.is_empty() {
+        let words = match lang {
+            Lang::En => format!("{} nodes, nothing wrong\n", workflow.nodes.len()),
+            Lang::Zh => format!("{} 个节点，未发现问题\n", workflow.nodes.len()),
+        };
+        output::print(words.as_bytes())?;
+    } else {
+        output::print(lines(&problems, lang).as_bytes())?;
+    }
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    if errors > 0 {
+        return Err(Error::new(
+            ErrorCode::InvalidRequest,
+            format!("{errors} problems keep the workflow from running; put them right."),
+        ));
+    }
+    Ok(())
+}
+
+/// The files of the inputs.
+pub(super) fn looked_at(inputs: &[(String, String)]) -> Result<Vec<(String, LocalFile)>> {
+    let mut files: Vec<(String, LocalFile)> = Vec::new();
+    for (name, path) in inputs {
+        if files.iter().any(|(known, _)| known == name) {
+            return Err(Error::new(ErrorCode::InvalidRequest, format!("--input {name} was given twice.")));
+        }
+        files.push((name.clone(), LocalFile::look(Path::new(path))?));
+    }
+    Ok(files)
+}
+
+/// One line a problem: where it is, and what.
+pub(super) fn lines(problems: &[Problem], lang: Lang) -> String {
+    let line = |problem: &Problem| {
+        let parts = [
+            problem.at.node.as_ref().map(|node| node.as_str()),
+            problem.at.port.as_deref(),
+            problem.at.param.as_deref(),
+        ];
+        let place: Vec<&str> = parts.into_iter().flatten().collect();
+        let grave = match (problem.severity, lang) {
+            (Severity::Error, Lang::En) => "error",
+            (Severity::Error, Lang::Zh) => "错误",
+            (Severity::Notice, Lang::En) => "note",
+            (Severity::Notice, Lang::Zh) => "提示",
+        };
+        format!("{grave} {}: {}\n", place.join("."), problem.message.get(lang))
+    };
+    problems.iter().map(line).collect()
+}

@@ -1,0 +1,156 @@
+//! `tandem workflow run`.
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use clap::Args as ClapArgs;
+use serde_json::{Map, Value};
+use tandem_app::{
+    files::{self, FileJob, FileRun},
+    scenarios::DEFAULT_SEED,
+};
+use tandem_core::{Cancel, Error, ErrorCode, Lang, Result};
+use tandem_flow::{graph::NodeId, plan::Outcome};
+
+use super::{answer, check, follow::Follow};
+use crate::{
+    commands::{file::pair, tables},
+    machine::half_of_memory_mib,
+    output,
+    terminal::{Bar, LangArg, pick},
+};
+
+/// Arguments.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// The workflow's document.
+    file: PathBuf,
+    /// The file of an input. May be given several times.
+    #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
+    inputs: Vec<(String, String)>,
+    /// A parameter of the workflow; text that is JSON is taken as JSON.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    params: Vec<(String, String)>,
+    /// Run this node and what it needs. May be given several times.
+    #[arg(long = "until", value_name = "NODE")]
+    until: Vec<String>,
+    /// Write what became of each node as JSON (`-` for standard output).
+    #[arg(long, value_name = "OUT.json")]
+    json: Option<PathBuf>,
+    /// Write the pages of all nodes as one self-contained HTML file.
+    #[arg(long, value_name = "OUT.html")]
+    report: Option<PathBuf>,
+    /// Write a table: an output of the workflow, or NODE.PORT. The ending says how: .csv, .ndjson, .parquet, .xlsx or .arrow.
+    #[arg(long = "output", value_name = "NAME=FILE", value_parser = pair)]
+    outputs: Vec<(String, String)>,
+    /// Keep results in this folder, and take from it what is known.
+    #[arg(long, value_name = "FOLDER")]
+    results: Option<PathBuf>,
+    /// Memory in MiB before queries spill to disk; half of the machine's where it isn't said.
+    #[arg(long, default_value_t = half_of_memory_mib(), hide_default_value = true, value_parser = clap::value_parser!(u64).range(16..))]
+    memory: u64,
+    /// Seed of everything random; the same seed gives the same figures.
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// Language of the report and of the text; that of the environment otherwise.
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let lang = pick(args.lang);
+    let workflow = files::read_workflow(&args.file)?;
+    let until: BTreeSet<NodeId> = args.until.iter().map(NodeId::new).collect();
+    if let Some(unknown) = until.iter().find(|id| !workflow.nodes.contains_key(*id)) {
+        return Err(Error::new(ErrorCode::NotFound, format!("The workflow has no node {unknown}.")));
+    }
+    let name = args.file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let job = FileJob {
+        inputs: check::looked_at(&args.inputs)?,
+        params: parameters(&args.params)?,
+        name,
+        workflow,
+        seed: args.seed,
+        until,
+        memory: args.memory << 20,
+        results: args.results.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let cancel = Cancel::new();
+        let work = work(args, job, lang, &cancel);
+        tokio::pin!(work);
+        tokio::select! {
+            done = &mut work => done,
+            stop = tokio::signal::ctrl_c() => {
+                // Where signals can't be had, the work goes on to its end.
+                if stop.is_ok() {
+                    cancel.cancel();
+                }
+                work.await
+            }
+        }
+    })
+}
+
+async fn work(args: &Args, job: FileJob, lang: Lang, cancel: &Cancel) -> Result<()> {
+    let bar = Arc::new(Bar::new(lang));
+    let follow = Arc::new(Follow::new());
+    let done = files::run_workflow(job, bar.clone(), follow, cancel).await;
+    bar.clear();
+    let run = done?;
+    let mut quiet = false;
+    if let Some(path) = &args.json {
+        let mut json = serde_json::to_vec_pretty(&answer::document(&run).await?).map_err(Error::internal)?;
+        json.push(b'\n');
+        quiet = path.as_os_str() == "-";
+        output::write(path, &json)?;
+    }
+    if !quiet {
+        output::print(answer::text(&run, lang).as_bytes())?;
+    }
+    if let Some(path) = &args.report {
+        output::write(path, tandem_report::html::render(&run.report(), lang).as_bytes())?;
+    }
+    for (name, path) in &args.outputs {
+        table(&run, name, path).await?;
+    }
+    match run.outcome {
+        Outcome::Succeeded => Ok(()),
+        Outcome::Cancelled => Err(Error::new(ErrorCode::Cancelled, "The run was cancelled; what was done is kept.")),
+        Outcome::Failed => {
+            let failed = run.nodes.values().filter(|end| end.error.is_some()).count();
+            let first = run.nodes.iter().find_map(|(id, end)| Some((id, end.error.as_ref()?)));
+            let (id, error) = first.ok_or_else(|| Error::internal("a failed run has a failed node"))?;
+            Err(Error::new(
+                error.code(),
+                format!("{failed} of {} nodes failed. {id}: {}", run.nodes.len(), error.message()),
+            ))
+        }
+    }
+}
+
+async fn table(run: &FileRun, name: &str, path: &str) -> Result<()> {
+    let target =
+        tables::target(path).map_err(|why| Error::new(ErrorCode::InvalidRequest, format!("{path}: {why}.")))?;
+    let (node, port) = match (run.tables().remove(name), name.split_once('.')) {
+        (Some(found), _) => found,
+        (None, Some((node, port))) => (NodeId::new(node), port.to_owned()),
+        (None, None) => {
+            let known: Vec<String> = run.tables().into_keys().collect();
+            let message = format!("There is no output {name}. Name one of {}, or NODE.PORT.", known.join(", "));
+            return Err(Error::new(ErrorCode::NotFound, message));
+        }
+    };
+    target.write(run.rows(&node, &port, None).await?).await
+}
+
+fn parameters(given: &[(String, String)]) -> Result<Map<String, Value>> {
+    let mut params = Map::new();
+    for (name, text) in given {
+        let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()));
+        if params.insert(name.clone(), value).is_some() {
+            return Err(Error::new(ErrorCode::InvalidRequest, format!("--param {name} was given twice.")));
+        }
+    }
+    Ok(params)
+}
