@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = migrations![
     1 "0001_people",
     2 "0002_assets_and_runs",
     3 "0003_jobs_and_logs",
+    4 "0004_workflows",
 ];
 
 /// Where a database stands.

@@ -81,7 +81,7 @@ impl Eye {
     pub(super) fn sees(&self, event: &Event) -> bool {
         match event.topic {
             // Who was granted what is for the audit log and the asset's own page.
-            Topic::Access | Topic::AccessRequest => false,
+            Topic::Access | Topic::AccessRequest | Topic::Draft => false,
             Topic::Project | Topic::Member => true,
             Topic::Run => self.only.is_none() || event.actor_id == Some(self.user),
             Topic::Asset | Topic::Version => {

@@ -9,6 +9,7 @@ pub mod access;
 pub mod account;
 pub mod asset;
 pub mod audit;
+pub mod draft;
 pub mod grant;
 pub mod job;
 pub mod lineage;

@@ -30,6 +30,8 @@ text_enum! {
         Access = "access",
         /// Access was asked for or decided on: `{request_id, asset_id, user_id, action, state}`.
         AccessRequest = "access_request",
+        /// A draft was edited: `{asset_id, revision}`.
+        Draft = "draft",
         /// A project was made, changed or put away: `{project_id, change}`.
         Project = "project",
         /// Somebody joined, left or changed their role: `{user_id, change}`.

@@ -8,6 +8,8 @@ mod backup;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod interruption;

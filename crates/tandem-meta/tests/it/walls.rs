@@ -10,6 +10,8 @@ use tandem_meta::{
     NewToken, NewUpload, ProjectFilter, RunEnd, RunFilter, Secret, Snapshot, Topic, Tx,
 };
 
+use tandem_meta::repo::draft::NewEdit;
+
 use crate::harness::{Team, World, at, code, first_page, new_job, on_each};
 
 /// One of everything that an organization can have.
@@ -25,6 +27,10 @@ struct Things {
     upload: UploadId,
 }
 
+fn new_edit(base: i64) -> NewEdit {
+    NewEdit { base, body: json!({"n": base}), edits: json!([]), client: "w".to_owned() }
+}
+
 async fn furnish(world: &World, team: &Team) -> Things {
     let org = team.org.id;
     let asset = world.dataset(team, "sales").await.id;
@@ -37,6 +43,8 @@ async fn furnish(world: &World, team: &Team) -> Things {
     tx.add_sources(org, derived, &[asset]).await.unwrap();
     tx.put_policy(org, asset, &json!({}), team.owner.id).await.unwrap();
     tx.put_setting(org, asset, "quality", &json!({}), team.owner.id).await.unwrap();
+    tx.begin_draft(org, asset, &json!({}), team.owner.id).await.unwrap();
+    tx.edit_draft(org, asset, new_edit(0), team.owner.id).await.unwrap();
     let grant = tx.grant(org, asset, team.member.id, Action::Use, team.owner.id).await.unwrap().id;
     let request = tx.request_access(org, asset, team.member.id, Action::Download, "").await.unwrap().id;
     let job = tx.enqueue_job(org, NewJob { run_id: Some(run), ..new_job("n") }).await.unwrap().id;
@@ -192,6 +200,8 @@ async fn look(read: &mut Snapshot, ours: &Team, theirs: &Team, it: &Things, trie
     tried.nothing("access_request", read.access_request(org, it.request).await);
     tried.nothing("policies", read.policies(org, &[it.asset]).await);
     tried.nothing("setting", read.setting(org, it.asset, "quality").await);
+    tried.nothing("draft", read.draft(org, it.asset).await);
+    tried.nothing("draft_edits", read.draft_edits(org, it.asset, 0, 9).await);
     tried.nothing("sources_of", read.sources_of(org, it.derived).await);
     tried.nothing("restricted_by", read.restricted_by(org, &[it.derived]).await);
     tried.nothing("run", read.run(org, it.run).await);
@@ -276,6 +286,9 @@ async fn write(world: &World, ours: &Team, theirs: &Team, it: &Things, mine: &Th
     refused!("decide_access", |tx| tx.decide_access(org, it.request, true, me));
     refused!("put_policy", |tx| tx.put_policy(org, it.asset, &json!({}), me));
     refused!("put_setting", |tx| tx.put_setting(org, it.asset, "quality", &json!({}), me));
+    refused!("begin_draft", |tx| tx.begin_draft(org, it.asset, &json!({}), me));
+    refused!("edit_draft", |tx| tx.edit_draft(org, it.asset, new_edit(1), me));
+    refused!("draft_saved", |tx| tx.draft_saved(org, it.asset, 1));
     refused!("add_sources", |tx| tx.add_sources(org, mine.asset, &[it.asset]));
     refused!("add_sources", |tx| tx.add_sources(org, it.asset, &[mine.asset]));
     refused!("release", |tx| tx.release(org, it.derived, me));
@@ -348,6 +361,7 @@ async fn picture(world: &World, team: &Team, it: &Things) -> String {
         parts.push(format!("{:?}", read.grants_on(org, asset).await));
         parts.push(format!("{:?}", read.sources_of(org, asset).await));
         parts.push(format!("{:?}", read.policies(org, &[asset]).await));
+        parts.push(format!("{:?}", read.draft(org, asset).await));
         parts.push(format!("{:?}", read.setting(org, asset, "quality").await));
     }
     parts.join("\n")
@@ -448,6 +462,7 @@ fn nothing_else_goes_around_the_wall() {
         "fail_job",
         "heartbeat_job",
         "note_sign_in_failure",
+        "prune_draft_edits",
         "prune_events",
         "prune_jobs",
         "prune_sessions",

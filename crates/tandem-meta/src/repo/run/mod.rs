@@ -24,6 +24,8 @@ text_enum! {
         Import = "import",
         /// A scenario answers a question.
         Scenario = "scenario",
+        /// A workflow is run.
+        Workflow = "workflow",
     }
 }
 
