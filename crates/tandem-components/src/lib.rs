@@ -11,6 +11,7 @@ mod catalog;
 mod clean;
 pub mod columns;
 mod component;
+pub mod data;
 pub mod functions;
 mod look;
 mod order;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Map, Value};
-use tandem_components::{Output, Outputs};
+use tandem_components::Outputs;
 use tandem_core::{Cancel, Result};
 use tandem_engine::{AccessPlan, TableAccess};
 use tandem_flow::{
@@ -64,12 +64,8 @@ pub struct Given<'a> {
     pub params: &'a Map<String, Value>,
     /// Its tables by input port, as names in `plan`.
     pub tables: &'a BTreeMap<String, Vec<String>>,
-    /// A query over them: the text that reads each is in `texts`, by name.
-    pub texts: &'a BTreeMap<String, String>,
-    /// What those texts may read.
+    /// They, and nothing else.
     pub plan: &'a AccessPlan,
-    /// Models, pages and values, by input port.
-    pub others: &'a BTreeMap<String, Vec<Output>>,
     /// The request to stop.
     pub cancel: &'a Cancel,
 }

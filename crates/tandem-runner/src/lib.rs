@@ -11,6 +11,7 @@ mod function;
 mod job;
 mod made;
 mod node;
+mod peek;
 mod query;
 mod results;
 mod run;
@@ -19,6 +20,7 @@ mod watch;
 
 pub use fingerprint::Fingerprint;
 pub use job::{Effects, Given, Job, Source};
+pub use peek::{Peek, peek, standing};
 pub use results::{Kept, Results, Stored};
 pub use run::{Ran, Runner, run};
 pub use watch::{NodeEnd, Watch};

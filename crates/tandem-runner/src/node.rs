@@ -46,11 +46,12 @@ pub(crate) struct Node {
     node: graph::Node,
     signature: Signature,
     digest: Option<Digest>,
-    lazy: bool,
+    /// Its tables are views, whatever they would be otherwise.
+    pub(crate) lazy: bool,
     /// What is connected to each input port, in order.
     feeds: BTreeMap<String, Vec<Feed>>,
     /// Output ports whose results somebody wants.
-    wanted: BTreeSet<String>,
+    pub(crate) wanted: BTreeSet<String>,
 }
 
 enum Feed {
@@ -136,7 +137,6 @@ impl Node {
                 self.keep(outputs).await
             }
             Body::Outside => {
-                let texts: BTreeMap<String, String> = BTreeMap::new();
                 let reads: Vec<Name> = taken.inputs.values().flatten().map(|table| table.name.clone()).collect();
                 let asked = asked(&context.made(), "", &reads, &context.runner.limits)?;
                 let tables = taken.inputs.iter().map(|(port, tables)| {
@@ -147,15 +147,28 @@ impl Node {
                     signature: &self.signature,
                     params: &taken.params,
                     tables: &tables.collect(),
-                    texts: &texts,
                     plan: &asked.plan,
-                    others: &BTreeMap::new(),
                     cancel: &context.cancel,
                 };
                 let outputs = context.job.effects.act(given).await?;
                 self.keep(outputs).await
             }
         }
+    }
+
+    /// Whether its tables can be said as text.
+    pub(crate) fn is_query(&self) -> bool {
+        let component = component(&self.signature.name);
+        matches!(component.map(|c| c.body), Ok(Body::Query(_) | Body::Queries(_) | Body::Probed { .. }))
+    }
+
+    /// Whether all that feeds it is there.
+    pub(crate) fn is_fed(&self) -> bool {
+        let made = self.context.made();
+        self.signature.inputs.iter().filter(|port| port.kind == PortKind::Table).all(|port| {
+            let feeds = self.feeds.get(&port.name).map_or(0, Vec::len);
+            self.names(&port.name, &made).len() == feeds
+        })
     }
 
     fn seed(&self) -> u64 {

@@ -74,6 +74,37 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// A job made ready: checked, cut into stages, its digests taken.
+    pub(crate) fn new(
+        runner: &Runner,
+        mut job: Job,
+        catalog: &(dyn Catalog + Sync),
+        watch: Arc<dyn Watch>,
+        cancel: &Cancel,
+    ) -> (Arc<Self>, Plan) {
+        if !job.until.is_empty() {
+            job.workflow = upstream(&job.workflow, &job.until);
+        }
+        let checked = tokio::task::block_in_place(|| check(&job.workflow, catalog, &Outside(&job).given()));
+        let digests = Outside(&job).digests(catalog);
+        let stages = stages(&job.workflow, catalog);
+        let plan = Plan::new(&job.workflow, catalog, |id, _, _| match stages.lazy.contains(id) {
+            true => Cost::default(),
+            false => Cost { memory: runner.budget.memory / 4, cores: 1 },
+        });
+        let context = Self {
+            runner: runner.clone(),
+            stages,
+            digests,
+            made: Mutex::new(Arc::new(node::inputs(&job))),
+            watch,
+            cancel: cancel.clone(),
+            checked,
+            job,
+        };
+        (Arc::new(context), plan)
+    }
+
     /// Adds to what was made.
     pub(crate) fn put(&self, add: impl FnOnce(&mut Made)) {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,30 +131,10 @@ pub async fn run(
     watch: Arc<dyn Watch>,
     cancel: &Cancel,
 ) -> Result<Ran> {
-    let mut job = job;
-    if !job.until.is_empty() {
-        job.workflow = upstream(&job.workflow, &job.until);
-    }
-    let checked = tokio::task::block_in_place(|| check(&job.workflow, catalog, &Outside(&job).given()));
-    let digests = Outside(&job).digests(catalog);
-    let stages = stages(&job.workflow, catalog);
-    let plan = Plan::new(&job.workflow, catalog, |id, _, _| match stages.lazy.contains(id) {
-        true => Cost::default(),
-        false => Cost { memory: runner.budget.memory / 4, cores: 1 },
-    });
+    let (context, plan) = Context::new(runner, job, catalog, watch, cancel);
+    let checked = &context.checked;
     let mut states = States::new(&plan);
     let mut ends: BTreeMap<NodeId, NodeEnd> = BTreeMap::new();
-    let context = Arc::new(Context {
-        runner: runner.clone(),
-        stages,
-        digests,
-        made: Mutex::new(Arc::new(node::inputs(&job))),
-        watch,
-        cancel: cancel.clone(),
-        checked,
-        job,
-    });
-    let checked = &context.checked;
     let mut end = |states: &mut States, id: &NodeId, end: NodeEnd| {
         states.set(&plan, id, end.state.clone());
         context.watch.ended(id, &end);

@@ -41,6 +41,7 @@ const WORDS: &[&str] = &[
     "x-group",
     "x-advanced",
     "x-when",
+    "x-asset",
     "x-column",
     "x-new-column",
     "x-expression",

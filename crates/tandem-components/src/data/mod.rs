@@ -1,0 +1,20 @@
+//! In and out: what a workflow reads, and what it leaves behind.
+
+mod query;
+
+use crate::{
+    Body::{Outside, Query},
+    catalog::Entry,
+};
+
+/// The component that reads a dataset.
+pub const DATASET: &str = "dataset";
+/// The component that writes one.
+pub const WRITE_DATASET: &str = "write-dataset";
+
+/// In the order of the palette.
+pub(crate) const COMPONENTS: &[Entry] = &[
+    (include_str!("dataset.json"), Outside),
+    (include_str!("query.json"), Query(query::query)),
+    (include_str!("write_dataset.json"), Outside),
+];
