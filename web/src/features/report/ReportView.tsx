@@ -1,17 +1,14 @@
 import { Tooltip } from 'antd'
-import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
+import { Info } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { words } from '@/lib/format'
-import { colour } from '@/lib/palette'
-import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { useMedia } from '@/lib/useMedia'
-import { ReportTable } from './ReportTable'
-import css from './ReportView.module.css'
-import { ReportChart } from '@/components/report/ReportChart'
-import type { Action, Block, Report, ReportWarning } from '@/components/report/document'
+import { Blocks, WarningBlock } from '@/components/report/Blocks'
+import type { Report } from '@/components/report/document'
 import { formatInterval, formatNumber } from '@/components/report/numbers'
+import css from './ReportView.module.css'
 
 /** A report, read from top to bottom: the answer, the numbers, what carries them, what to do, and how it was done. */
 export function ReportView({ report }: { report: Report }) {
@@ -33,11 +30,7 @@ export function ReportView({ report }: { report: Report }) {
       {report.sections.map((section) => (
         <section key={section.id} className={css.section} aria-labelledby={`s-${section.id}`}>
           <h2 id={`s-${section.id}`}>{f.words(section.title)}</h2>
-          <div className={css.blocks}>
-            {section.blocks.map((block, index) => (
-              <BlockView key={index} block={block} />
-            ))}
-          </div>
+          <Blocks blocks={section.blocks} />
         </section>
       ))}
       <ProvenanceView report={report} />
@@ -88,91 +81,6 @@ function Headline({ report }: { report: Report }) {
         )
       })}
     </dl>
-  )
-}
-
-function BlockView({ block }: { block: Block }) {
-  const f = useFormat()
-  switch (block.type) {
-    case 'paragraph':
-      return <p className={css.para}>{f.words(block.text)}</p>
-    case 'list': {
-      const items = block.items.map((item, index) => <li key={index}>{f.words(item)}</li>)
-      return block.ordered ? <ol className={css.list}>{items}</ol> : <ul className={css.list}>{items}</ul>
-    }
-    case 'chart':
-      return (
-        <div className={block.span === 'half' ? css.half : undefined}>
-          <ReportChart chart={block} />
-        </div>
-      )
-    case 'table':
-      return <ReportTable table={block} />
-    case 'actions':
-      return (
-        <div className={css.actions}>
-          {block.items.map((action, index) => (
-            <ActionCard key={index} action={action} />
-          ))}
-        </div>
-      )
-    case 'warning':
-      return <WarningBlock warning={block} />
-    case 'references':
-      return (
-        <ol className={css.refs}>
-          {block.items.map((item, index) => (
-            <li key={index}>
-              {item.citation} {item.locator && <span className="mono">{item.locator}</span>}
-            </li>
-          ))}
-        </ol>
-      )
-    default:
-      // A newer server may send a kind of block that this page doesn't know.
-      return null
-  }
-}
-
-function WarningBlock({ warning }: { warning: ReportWarning }) {
-  const f = useFormat()
-  const Icon = warning.severity === 'serious' ? CircleAlert : warning.severity === 'caution' ? TriangleAlert : Info
-  return (
-    <div className={`${css.warning} ${css[warning.severity] ?? ''}`} role="note">
-      <Icon size={15} aria-hidden />
-      <span>{f.words(warning.text)}</span>
-    </div>
-  )
-}
-
-function ActionCard({ action }: { action: Action }) {
-  const { t } = useTranslation(['report', 'common'])
-  const f = useFormat()
-  const mode = useThemeMode()
-  return (
-    <div className={css.action}>
-      <h3>
-        {action.color !== null && <span className={css.dot} style={{ background: colour(mode, action.color) }} aria-hidden />}
-        {f.words(action.target)}
-      </h3>
-      <p>{f.words(action.aim)}</p>
-      <dl className={css.facts}>
-        {action.facts.map((fact, index) => (
-          <div key={index}>
-            <dt>{f.words(fact.label)}</dt>
-            <dd>{formatNumber(f.lang, fact.value)}</dd>
-          </div>
-        ))}
-      </dl>
-      <ol className={css.list}>
-        {action.steps.map((step, index) => (
-          <li key={index}>{f.words(step)}</li>
-        ))}
-      </ol>
-      <p className={css.measure}>
-        <b>{t('measure')}</b> {f.words(action.measure)}
-      </p>
-    </div>
   )
 }
 

@@ -6,9 +6,9 @@ import { words } from '@/lib/format'
 import { colour } from '@/lib/palette'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
-import css from './ReportView.module.css'
-import type { Cell, TableBlock, TableColumn } from '@/components/report/document'
-import { formatValue } from '@/components/report/numbers'
+import css from './Blocks.module.css'
+import type { Cell, TableBlock, TableColumn } from './document'
+import { formatValue } from './numbers'
 
 const asNumber = (cell: Cell | undefined) => (typeof cell === 'number' ? cell : null)
 
