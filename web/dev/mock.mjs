@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { RecordBatchStreamWriter, tableFromArrays } from 'apache-arrow'
 import { sampleReport } from './report.mjs'
+import { workflowMock } from './workflows.mjs'
 
 const PORT = Number(process.env.PORT ?? 8080)
 const uuid = (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -110,7 +111,14 @@ const audit = Array.from({ length: 40 }, (_, i) => ({
   decision: i % 7 === 3 ? 'deny' : 'allow', reason: i % 7 === 3 ? 'wall-guest-takes-nothing-away' : 'asset-read', request_id: null,
 }))
 
+const actions = ['run', 'write_code', 'create', 'edit', 'manage_members', 'manage']
+projects.forEach((p) => p.role !== 'viewer' && (p.actions = actions))
+const tables = Object.fromEntries(assets.map((a) => [a.name, a.name === 'products' ? [['product_id', 'integer'], ['brand', 'text'], ['department', 'text']] : COLUMNS]))
+assets.forEach((a) => (tables[a.id] = tables[a.name]))
+const flow = workflowMock({ uuid, ago, ana, li, project: P, tables, runs })
+
 const routes = [
+  ...flow.routes,
   ['GET', /^\/session$/, () => (signedIn ? session : [401, { code: 'unauthenticated', message: 'Sign in first.', type: 'unauthenticated', request_id: 'req_1' }])],
   ['POST', /^\/session$/, (_, body) => (body.password === 'wrong' ? [401, { code: 'wrong_credentials', message: 'Check both and try again.', type: 'unauthenticated', request_id: 'req_2' }] : ((signedIn = true), session))],
   ['DELETE', /^\/session$/, () => ((signedIn = false), [204])],
@@ -126,7 +134,7 @@ const routes = [
   ['GET', /^\/projects\/([^/]+)\/members$/, () => page([{ user: ana, role: 'owner' }, { user: li, role: 'analyst' }, { user: tom, role: 'guest' }])],
   ['GET', /^\/projects\/([^/]+)\/activity$/, ([id]) => page(id === uuid(23) ? [] : runs.slice(0, 12).map((r, i) => ({ id: String(i), at: r.created_at, kind: r.state === 'failed' ? 'run_failed' : i % 2 ? 'run_succeeded' : 'version_created', who: r.created_by, asset: i % 2 ? null : { id: uuid(40), kind: 'dataset', name: 'transactions', seq: 3 }, run_id: r.id, text: r.name })))],
   ['GET', /^\/projects\/([^/]+)\/search$/, (_, __, q) => page(assets.filter((a) => a.name.includes(q.get('q') ?? '')).map((a) => ({ kind: 'dataset', id: a.id, name: a.name, description: a.description })))],
-  ['GET', /^\/projects\/([^/]+)\/assets$/, ([id], _, q) => page(id === uuid(23) ? [] : assets.filter((a) => a.name.includes(q.get('q') ?? '')))],
+  ['GET', /^\/projects\/([^/]+)\/assets$/, ([id], _, q) => page(id === uuid(23) ? [] : (q.get('kind') === 'workflow' ? flow.all() : assets).filter((a) => a.name.includes(q.get('q') ?? '')))],
   ['GET', /^\/projects\/([^/]+)\/catalog$/, () => ({ tables: assets.filter((a) => a.rights.includes('use')).map((a) => ({ asset_id: a.id, name: a.name, latest: a.latest.seq, columns: COLUMNS.map(([name, type]) => ({ name, type })) })) })],
   ['GET', /^\/projects\/([^/]+)\/runs$/, ([id], _, q) => page(id === uuid(23) ? [] : runs.filter((r) => !q.get('kind') || r.kind === q.get('kind')))],
   ['POST', /^\/projects\/([^/]+)\/uploads$/, () => [201, { id: uuid(90), name: 'transactions.csv', bytes: 1000 }]],
@@ -136,9 +144,9 @@ const routes = [
   ['POST', /^\/projects\/([^/]+)\/scenarios\/[^/]+\/runs$/, () => [202, runs[0]]],
   ['GET', /^\/import\/folders$/, () => ({ items: [{ index: 0, name: 'share' }] })],
   ['GET', /^\/import\/folders\/0$/, () => ({ items: [{ name: '2025', path: '2025', dir: true, bytes: null, modified_at: ago(9000) }, { name: 'orders.csv.gz', path: 'orders.csv.gz', dir: false, bytes: 31e6, modified_at: ago(900) }] })],
-  ['GET', /^\/assets\/([^/]+)$/, ([id]) => assets.find((a) => a.id === id) ?? [404, { code: 'not_found', message: 'There is no such dataset, or it was not shared with you.', type: 'not_found', request_id: 'req_91bc' }]],
-  ['PATCH', /^\/assets\/([^/]+)$/, ([id], body) => Object.assign(assets.find((a) => a.id === id), body)],
-  ['GET', /^\/assets\/[^/]+\/versions$/, () => page([3, 2, 1].map((s) => version(s)))],
+  ['GET', /^\/assets\/([^/]+)$/, ([id]) => [...assets, ...flow.all()].find((a) => a.id === id) ?? [404, { code: 'not_found', message: 'There is no such dataset, or it was not shared with you.', type: 'not_found', request_id: 'req_91bc' }]],
+  ['PATCH', /^\/assets\/([^/]+)$/, ([id], body) => Object.assign([...assets, ...flow.all()].find((a) => a.id === id), body)],
+  ['GET', /^\/assets\/([^/]+)\/versions$/, ([id]) => page(flow.versions(id) ?? [3, 2, 1].map((s) => version(s)))],
   ['GET', /^\/assets\/[^/]+\/lineage$/, () => lineage],
   ['GET', /^\/assets\/[^/]+\/grants$/, () => page([{ id: uuid(60), user: tom, action: 'use', granted_by: ana, created_at: ago(4000) }])],
   ['POST', /^\/assets\/[^/]+\/access-requests$/, () => [201, requests[0]]],
@@ -177,6 +185,7 @@ createServer((request, response) => {
   request.on('end', () => {
     if (path.endsWith('/events')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
+      flow.listen(path, response, url.searchParams.get('client'))
       return response.write(': hello\n\n')
     }
     let body = {}

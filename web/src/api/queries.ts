@@ -64,13 +64,13 @@ export const versionsQuery = (asset_id: string) =>
 
 export const isActive = (run: Pick<Run, 'state'>) => run.state === 'queued' || run.state === 'running'
 
-export const runsQuery = (project_id: string, filter: { kind?: 'import' | 'scenario' } = {}) =>
+export const runsQuery = (project_id: string, filter: { kind?: 'import' | 'scenario' | 'workflow' } = {}) =>
   queryOptions({
     queryKey: [...keys.runs(project_id), filter.kind ?? ''],
     queryFn: async () =>
       (
         await callAs<{ items: Run[] }>(
-          api.GET('/api/v1/projects/{project_id}/runs', { params: { path: { project_id }, query: { limit: 50, ...filter } } }),
+          api.GET('/api/v1/projects/{project_id}/runs', { params: { path: { project_id }, query: { limit: 50, ...(filter as { kind?: 'import' }) } } }),
         )
       ).items,
     // Somebody else may start one: looked up often while one is active, seldom otherwise.

@@ -69,6 +69,21 @@ const explore = createRoute({
   path: '/explore',
   component: lazyRouteComponent(() => import('@/features/explore/ExplorePage'), 'ExplorePage'),
 })
+const workflows = createRoute({
+  getParentRoute: () => project,
+  path: '/workflows',
+  component: lazyRouteComponent(() => import('@/features/workflows/list/WorkflowList'), 'WorkflowList'),
+})
+const workflow = createRoute({
+  getParentRoute: () => project,
+  path: '/workflows/$assetId',
+  component: lazyRouteComponent(() => import('@/features/workflows/WorkflowPage'), 'WorkflowPage'),
+})
+const compareWorkflow = createRoute({
+  getParentRoute: () => project,
+  path: '/workflows/$assetId/compare',
+  component: lazyRouteComponent(() => import('@/features/workflows/compare/ComparePage'), 'ComparePage'),
+})
 const scenarios = createRoute({
   getParentRoute: () => project,
   path: '/scenarios',
@@ -102,7 +117,7 @@ const tree = root.addChildren([
     index,
     projects,
     account,
-    project.addChildren([home, data, importData, dataset, compare, explore, scenarios, scenario, run, runReport, team]),
+    project.addChildren([home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team]),
   ]),
 ])
 

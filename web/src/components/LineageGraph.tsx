@@ -17,7 +17,7 @@ export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; h
   const { t } = useTranslation()
   const runName = useRunName()
   const runTitle = (node: Lineage['nodes'][number]) =>
-    node.run ? runName({ kind: node.run.kind as 'import' | 'scenario', name: node.name, inputs: [] }) : node.name
+    node.run ? runName({ kind: node.run.kind as 'import' | 'scenario' | 'workflow', name: node.name, inputs: [] }) : node.name
   const columns = layers(
     lineage.nodes.map((n) => n.id),
     lineage.edges,

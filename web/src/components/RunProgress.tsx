@@ -5,7 +5,7 @@ import type { Run } from '@/api/types'
 import { timeLeft } from '@/lib/progress'
 import { useFormat } from '@/lib/useFormat'
 
-const PHASES = new Set(['read', 'reading', 'write', 'writing', 'profile', 'clean', 'fit', 'score', 'backtest', 'report', 'commit', 'copy', 'download', 'parse', 'merge', 'check', 'load', 'queued'])
+const PHASES = new Set(['read', 'reading', 'write', 'writing', 'profile', 'clean', 'fit', 'score', 'backtest', 'report', 'commit', 'copy', 'download', 'parse', 'merge', 'check', 'load', 'nodes', 'queued'])
 
 /** A run's phase, share done and time left. */
 export function RunProgress({ run, compact }: { run: Run; compact?: boolean }) {

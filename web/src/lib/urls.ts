@@ -30,6 +30,11 @@ export const urls = {
   compare: (projectId: string, assetId: string, search?: { from?: number; to?: number; key?: string }) =>
     withSearch(`${project(projectId)}/data/${encodeURIComponent(assetId)}/compare`, search),
   explore: (projectId: string, search?: { sql?: string }) => withSearch(`${project(projectId)}/explore`, search),
+  workflows: (projectId: string) => `${project(projectId)}/workflows`,
+  workflow: (projectId: string, assetId: string, search?: { node?: string; v?: number; panel?: string; port?: string }) =>
+    withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}`, search),
+  compareWorkflow: (projectId: string, assetId: string, search?: { from?: number; to?: number }) =>
+    withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}/compare`, search),
   scenarios: (projectId: string) => `${project(projectId)}/scenarios`,
   scenario: (projectId: string, name: string, search?: { dataset?: string; from?: string }) =>
     withSearch(`${project(projectId)}/scenarios/${encodeURIComponent(name)}`, search),

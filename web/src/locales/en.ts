@@ -7,7 +7,8 @@ import data from './en/data.json'
 import importWords from './en/import.json'
 import explore from './en/explore.json'
 import scenarios from './en/scenarios.json'
+import workflows from './en/workflows.json'
 import report from './en/report.json'
 import team from './en/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, report, team }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, report, team }

@@ -7,7 +7,8 @@ import data from './zh-CN/data.json'
 import importWords from './zh-CN/import.json'
 import explore from './zh-CN/explore.json'
 import scenarios from './zh-CN/scenarios.json'
+import workflows from './zh-CN/workflows.json'
 import report from './zh-CN/report.json'
 import team from './zh-CN/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, report, team }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, report, team }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ChartNoAxesCombined, Database, House, SquareTerminal, Users } from 'lucide-react'
+import { ChartNoAxesCombined, Database, House, SquareTerminal, Users, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { runQuery, useProject } from '@/api/queries'
@@ -54,11 +54,12 @@ function Rail({ projectId }: { projectId: string }) {
   // A run is shown under what it belongs to: an import under the data, another under the scenarios.
   const runId = path.startsWith(`${urls.home(projectId)}/runs/`) ? decodeURIComponent(path.split('/')[4] ?? '') : ''
   const run = useQuery({ ...runQuery(runId), enabled: runId !== '' }).data
-  const home = run && (run.kind === 'import' ? urls.data(projectId) : urls.scenarios(projectId))
+  const home = run && (run.kind === 'import' ? urls.data(projectId) : run.kind === 'workflow' ? urls.workflows(projectId) : urls.scenarios(projectId))
   const items: { href: string; label: string; icon: typeof House; exact?: boolean }[] = [
     { href: urls.home(projectId), label: t('rail.home'), icon: House, exact: true },
     { href: urls.data(projectId), label: t('rail.data'), icon: Database },
     ...(can(project, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
+    { href: urls.workflows(projectId), label: t('rail.workflows'), icon: Workflow },
     { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]

@@ -71,13 +71,23 @@ function Waiting({ run }: { run: Run }) {
   )
 }
 
+/** Where a run belongs: the workflow itself, where its answer names it. */
+function useUp(run: Run): { href: string; label: string } {
+  const { t } = useTranslation(['data', 'scenarios', 'workflows'])
+  const projectId = useProjectId()
+  if (run.kind === 'import') return { href: urls.data(projectId), label: t('data:list.title') }
+  if (run.kind === 'scenario') return { href: urls.scenarios(projectId), label: t('scenarios:title') }
+  const flow = run.inputs.find((input) => (input.asset?.kind as string | undefined) === 'workflow')?.asset
+  return flow ? { href: urls.workflow(projectId, flow.id), label: flow.name } : { href: urls.workflows(projectId), label: t('workflows:title') }
+}
+
 function Ended({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
-  const projectId = useProjectId()
   const words = useErrorText(run.error ?? new Error(''))
+  const up = useUp(run)
   const runName = useRunName()
   return (
-    <Page title={runName(run)} sub={<RunMeta run={run} />} up={{ href: run.kind === 'import' ? urls.data(projectId) : urls.scenarios(projectId), label: run.kind === 'import' ? t('data:list.title') : t('scenarios:title') }}>
+    <Page title={runName(run)} sub={<RunMeta run={run} />} up={up}>
       {run.state === 'cancelled' ? (
         <State inline title={t('cancelled')} text={t('cancelledText')} />
       ) : (
@@ -104,7 +114,7 @@ function Imported({ run }: { run: Run }) {
   const runName = useRunName()
   const output = run.outputs.find((o) => o.asset)
   return (
-    <Page title={runName(run)} sub={<RunMeta run={run} />} up={{ href: urls.data(projectId), label: t('data:list.title') }}>
+    <Page title={runName(run)} sub={<RunMeta run={run} />} up={useUp(run)}>
       {output?.asset ? (
         <State
           inline

@@ -1,0 +1,85 @@
+import { ReactFlowProvider } from '@xyflow/react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useProject } from '@/api/queries'
+import { componentsQuery, workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
+import { AskAccess } from '@/components/AskAccess'
+import { FullPage } from '@/components/Page'
+import { QueryView } from '@/components/QueryView'
+import { can } from '@/lib/rights'
+import { useParam, usePath, useProjectId } from '@/lib/router'
+import { useNarrow } from '@/lib/useMedia'
+import { catalogOf } from './model/connect'
+import { DocProvider, openDocument } from './store/document'
+import { startSync, type Sync } from './store/sync'
+import { SyncProvider } from './store/SyncContext'
+import { WorkProvider, type Work } from './store/work'
+import { Workspace } from './Workspace'
+
+/** A workflow: the draft that everybody works on, or with `?v=` a saved version to look at. */
+export function WorkflowPage() {
+  const assetId = decodeURIComponent(usePath().split('/')[4] ?? '')
+  const [v] = useParam('v')
+  const seq = /^\d+$/.test(v) ? Number(v) : undefined
+  const detail = useQuery({ ...workflowQuery(assetId, seq), refetchOnWindowFocus: false })
+  const components = useQuery(componentsQuery)
+  const projectId = useProjectId()
+  return (
+    <QueryView query={detail} forbidden={<AskAccess assetId={assetId} action="use" />}>
+      {(data) => (
+        <QueryView query={components}>
+          {(signatures) => <Opened key={`${data.asset.id} ${seq ?? ''}`} detail={data} signatures={signatures} projectId={projectId} old={seq !== undefined} />}
+        </QueryView>
+      )}
+    </QueryView>
+  )
+}
+
+interface OpenedProps {
+  detail: WorkflowDetail
+  signatures: Signature[]
+  projectId: string
+  old: boolean
+}
+
+function Opened({ detail, signatures, projectId, old }: OpenedProps) {
+  const { t } = useTranslation('workflows')
+  const narrow = useNarrow()
+  const project = useProject(projectId).data
+  const { asset } = detail
+  const canEdit = asset.rights.includes('edit') && !old
+  const work = useMemo<Work>(
+    () => ({ assetId: asset.id, projectId, name: asset.name, signatures, catalog: catalogOf(signatures), canEdit, canDraw: canEdit && !narrow, canRun: can(project, 'run') && !old }),
+    [asset.id, asset.name, projectId, signatures, canEdit, narrow, project, old],
+  )
+  // Opened once; from then on the document lives by its edits.
+  const [doc] = useState(() => openDocument(detail.workflow, detail.revision, !canEdit))
+  return (
+    <FullPage title={`${asset.name} · ${t('title')}`}>
+      <WorkProvider value={work}>
+        <DocProvider value={doc}>
+          <Connected live={!old} doc={doc} assetId={asset.id}>
+            <ReactFlowProvider>
+              <Workspace detail={detail} old={old} />
+            </ReactFlowProvider>
+          </Connected>
+        </DocProvider>
+      </WorkProvider>
+    </FullPage>
+  )
+}
+
+/** Joins the document with the server for as long as it is open. */
+function Connected({ live, doc, assetId, children }: { live: boolean; doc: ReturnType<typeof openDocument>; assetId: string; children: ReactNode }) {
+  const client = useQueryClient()
+  const [sync, setSync] = useState<Sync | null>(null)
+  useEffect(() => {
+    if (!live) return
+    const started = startSync(doc, { assetId, client: crypto.randomUUID(), reload: () => client.fetchQuery({ ...workflowQuery(assetId), staleTime: 0 }) })
+    setSync(started)
+    return () => started.stop()
+  }, [live, doc, assetId, client])
+  if (live && !sync) return null
+  return sync ? <SyncProvider value={sync}>{children}</SyncProvider> : <>{children}</>
+}

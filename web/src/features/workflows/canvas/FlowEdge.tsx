@@ -1,0 +1,15 @@
+import { BaseEdge, getBezierPath, type EdgeProps } from '@xyflow/react'
+import { useQuery } from '@tanstack/react-query'
+import { memo } from 'react'
+import { statesQuery } from '@/api/workflow'
+import { useWork } from '../store/work'
+import type { CanvasEdge } from './elements'
+import css from './FlowEdge.module.css'
+
+/** A connection in the colour of what goes through it; it moves while what it feeds is at work. */
+export const FlowEdge = memo(function FlowEdge({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, target, data, selected, interactionWidth }: EdgeProps<CanvasEdge>) {
+  const { assetId } = useWork()
+  const busy = useQuery({ ...statesQuery(assetId), select: (all) => all.nodes[target]?.state === 'running' }).data
+  const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, curvature: 0.3 })
+  return <BaseEdge path={path} interactionWidth={interactionWidth ?? 18} className={`${css.edge} ${selected ? css.selected : ''} ${busy ? css.busy : ''}`} style={{ ['--kind' as string]: data?.kind ? `var(--port-${data.kind})` : 'var(--fail)' }} />
+})

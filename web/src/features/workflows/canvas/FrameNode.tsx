@@ -1,0 +1,43 @@
+import { Handle, Position, type NodeProps } from '@xyflow/react'
+import { ChevronsDownUp, ChevronsUpDown, Layers } from 'lucide-react'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '@/lib/useFormat'
+import { useDoc } from '../store/document'
+import type { FrameElement } from './elements'
+import css from './FrameNode.module.css'
+
+/** A group of steps; folded it is one box. */
+export const FrameNode = memo(function FrameNode({ id, data, selected, draggable }: NodeProps<FrameElement>) {
+  const { t } = useTranslation('workflows')
+  const f = useFormat()
+  const doc = useDoc()
+  const fold = (
+    <button type="button" className={`${css.fold} nodrag`} disabled={!draggable} aria-expanded={!data.folded} aria-label={`${t(data.folded ? 'frame.unfold' : 'frame.fold')}: ${data.title}`} onClick={() => doc.edit([{ op: 'fold_frame', id, folded: !data.folded }])}>
+      {data.folded ? <ChevronsUpDown size={14} aria-hidden /> : <ChevronsDownUp size={14} aria-hidden />}
+    </button>
+  )
+  if (data.folded)
+    return (
+      <div className={`${css.box} ${selected ? css.selected : ''}`}>
+        <Handle id="in" type="target" position={Position.Left} isConnectable={false} className={css.handle} />
+        <span className={css.icon} aria-hidden>
+          <Layers size={17} strokeWidth={1.75} />
+        </span>
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <div className={css.boxTitle}>{data.title}</div>
+          <div className={css.boxSub}>{t('frame.folded', { count: data.count, n: f.number(data.count) })}</div>
+        </div>
+        {fold}
+        <Handle id="out" type="source" position={Position.Right} isConnectable={false} className={css.handle} />
+      </div>
+    )
+  return (
+    <div className={`${css.frame} ${selected ? css.selected : ''}`}>
+      <div className={css.head}>
+        <span className="ellipsis">{data.title}</span>
+        {fold}
+      </div>
+    </div>
+  )
+})

@@ -1,0 +1,116 @@
+import type { NodeProps } from '@xyflow/react'
+import { useQuery } from '@tanstack/react-query'
+import { CircleAlert, Info, StickyNote, TriangleAlert } from 'lucide-react'
+import { memo, useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { assetsQuery } from '@/api/queries'
+import type { NodeState, Problem } from '@/api/workflow'
+import { useErrorWords } from '@/components/useErrorText'
+import { useFormat } from '@/lib/useFormat'
+import { assetOf, summary } from '../model/summary'
+import { useDocPart, type DocState } from '../store/document'
+import { useNodeState } from '../store/runs'
+import { useWork } from '../store/work'
+import type { StepElement } from './elements'
+import { CATEGORY_ICON } from './kinds'
+import { PortHandle } from './PortHandle'
+import { StateMark } from './StateMark'
+import css from './StepNode.module.css'
+
+/** A step of the workflow: what it is called, how it stands, its ports. */
+export const StepNode = memo(function StepNode({ id, data, selected, draggable }: NodeProps<StepElement>) {
+  const { t } = useTranslation('workflows')
+  const f = useFormat()
+  const { assetId } = useWork()
+  const { node, signature } = data
+  const state = useNodeState(assetId, id)
+  const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id], [id]))
+  const watched = useDocPart(useCallback((s: DocState) => s.people.find((p) => p.selected.includes(id)), [id]))
+  const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
+  const title = node.label ?? (signature ? f.words(signature.title) : node.component.name)
+  const classes = [css.step, selected && css.selected, state && css[`is-${state.state}`], !signature && css.missing].filter(Boolean).join(' ')
+  const share = state?.state === 'running' && state.progress?.total ? Math.min(1, state.progress.done / state.progress.total) : null
+  return (
+    <div className={classes} style={watched ? { ['--watch' as string]: personColour(watched.color) } : undefined} data-watched={watched ? watched.user.name : undefined}>
+      <span className={css.icon} aria-hidden>
+        <Icon size={17} strokeWidth={1.75} />
+      </span>
+      <div className={css.text}>
+        <div className={css.title} title={title}>
+          {title}
+          {node.note && <StickyNote size={11} className={css.noteMark} aria-label={node.note} />}
+        </div>
+        <div className={css.sub}>
+          <Sub data={data} state={state} />
+        </div>
+      </div>
+      <StateMark state={state} />
+      {problems && problems.length > 0 && <Badge problems={problems} />}
+      {share !== null && <span className={css.progress} style={{ transform: `scaleX(${share})` }} aria-hidden />}
+      {signature?.inputs.map((port, index) => (
+        <PortHandle key={port.name} node={id} port={port} input index={index} count={signature.inputs.length} connectable={draggable} />
+      ))}
+      {signature?.outputs.map((port, index) => (
+        <PortHandle key={port.name} node={id} port={port} input={false} index={index} count={signature.outputs.length} connectable={draggable} />
+      ))}
+      {watched && (
+        <span className={css.watcher} aria-hidden>
+          {watched.user.name}
+        </span>
+      )}
+      <span className="visually-hidden">{t(`state.${state?.state ?? 'waiting'}`)}</span>
+    </div>
+  )
+})
+
+export const personColour = (color: number | string): string => (typeof color === 'number' ? `var(--person-${((color % 8) + 8) % 8})` : color)
+
+function Badge({ problems }: { problems: Problem[] }) {
+  const { t } = useTranslation('workflows')
+  const f = useFormat()
+  const error = problems.some((p) => p.severity === 'error')
+  const Icon = error ? CircleAlert : Info
+  return (
+    <span className={error ? css.badge : `${css.badge} ${css.notice}`} title={problems.map((p) => f.words(p.message)).join('\n')}>
+      <Icon size={13} role="img" aria-label={t('node.problems', { count: problems.length })} />
+      {problems.length > 1 && problems.length}
+    </span>
+  )
+}
+
+/** Under the name: how the run stands, else what was set. */
+function Sub({ data, state }: { data: StepElement['data']; state: NodeState | undefined }) {
+  const { t } = useTranslation(['workflows', 'common'])
+  const f = useFormat()
+  const errorWords = useErrorWords()
+  const asset = assetOf(data.node, data.signature)
+  if (!data.signature) return <>{t('node.missing')}</>
+  switch (state?.state) {
+    case 'failed':
+      return <span className={css.failText}>{state.error ? errorWords(state.error).brief : t('state.failed')}</span>
+    case 'skipped':
+      return <>{state.reason ? t(`reason.${state.reason}` as 'reason.upstream', { defaultValue: t('state.skipped') }) : t('state.skipped')}</>
+    case 'cancelled':
+      return <>{t('state.cancelled')}</>
+    case 'running':
+      return <span className={css.runText}>{state.progress ? `${t('state.running')} · ${state.progress.total ? f.percent(state.progress.done / state.progress.total, 0) : f.compact(state.progress.done)}` : t('state.running')}</span>
+    case 'succeeded':
+    case 'stale': {
+      const rows = Object.values(state.rows)[0]
+      const parts = [
+        state.state === 'stale' ? t('state.stale') : null,
+        rows === undefined ? null : t('node.rows', { count: rows, n: f.number(rows, 0) }),
+        state.state === 'succeeded' && state.elapsed_ms !== null && !state.cached ? f.duration(state.elapsed_ms) : null,
+      ].filter(Boolean)
+      return <span className="num">{parts.join(' · ')}</span>
+    }
+    default:
+      return asset ? <AssetName id={asset} /> : <>{summary(data.node, data.signature, f.words) || f.words(data.signature.title)}</>
+  }
+}
+
+function AssetName({ id }: { id: string }) {
+  const { projectId } = useWork()
+  const name = useQuery({ ...assetsQuery(projectId), select: (all) => all.find((a) => a.id === id)?.name }).data
+  return <>{name ?? id}</>
+}

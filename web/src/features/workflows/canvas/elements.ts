@@ -1,0 +1,116 @@
+// The document as React Flow draws it. What did not change stays the same
+// object, so that of three hundred nodes only those that changed are drawn.
+import { Position as Side, type Edge, type Node } from '@xyflow/react'
+import type { FlowEdge, FlowNode, PortKind, Position, Signature, Workflow } from '@/api/workflow'
+import { componentId, type Catalog } from '../model/connect'
+import { frameBoxes, hiddenIn, nodesIn } from '../model/frames'
+import { NODE } from '../model/layout'
+
+export const HANDLE = 14
+
+export type StepData = { node: FlowNode; signature: Signature | undefined }
+export type FrameData = { title: string; folded: boolean; count: number }
+export type NoteData = { text: string }
+export type StepElement = Node<StepData, 'step'>
+export type FrameElement = Node<FrameData, 'frame'>
+export type NoteElement = Node<NoteData, 'note'>
+export type CanvasNode = StepElement | FrameElement | NoteElement
+export type CanvasEdge = Edge<{ kind: PortKind | null }, 'flow'>
+
+/** How far down a port lies on its side. */
+export const portY = (index: number, count: number): number => Math.round((NODE.height * (index + 1)) / (count + 1))
+
+function handles(signature: Signature | undefined): CanvasNode['handles'] {
+  const side = (ports: { name: string }[], type: 'source' | 'target') =>
+    ports.map((port, index) => ({
+      id: port.name, type, position: type === 'target' ? Side.Left : Side.Right, width: HANDLE, height: HANDLE,
+      x: (type === 'target' ? 0 : NODE.width) - HANDLE / 2, y: portY(index, ports.length) - HANDLE / 2,
+    }))
+  return signature ? [...side(signature.inputs, 'target'), ...side(signature.outputs, 'source')] : []
+}
+
+const FRAME_HANDLES: CanvasNode['handles'] = [
+  { id: 'in', type: 'target', position: Side.Left, width: HANDLE, height: HANDLE, x: -HANDLE / 2, y: (NODE.height - HANDLE) / 2 },
+  { id: 'out', type: 'source', position: Side.Right, width: HANDLE, height: HANDLE, x: NODE.width - HANDLE / 2, y: (NODE.height - HANDLE) / 2 },
+]
+
+export interface View {
+  selection: ReadonlySet<string>
+  moving: ReadonlyMap<string, Position> | null
+  draggable: boolean
+}
+
+/** Makes the elements, with those made before at hand. */
+export function elementsMaker(catalog: Catalog) {
+  let nodesBefore = new Map<string, CanvasNode>()
+  let edgesBefore = new Map<string, CanvasEdge>()
+  const ports = new Map<string, CanvasNode['handles']>()
+  const handlesOf = (id: string, signature: Signature | undefined) => {
+    if (!ports.has(id)) ports.set(id, handles(signature))
+    return ports.get(id)
+  }
+
+  function nodes(w: Workflow, view: View): CanvasNode[] {
+    const made = new Map<string, CanvasNode>()
+    const place = (id: string) => view.moving?.get(id) ?? w.nodes[id]?.position
+    const keep = (fresh: CanvasNode, sameData: (old: CanvasNode) => boolean) => {
+      const old = nodesBefore.get(fresh.id)
+      const same =
+        old && sameData(old) && old.selected === fresh.selected && old.draggable === fresh.draggable &&
+        old.position.x === fresh.position.x && old.position.y === fresh.position.y && old.width === fresh.width && old.height === fresh.height
+      made.set(fresh.id, same ? old : fresh)
+    }
+    for (const [id, box] of frameBoxes(w, place)) {
+      const frame = w.frames?.[id]
+      if (!frame) continue
+      const data: FrameData = { title: frame.title, folded: Boolean(frame.folded), count: nodesIn(w, id).length }
+      const size = { width: box.width, height: box.height }
+      keep(
+        { id, type: 'frame', position: { x: box.x, y: box.y }, ...size, measured: size, data, selected: view.selection.has(id), draggable: view.draggable, handles: FRAME_HANDLES, zIndex: data.folded ? 0 : -1 },
+        (old) => JSON.stringify(old.data) === JSON.stringify(data),
+      )
+    }
+    for (const [id, node] of Object.entries(w.nodes)) {
+      if (hiddenIn(w, id)) continue
+      const component = componentId(node.component)
+      const signature = catalog.get(component)
+      keep(
+        { id, type: 'step', position: place(id) ?? node.position, ...NODE, measured: NODE, data: { node, signature }, selected: view.selection.has(id), draggable: view.draggable, handles: handlesOf(component, signature) },
+        (old) => old.type === 'step' && old.data.node === node,
+      )
+    }
+    for (const [id, note] of Object.entries(w.notes ?? {})) {
+      const size = note.size ?? { width: 220, height: 90 }
+      keep(
+        { id, type: 'note', position: view.moving?.get(id) ?? note.position, ...size, measured: size, data: { text: note.text }, selected: view.selection.has(id), draggable: view.draggable, zIndex: -1 },
+        (old) => old.type === 'note' && old.data.text === note.text,
+      )
+    }
+    nodesBefore = made
+    return [...made.values()]
+  }
+
+  function edges(w: Workflow, selection: ReadonlySet<string>): CanvasEdge[] {
+    const made = new Map<string, CanvasEdge>()
+    for (const [id, edge] of Object.entries(w.edges)) {
+      const drawn = ends(w, edge)
+      if (!drawn) continue
+      const from = w.nodes[edge.from.node]
+      const kind = (from && catalog.get(componentId(from.component))?.outputs.find((p) => p.name === edge.from.port)?.kind) ?? null
+      const fresh: CanvasEdge = { id, type: 'flow', ...drawn, data: { kind }, selected: selection.has(id) }
+      const old = edgesBefore.get(id)
+      const same = old && old.source === fresh.source && old.target === fresh.target && old.sourceHandle === fresh.sourceHandle && old.targetHandle === fresh.targetHandle && old.selected === fresh.selected && old.data?.kind === kind
+      made.set(id, same ? old : fresh)
+    }
+    edgesBefore = made
+    return [...made.values()]
+  }
+  return { nodes, edges }
+}
+
+/** Where a connection is drawn: at the box of a folded frame for what it hides; not at all inside of one. */
+export function ends(w: Workflow, { from, to }: FlowEdge): { source: string; sourceHandle: string; target: string; targetHandle: string } | null {
+  const [a, b] = [hiddenIn(w, from.node), hiddenIn(w, to.node)]
+  if (a !== null && a === b) return null
+  return { source: a ?? from.node, sourceHandle: a === null ? from.port : 'out', target: b ?? to.node, targetHandle: b === null ? to.port : 'in' }
+}

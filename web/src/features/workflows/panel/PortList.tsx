@@ -1,0 +1,69 @@
+import { Button } from 'antd'
+import { X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { Port, Signature } from '@/api/workflow'
+import { useThemeMode } from '@/lib/theme'
+import { useFormat } from '@/lib/useFormat'
+import { KIND_PATH, kindColour } from '../canvas/kinds'
+import { useDoc, useWorkflow } from '../store/document'
+import { useTitle } from '../store/useTitle'
+import { useWork } from '../store/work'
+import css from './Inspector.module.css'
+
+/** The ports of a step and what is connected to them; the keyboard's way to choose and cut connections. */
+export function PortList({ id, signature }: { id: string; signature: Signature }) {
+  const { t } = useTranslation('workflows')
+  return (
+    <>
+      {signature.inputs.length > 0 && (
+        <section className={css.section}>
+          <h3>{t('panel.inputs')}</h3>
+          <Ports id={id} ports={signature.inputs} input />
+        </section>
+      )}
+      <section className={css.section}>
+        <h3>{t('panel.outputs')}</h3>
+        <Ports id={id} ports={signature.outputs} input={false} />
+      </section>
+    </>
+  )
+}
+
+function Ports({ id, ports, input }: { id: string; ports: Port[]; input: boolean }) {
+  const { t } = useTranslation(['workflows', 'common'])
+  const f = useFormat()
+  const mode = useThemeMode()
+  const doc = useDoc()
+  const w = useWorkflow()
+  const title = useTitle()
+  const { canEdit } = useWork()
+  return (
+    <ul className={css.ports}>
+      {ports.flatMap((port) => {
+        const edges = Object.entries(w.edges).filter(([, e]) => (input ? e.to : e.from).node === id && (input ? e.to : e.from).port === port.name)
+        const label = (
+          <>
+            <svg width="12" height="12" viewBox="0 0 14 14" role="img" aria-label={t(`kind.${port.kind}`)}>
+              <path d={KIND_PATH[port.kind]} fill={kindColour(mode, port.kind)} />
+            </svg>
+            <span title={f.words(port.help)}>{f.words(port.label)}</span>
+          </>
+        )
+        if (edges.length === 0) return [<li key={port.name}>{label} <span className="faint small">{port.optional ? t('node.optional') : '–'}</span></li>]
+        return edges.map(([edgeId, edge]) => {
+          const other = input ? edge.from.node : edge.to.node
+          return (
+            <li key={edgeId}>
+              {label}
+              <span className="faint" aria-hidden>{input ? '←' : '→'}</span>
+              <Button type="link" size="small" style={{ padding: 0, minWidth: 0 }} onClick={() => doc.select([other])}>
+                <span className="ellipsis">{title(other)}</span>
+              </Button>
+              {canEdit && <Button type="text" size="small" icon={<X size={13} />} aria-label={`${t('common:action.remove')}: ${title(other)}`} onClick={() => doc.edit([{ op: 'disconnect', id: edgeId }])} style={{ marginLeft: 'auto' }} />}
+            </li>
+          )
+        })
+      })}
+    </ul>
+  )
+}

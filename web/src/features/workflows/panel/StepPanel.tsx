@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, InputNumber, Tabs } from 'antd'
+import { CircleAlert, Info, Play, Table2, TriangleAlert } from 'lucide-react'
+import { useCallback, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { componentQuery, type FlowNode, type Known, type Problem } from '@/api/workflow'
+import { Markdown } from '@/components/Markdown'
+import { QueryView } from '@/components/QueryView'
+import { useParam } from '@/lib/router'
+import { useFormat } from '@/lib/useFormat'
+import { CATEGORY_ICON } from '../canvas/kinds'
+import { ParamForm, type FormContext } from '../form/ParamForm'
+import { componentId } from '../model/connect'
+import { problemsAt, signatureParams } from '../model/params'
+import { useDoc, useDocPart, type DocState } from '../store/document'
+import type { Commands } from '../store/useCommands'
+import { useWork } from '../store/work'
+import css from './Inspector.module.css'
+import { Example } from './Example'
+import { Panel } from './Inspector'
+import { PortList } from './PortList'
+
+const NO_PROBLEMS: Problem[] = []
+const NO_INPUTS: Known['inputs'] = {}
+
+/** A step: its settings, its problems, its documentation. */
+export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; commands: Commands }) {
+  const { t } = useTranslation(['workflows', 'common'])
+  const f = useFormat()
+  const doc = useDoc()
+  const { catalog, canEdit, canRun, projectId } = useWork()
+  const [tab, setTab] = useState('settings')
+  const [, setResults] = useParam('panel')
+  const signature = catalog.get(componentId(node.component))
+  const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id] ?? NO_PROBLEMS, [id]))
+  const inputs = useDocPart(useCallback((s: DocState) => s.facts?.known[id]?.inputs ?? NO_INPUTS, [id]))
+  const params = useMemo(() => (signature ? signatureParams(signature) : []), [signature])
+  const context = useMemo<FormContext>(
+    () => ({ inputs, problems, disabled: !canEdit, projectId, portLabel: (port) => f.words(signature?.inputs.find((p) => p.name === port)?.label) || port }),
+    [inputs, problems, canEdit, projectId, signature, f],
+  )
+  const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
+  const title = signature ? f.words(signature.title) : componentId(node.component)
+  // Problems that no field shows.
+  const general = problems.filter((p) => !params.some((param) => problemsAt([p], param.name, true).length))
+  return (
+    <Panel
+      icon={<Icon size={16} strokeWidth={1.75} aria-hidden />}
+      title={
+        <>
+          <Input variant="borderless" size="small" value={node.label ?? ''} placeholder={title} aria-label={t('panel.rename')} disabled={!canEdit} maxLength={120} onChange={(event) => doc.edit([{ op: 'set_label', id, label: event.target.value || null }])} />
+          {node.label && <div className={css.kind}>{title}</div>}
+        </>
+      }
+      tabs={<Tabs className={css.tabs} size="small" activeKey={tab} onChange={setTab} items={[{ key: 'settings', label: t('panel.settings') }, { key: 'doc', label: t('panel.doc') }]} />}
+    >
+      {tab === 'doc' ? (
+        <Documentation name={node.component.name} />
+      ) : (
+        <>
+          {general.map((problem, index) => (
+            <div key={index} className={problem.severity === 'error' ? css.problem : `${css.problem} ${css.notice}`} role={problem.severity === 'error' ? 'alert' : 'note'}>
+              {problem.severity === 'error' ? <CircleAlert size={14} aria-hidden /> : <Info size={14} aria-hidden />}
+              <span>{f.words(problem.message)}</span>
+            </div>
+          ))}
+          {signature && params.length === 0 && <p className="soft small">{t('panel.nothing')}</p>}
+          {signature && <ParamForm params={params} values={node.params ?? {}} context={context} onChange={(param, value) => doc.edit([{ op: 'set_param', id, param, value: value ?? null }])} />}
+          <div className={css.actions}>
+            {canRun && (
+              <Button size="small" icon={<Play size={13} />} onClick={commands.runUntil.run}>
+                {t('cmd.runUntil')}
+              </Button>
+            )}
+            <Button size="small" icon={<Table2 size={14} />} onClick={() => setResults('rows')}>
+              {t('panel.open')}
+            </Button>
+          </div>
+          {signature && <PortList id={id} signature={signature} />}
+          <div className={css.meta}>
+            <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} value={node.note ?? ''} placeholder={t('panel.note')} aria-label={t('panel.note')} disabled={!canEdit} maxLength={4000} onChange={(event) => doc.edit([{ op: 'set_node_note', id, note: event.target.value || null }])} />
+            {signature?.seeded !== false && (
+              <label className="small soft" style={{ display: 'grid', gap: 4 }}>
+                {t('panel.seed')}
+                <InputNumber size="small" min={0} max={4294967295} precision={0} value={node.seed} disabled={!canEdit} style={{ width: 150 }} onChange={(seed) => doc.edit([{ op: 'set_seed', id, seed: typeof seed === 'number' ? seed : null }])} />
+                <span className="faint">{t('panel.seedHelp')}</span>
+              </label>
+            )}
+          </div>
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function Documentation({ name }: { name: string }) {
+  const f = useFormat()
+  const page = useQuery(componentQuery(name))
+  return (
+    <QueryView query={page}>
+      {(data) => (
+        <>
+          <Markdown text={data.pages[f.lang]} />
+          {data.signature.example && <Example example={data.signature.example} />}
+        </>
+      )}
+    </QueryView>
+  )
+}

@@ -1,0 +1,62 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Curve } from '@/api/workflow'
+import { axisStyle } from '@/components/chart/base'
+import { Chart } from '@/components/chart/Chart'
+import type { EChartsOption } from '@/components/chart/echarts'
+import { colour, type Mode } from '@/lib/palette'
+import { useFormat } from '@/lib/useFormat'
+import css from './Results.module.css'
+
+/** A model: its figures, and how its learning went. */
+export function ModelView({ model }: { model: { signature: unknown; metrics: Record<string, unknown>; curve: Curve[] } }) {
+  const { t } = useTranslation('workflows')
+  const f = useFormat()
+  const metrics = Object.entries(model.metrics).filter((m): m is [string, number | string] => ['number', 'string'].includes(typeof m[1]))
+  return (
+    <div className={css.model} style={metrics.length === 0 ? { gridTemplateColumns: '1fr' } : undefined}>
+      {metrics.length > 0 && (
+        <section>
+          <h3>{t('results.metrics')}</h3>
+          <dl className={css.metrics}>
+            {metrics.map(([name, value]) => (
+              <Pair key={name} name={name} value={typeof value === 'number' ? f.number(value) : value} />
+            ))}
+          </dl>
+        </section>
+      )}
+      <section>
+        <h3>{t('results.curve')}</h3>
+        {model.curve.length > 0 ? <CurveChart curve={model.curve} /> : <p className="soft">{t('results.noCurve')}</p>}
+      </section>
+    </div>
+  )
+}
+
+function Pair({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}
+
+/** Loss by round, one line a series. */
+export function CurveChart({ curve, height = 220 }: { curve: Curve[]; height?: number }) {
+  const { t } = useTranslation('workflows')
+  const round = t('results.round')
+  const option = useCallback(
+    (mode: Mode): EChartsOption => ({
+      animation: false,
+      grid: { left: 8, right: 16, top: 28, bottom: 26, containLabel: true },
+      legend: { top: 0, left: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 3, textStyle: { color: axisStyle(mode).axisLabel.color } },
+      tooltip: { trigger: 'axis' },
+      xAxis: { type: 'value', name: round, nameLocation: 'middle', nameGap: 24, minInterval: 1, ...axisStyle(mode), splitLine: { show: false }, min: 'dataMin', max: 'dataMax' },
+      yAxis: { type: 'value', scale: true, ...axisStyle(mode) },
+      series: curve.map((line, index) => ({ type: 'line', name: line.series, data: line.points, showSymbol: false, lineStyle: { width: 2, type: index % 2 ? 'dashed' : 'solid' }, color: colour(mode, index) })),
+    }),
+    [curve, round],
+  )
+  return <Chart option={option} label={t('results.curve')} height={height} />
+}

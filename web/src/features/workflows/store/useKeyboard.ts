@@ -1,0 +1,39 @@
+import { useEffect } from 'react'
+import { inField, isKey } from '../model/keyboard'
+import { useDoc } from './document'
+import { useNudge, type Commands } from './useCommands'
+
+const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+
+/** Every command by its keys, wherever the focus is but in a field. */
+export function useKeyboard(commands: Commands): void {
+  const doc = useDoc()
+  const nudge = useNudge()
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const saving = isKey(event, 'Mod+s') || isKey(event, 'Mod+Enter')
+      if (event.defaultPrevented || doc.store.get().quick || (inField(event.target) && !saving)) return
+      // Words that were selected on the page are copied as words.
+      if (isKey(event, 'Mod+c') && String(window.getSelection() ?? '') !== '') return
+      const arrow = ARROWS[event.key]
+      const onButton = event.target instanceof Element && event.target.closest('button, a, [role=tab], [role=separator], [role=radiogroup]')
+      if (arrow && !onButton && doc.store.get().selection.size > 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        const by = event.shiftKey ? 50 : 10
+        nudge({ x: arrow[0] * by, y: arrow[1] * by })
+        event.preventDefault()
+        event.stopPropagation()
+        return
+      }
+      if (onButton && ['Enter', ' ', ...Object.keys(ARROWS)].includes(event.key) && !event.ctrlKey && !event.shiftKey) return
+      for (const command of Object.values(commands)) {
+        if (!command.keys.some((keys) => isKey(event, keys))) continue
+        event.preventDefault()
+        command.run()
+        return
+      }
+    }
+    // Before React Flow, which moves what is focused by itself.
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [commands, doc, nudge])
+}

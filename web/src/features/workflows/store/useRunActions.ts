@@ -1,0 +1,57 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { App } from 'antd'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { keys } from '@/api/keys'
+import { storeRun } from '@/api/live'
+import type { Run } from '@/api/types'
+import { cancelRun, startRun, type RunStates } from '@/api/workflow'
+import { useErrorWords } from '@/components/useErrorText'
+import { useSync } from './SyncContext'
+import { useDoc } from './document'
+import { useWork } from './work'
+
+interface RunActions {
+  start: (body: { until?: string[]; again?: boolean }) => void
+  stop: () => void
+}
+
+/** Starts and stops runs of the open document, after everything drawn has reached the server. */
+export function useRunActions(): RunActions {
+  const { t } = useTranslation('workflows')
+  const client = useQueryClient()
+  const doc = useDoc()
+  const sync = useSync()
+  const { assetId, projectId, canRun } = useWork()
+  const { notification, message } = App.useApp()
+  const errorWords = useErrorWords()
+  return useMemo(() => {
+    const told = (error: unknown) => {
+      const { title, text } = errorWords(error)
+      notification.error({ title, description: text, placement: 'bottomRight' })
+    }
+    return {
+      start: (body) => {
+        if (!canRun) return
+        const errors = Object.entries(doc.store.get().facts?.problems ?? {}).filter(([id, all]) => id in doc.workflow().nodes && all.some((p) => p.severity === 'error')).length
+        void (async () => {
+          try {
+            await sync.flush()
+            const run: Run = await startRun(assetId, body)
+            storeRun(client, run)
+            client.setQueryData<RunStates>(keys.states(assetId), (old) => ({ nodes: old?.nodes ?? {}, run_id: run.id }))
+            void client.invalidateQueries({ queryKey: keys.states(assetId) })
+            void client.invalidateQueries({ queryKey: keys.runs(projectId) })
+            if (errors && !body.until) void message.warning(t('run.problems', { count: errors }))
+          } catch (error) {
+            told(error)
+          }
+        })()
+      },
+      stop: () => {
+        const id = client.getQueryData<RunStates>(keys.states(assetId))?.run_id
+        if (id) cancelRun(id).then(() => client.invalidateQueries({ queryKey: keys.states(assetId) }), told)
+      },
+    }
+  }, [client, doc, sync, assetId, projectId, canRun, notification, message, errorWords, t])
+}
