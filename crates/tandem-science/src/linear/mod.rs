@@ -7,6 +7,7 @@
 //! error, interval and p-value: Student's t for numbers, the normal
 //! distribution for classes.
 
+mod contributions;
 mod inference;
 mod least_squares;
 mod logistic;

@@ -66,14 +66,16 @@ impl Model {
         }
     }
 
-    /// What each feature contributed to each score of a boosted model.
+    /// What each feature contributed to each score of a model that predicts: of
+    /// trees as Shapley values, of linear models against the mean of these rows.
     ///
     /// # Errors
     /// `invalid_parameter` for other models; `cancelled`.
     pub fn contributions(&self, features: &Features, work: &Work<'_>) -> Result<Contributions> {
         match &self.learned {
             Learned::Boosting { model } => model.contributions(features, work),
-            _ => Err(bad_parameter("Only boosted models are explained answer by answer.")),
+            Learned::Linear { layout, model } => Ok(model.contributions(layout, features)),
+            _ => Err(bad_parameter("This model finds structure; it has no answers to explain.")),
         }
     }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     boost::BoostParams,
     cluster::{IsolationParams, KMeansParams},
-    design::FeatureSpec,
+    design::{Column, FeatureSpec},
     linear::LinearParams,
     split::{By, folds},
     testing::uniform,
@@ -146,7 +146,8 @@ fn tuning_finds_the_better_way_whatever_the_threads() {
     let hasty = BoostParams { rounds: 60, learning_rate: 1.0, min_rows: 1, leaves: 60, ..BoostParams::default() };
     ways.push(Learner::Boosting(hasty));
     ways.push(Learner::Boosting(BoostParams { rounds: 0, ..BoostParams::default() }));
-    let of = |threads, choice| tune(&prepared, &ways, &folds, choice, &Work { threads, ..Work::new(&cancel) });
+    let of =
+        |threads, choice| tune(&prepared, &ways, &folds, choice, &Work { threads, ..Work::new(&cancel) }, &mut |_| {});
     for choice in [Choice::Auc, Choice::LogLoss] {
         let found = of(1, choice).unwrap();
         assert!(found.best < 4, "{found:?}");
@@ -156,9 +157,32 @@ fn tuning_finds_the_better_way_whatever_the_threads() {
     }
     assert_eq!(of(1, Choice::Rmse).unwrap_err().code(), ErrorCode::InvalidParameter);
     assert_eq!(
-        tune(&prepared, &ways[5..], &folds, Choice::Auc, &Work::new(&cancel)).unwrap_err().code(),
+        tune(&prepared, &ways[5..], &folds, Choice::Auc, &Work::new(&cancel), &mut |_| {}).unwrap_err().code(),
         ErrorCode::InvalidParameter
     );
+    let mut seen = Vec::new();
+    let watched =
+        tune(&prepared, &ways, &folds, Choice::Auc, &Work::new(&cancel), &mut |trial| seen.push(trial.clone()));
+    assert_eq!(watched.unwrap().trials, seen);
     assert_eq!(boost_choices(&BoostParams::default(), 5, 3), boost_choices(&BoostParams::default(), 5, 3));
     assert_eq!(boost_choices(&BoostParams::default(), 5, 3).len(), 5);
+}
+
+#[test]
+fn contributions_of_linear_models_add_up_to_their_scores() {
+    let cancel = Cancel::new();
+    let work = Work::new(&cancel);
+    let found = trained(&spec(leaving(), Learner::Linear(LinearParams::default())));
+    let features = found.model.encoder.apply(&[table()]).unwrap().features;
+    let contributions = found.model.contributions(&features, &work).unwrap();
+    let Learned::Linear { layout, model } = &found.model.learned else { panic!() };
+    let scores = model.scores(&layout.dense(&features));
+    for (row, score) in scores.iter().enumerate() {
+        let sum = contributions.base[0] + contributions.of(row, 0).iter().sum::<f64>();
+        assert!((sum - score).abs() < 1e-9, "{row}: {sum}, not {score}");
+    }
+    // Who is new is likelier to leave than the average, on the same plan.
+    let Column::Numeric(months) = &features.columns[0] else { panic!() };
+    let newest = (0..N).min_by(|a, b| months[*a].total_cmp(&months[*b])).unwrap();
+    assert!(contributions.of(newest, 0)[0] > 1.0);
 }

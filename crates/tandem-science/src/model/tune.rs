@@ -100,6 +100,7 @@ impl Choice {
 
 /// Tries each way on each fold. A way that fails is kept with its reason.
 /// Categories are encoded once for all folds: codes tell nothing of the target.
+/// `watch` sees each trial when it is done.
 ///
 /// # Errors
 /// `invalid_parameter` without ways or folds, or for a measure that does not
@@ -110,6 +111,7 @@ pub fn tune(
     folds: &[Split],
     choice: Choice,
     work: &Work<'_>,
+    watch: &mut dyn FnMut(&Trial),
 ) -> Result<Trials> {
     let kind = prepared.kind()?;
     if learners.is_empty() || folds.is_empty() {
@@ -151,6 +153,7 @@ pub fn tune(
                 best = Some((i, mean));
             }
         }
+        watch(&trial);
         trials.push(trial);
     }
     match (best, first_failure) {

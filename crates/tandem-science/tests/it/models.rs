@@ -123,7 +123,7 @@ fn tuning_is_no_worse_than_the_defaults() {
     let classes: Vec<u32> = prepared.values.iter().map(|y| *y as u32).collect();
     let folds = folds(prepared.rows.len(), 3, By::Class(&classes), 1).unwrap();
     let learners = boost_choices(&BoostParams::default(), 4, 1);
-    let found = tune(&prepared, &learners, &folds, Choice::Auc, &work).unwrap();
+    let found = tune(&prepared, &learners, &folds, Choice::Auc, &work, &mut |_| {}).unwrap();
     let mean = |i: usize| found.trials[i].mean.unwrap();
     assert!(mean(found.best) >= mean(0) && mean(found.best) > 0.75, "{found:?}");
 }
