@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tandem_core::{Error, ErrorCode, Result};
 use tandem_flow::Signature;
 
-use crate::{Body, Component, clean, data, look, shape};
+use crate::{Body, Component, clean, data, learn, look, shape};
 
 /// A signature's text beside what it does.
 pub(crate) type Entry = (&'static str, Body);
@@ -17,7 +17,8 @@ pub(crate) type Entry = (&'static str, Body);
 pub fn all() -> Result<&'static [Component]> {
     static ALL: OnceLock<Result<Vec<Component>, String>> = OnceLock::new();
     let read = || {
-        let entries = [data::COMPONENTS, clean::COMPONENTS, shape::COMPONENTS, look::COMPONENTS].concat();
+        let entries =
+            [data::COMPONENTS, clean::COMPONENTS, shape::COMPONENTS, look::COMPONENTS, learn::COMPONENTS].concat();
         let read = entries.into_iter().map(|(json, body)| Ok(Component { signature: Signature::parse(json)?, body }));
         read.collect::<Result<Vec<_>>>().map_err(|error| error.message().to_owned())
     };

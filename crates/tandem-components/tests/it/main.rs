@@ -5,6 +5,7 @@
 mod columns;
 mod edges;
 mod examples;
+mod host;
 mod hostile;
 mod support;
 mod values;

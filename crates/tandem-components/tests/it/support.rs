@@ -5,22 +5,27 @@ use std::{collections::BTreeMap, sync::Arc};
 use arrow::{
     array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray},
     compute::cast,
+    datatypes::Schema,
     util::display::array_value_to_string,
 };
+use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 use tandem_components::{
-    Ask, Component, Table,
+    Ask, Body, Component, Outputs, Table,
     columns::{schema_of, type_of},
     find,
     functions::functions,
 };
-use tandem_core::{Cancel, Result, SystemClock};
+use tandem_core::{Cancel, Error, Result, SystemClock};
 use tandem_engine::{AccessPlan, Engine, EngineOptions, TableAccess, TableRef, TableSource};
 use tandem_flow::{
     Column, ColumnKind, Columns, PortColumns,
     params::{Schema as Params, settle},
-    signature::ExampleTable,
+    signature::{ExampleInput, ExampleTable},
 };
+use tandem_science::model::Trained;
+
+use crate::host::{Point, perform};
 
 pub(crate) struct Bench {
     pub(crate) engine: Engine,
@@ -68,18 +73,27 @@ impl Bench {
         inputs: &Inputs,
         seed: u64,
     ) -> Result<Output> {
+        self.give(name, port, params, &Given::of(inputs), seed).await
+    }
+
+    /// The table of a port, whatever the component.
+    pub(crate) async fn give(
+        &self,
+        name: &str,
+        port: &str,
+        params: &Value,
+        given: &Given,
+        seed: u64,
+    ) -> Result<Output> {
         let component: &Component = find(name)?;
-        let (mut plan, mut tables) = (AccessPlan::new("test"), BTreeMap::new());
-        for (port, connected) in inputs {
-            for (at, input) in connected.iter().enumerate() {
-                let name = format!("{port} {at}");
-                let source = TableSource::Memory { schema: schema_of(&input.columns), batches: batches(input) };
-                plan = plan.with_table(TableRef::latest(&name), TableAccess::full(source));
-                let table = Table { name, columns: input.columns.clone() };
-                tables.entry(port.clone()).or_insert_with(Vec::new).push(table);
-            }
+        if let Body::Rows(_) = component.body {
+            let (mut outputs, _) = self.perform(name, params, given, seed)?;
+            let table = outputs.remove(port).ok_or_else(|| Error::not_found("the output port"))?;
+            let (schema, batches) = table.into_table()?;
+            return Ok(Output::of("", &schema, batches));
         }
-        let params = settled(component, params, inputs)?;
+        let (plan, tables) = given.plan();
+        let params = settled(component, params, &given.columns())?;
         let ask = Ask { params: &params, inputs: &tables, seed };
         let answer = match component.probe(&ask)? {
             Some(text) => self.query(&plan, &text).await?.rows,
@@ -89,25 +103,125 @@ impl Bench {
         self.query(&plan, &text).await
     }
 
+    /// All that a component that reads rows gives, and the points that it drew.
+    pub(crate) fn perform(
+        &self,
+        name: &str,
+        params: &Value,
+        given: &Given,
+        seed: u64,
+    ) -> Result<(Outputs, Vec<Point>)> {
+        let component: &Component = find(name)?;
+        let (plan, tables) = given.plan();
+        let params = settled(component, params, &given.columns())?;
+        let ask = Ask { params: &params, inputs: &tables, seed };
+        perform(&self.engine, component, (&plan, &ask), given, Cancel::new())
+    }
+
+    /// What is connected in an example; what other components make is made.
+    pub(crate) fn given<'a>(&'a self, inputs: &'a BTreeMap<String, Vec<ExampleInput>>) -> BoxFuture<'a, Given> {
+        Box::pin(async move {
+            let mut given = Given::default();
+            for (port, inputs) in inputs {
+                for input in inputs {
+                    match input {
+                        ExampleInput::Table(table) => given.table(port, Connected::of(table)),
+                        ExampleInput::Made { component, output, params, inputs } => {
+                            let before = self.given(inputs).await;
+                            let params = Value::Object(params.clone());
+                            let (mut made, _) = self.perform(component, &params, &before, 42).unwrap();
+                            match made.remove(output).unwrap() {
+                                tandem_components::Output::Model(model) => {
+                                    given.models.insert(port.clone(), model);
+                                }
+                                other => panic!("an example is made of {other:?}"),
+                            }
+                        }
+                        other => panic!("an example is made of {other:?}"),
+                    }
+                }
+            }
+            given
+        })
+    }
+
     async fn query(&self, plan: &AccessPlan, text: &str) -> Result<Output> {
-        let told = |error: tandem_core::Error| {
+        let told = |error: Error| {
             let message = format!("{}\n{text}", error.message());
-            tandem_core::Error::new(error.code(), message)
+            Error::new(error.code(), message)
         };
         let stream = self.engine.query(plan, text, &Cancel::new()).await.map_err(told)?;
-        let columns = stream.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let schema = stream.schema();
         let (batches, _) = stream.collect().await.map_err(told)?;
-        Ok(Output { text: text.to_owned(), columns, rows: lines(&batches) })
+        Ok(Output::of(text, &schema, batches))
+    }
+}
+
+impl Output {
+    fn of(text: &str, schema: &Schema, batches: Vec<RecordBatch>) -> Self {
+        let columns = schema.fields().iter().map(|field| field.name().clone()).collect();
+        Self { text: text.to_owned(), columns, rows: lines(&batches) }
+    }
+}
+
+/// A table that is connected.
+pub(crate) struct Connected {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) batches: Vec<RecordBatch>,
+}
+
+impl Connected {
+    pub(crate) fn of(table: &ExampleTable) -> Self {
+        Self { columns: table.columns.clone(), batches: batches(table) }
+    }
+}
+
+/// What is connected to a component.
+#[derive(Default)]
+pub(crate) struct Given {
+    pub(crate) tables: BTreeMap<String, Vec<Connected>>,
+    pub(crate) models: BTreeMap<String, Arc<Trained>>,
+}
+
+impl Given {
+    pub(crate) fn of(inputs: &Inputs) -> Self {
+        let mut given = Self::default();
+        for (port, tables) in inputs {
+            tables.iter().for_each(|table| given.table(port, Connected::of(table)));
+        }
+        given
+    }
+
+    pub(crate) fn table(&mut self, port: &str, table: Connected) {
+        self.tables.entry(port.to_owned()).or_default().push(table);
+    }
+
+    /// The columns of all tables.
+    pub(crate) fn columns(&self) -> PortColumns {
+        let known = |tables: &Vec<Connected>| tables.iter().map(|t| Columns::Known(t.columns.clone())).collect();
+        self.tables.iter().map(|(port, tables)| (port.clone(), known(tables))).collect()
+    }
+
+    fn plan(&self) -> (AccessPlan, BTreeMap<String, Vec<Table>>) {
+        let (mut plan, mut tables) = (AccessPlan::new("test"), BTreeMap::new());
+        for (port, connected) in &self.tables {
+            for (at, input) in connected.iter().enumerate() {
+                let name = format!("{port} {at}");
+                let source = TableSource::Memory { schema: schema_of(&input.columns), batches: input.batches.clone() };
+                plan = plan.with_table(TableRef::latest(&name), TableAccess::full(source));
+                let table = Table { name, columns: input.columns.clone() };
+                tables.entry(port.clone()).or_insert_with(Vec::new).push(table);
+            }
+        }
+        (plan, tables)
     }
 }
 
 /// The parameters as they count.
-pub(crate) fn settled(component: &Component, params: &Value, inputs: &Inputs) -> Result<Map<String, Value>> {
-    let known = |tables: &Vec<ExampleTable>| tables.iter().map(|t| Columns::Known(t.columns.clone())).collect();
-    let known: PortColumns = inputs.iter().map(|(port, tables)| (port.clone(), known(tables))).collect();
+pub(crate) fn settled(component: &Component, params: &Value, inputs: &PortColumns) -> Result<Map<String, Value>> {
     let schema = component.signature.schema();
     let given = params.as_object().cloned().unwrap_or_default();
-    settle(Params::new(&schema), &given, &known).into_result()
+    settle(Params::new(&schema), &given, inputs).into_result()
 }
 
 pub(crate) fn lines(batches: &[RecordBatch]) -> Vec<String> {
