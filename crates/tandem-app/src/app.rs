@@ -2,15 +2,18 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
+use tandem_components::{Shipped, functions::functions};
 use tandem_core::{Clock, Error, Result, config::Config, id::OrgId};
 use tandem_engine::{Engine, EngineOptions};
 use tandem_meta::Meta;
+use tandem_runner::Results;
 
 use crate::{
     access::Policies,
     query::Running,
     seal::{Sealer, secret_key},
     turns::Turns,
+    workflows::Presence,
 };
 
 /// One installation, opened. Use cases are free functions that take it:
@@ -28,6 +31,9 @@ pub struct App {
     pub(crate) sealer: Sealer,
     pub(crate) running: Running,
     pub(crate) turns: Turns,
+    pub(crate) presence: Presence,
+    pub(crate) results: Results,
+    pub(crate) components: Arc<Shipped>,
     mask_key: [u8; 32],
 }
 
@@ -46,12 +52,15 @@ impl App {
         let meta = Meta::open(&config.database_url(), clock.clone()).await?;
         meta.migrate().await?;
         let options = EngineOptions { folder: config.data_dir.clone(), memory_bytes: config.memory_bytes, threads: 0 };
-        let engine = Engine::open(&options, clock.clone())?;
+        let engine = Engine::open_with(&options, clock.clone(), &functions())?;
         Ok(Arc::new(Self {
             sealer: Sealer::open(&config.data_dir.join("keys/seal.key"))?,
             policies: Policies::load()?,
             running: Running::default(),
             turns: Turns::default(),
+            presence: Presence::default(),
+            results: Results::open(&config.data_dir.join("results"))?,
+            components: Arc::new(Shipped::new(engine.clone())),
             mask_key: secret_key(&config.data_dir.join("keys/mask.key"))?,
             config,
             clock,

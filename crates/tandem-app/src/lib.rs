@@ -20,6 +20,7 @@ pub mod runs;
 pub mod scenarios;
 mod seal;
 mod turns;
+pub mod workflows;
 
 pub use app::App;
 /// What is said about a file to import.

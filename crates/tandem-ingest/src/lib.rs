@@ -25,5 +25,5 @@ pub use options::{ColumnOverride, ColumnPlan, Compression, Delimiter, Format, Im
 pub use read::{open, open_batches, open_settled};
 pub use reader::{Chunk, Context, Reader};
 pub use reject::{RAW_LIMIT, Reject, RejectCode};
-pub use sniff::{Sniffed, SniffedColumn, Warning, WarningCode, sniff, sniff_within};
+pub use sniff::{Sniffed, SniffedColumn, Warning, WarningCode, settle, sniff, sniff_within};
 pub use types::{ColumnType, DateOrder};

@@ -101,6 +101,29 @@ pub fn sniff(path: &Path, file_name: &str, options: &ImportOptions) -> Result<Sn
 /// # Errors
 /// As [`sniff`].
 pub fn sniff_within(path: &Path, file_name: &str, options: &ImportOptions, limits: &Limits) -> Result<Sniffed> {
+    let found = find(path, file_name, options, limits)?;
+    let (rows, rejects) = preview::preview(path, &found.options, limits)?;
+    Ok(Sniffed {
+        format: found.options.format,
+        options: found.options,
+        columns: found.columns,
+        rows,
+        rejects,
+        warnings: found.warnings,
+        sheets: found.sheets,
+        row_estimate: found.row_estimate,
+    })
+}
+
+/// As [`sniff`], for who needs no preview: how the file is read.
+///
+/// # Errors
+/// As [`sniff`].
+pub fn settle(path: &Path, file_name: &str, options: &ImportOptions) -> Result<ResolvedOptions> {
+    Ok(find(path, file_name, options, &Limits::default())?.options)
+}
+
+fn find(path: &Path, file_name: &str, options: &ImportOptions, limits: &Limits) -> Result<Found> {
     let Kind { format, compression, name } = kind::detect(path, file_name, options, limits)?;
     let mut found = match format {
         Format::Parquet => columnar::sniff(path, options)?,
@@ -113,15 +136,5 @@ pub fn sniff_within(path: &Path, file_name: &str, options: &ImportOptions, limit
         let message = format!("The archive holds one file, `{name}`, and it is read.");
         found.warnings.insert(0, Warning::new(WarningCode::ArchiveMember, name, message));
     }
-    let (rows, rejects) = preview::preview(path, &found.options, limits)?;
-    Ok(Sniffed {
-        format,
-        options: found.options,
-        columns: found.columns,
-        rows,
-        rejects,
-        warnings: found.warnings,
-        sheets: found.sheets,
-        row_estimate: found.row_estimate,
-    })
+    Ok(found)
 }

@@ -1,6 +1,6 @@
 //! One process, run and measured.
 
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -19,6 +19,19 @@ pub(super) struct Taken {
     pub(super) peak_mb: f64,
     /// The program's own clock around its work, where it has one.
     pub(super) inner_seconds: Option<f64>,
+}
+
+/// As [`run`], for a command that says `time: … s` on standard error: its own clock.
+pub(super) fn run_timed(command: &mut Command) -> Result<(Taken, String)> {
+    let name = format!("{command:?}");
+    let mut said = tempfile::tempfile()?;
+    let (mut taken, printed) = run(command.stderr(said.try_clone()?))?;
+    let mut text = String::new();
+    said.seek(SeekFrom::Start(0))?;
+    said.read_to_string(&mut text)?;
+    let seconds = text.lines().find_map(|line| line.strip_prefix("time: ")?.strip_suffix(" s")?.parse().ok());
+    taken.inner_seconds = Some(seconds.with_context(|| format!("{name} said no time: {text}"))?);
+    Ok((taken, printed))
 }
 
 /// Runs `command` to its end: what it took and what it printed. What it says to standard error is shown.

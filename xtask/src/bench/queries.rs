@@ -14,9 +14,9 @@ pub(super) fn run(lab: &Lab, rows: u64) -> Result<Vec<Measure>> {
     let products = format!("products={}", text(&lab.generated("products", 10_000, "parquet")?)?);
     let mut measures = Vec::new();
     for (name, sql) in queries() {
-        let arguments = ["query", sql, "--table", &orders, "--table", &products, "--format", "csv"];
+        let arguments = ["query", sql, "--table", &orders, "--table", &products, "--format", "csv", "--timing"];
         let ours = || {
-            let (taken, printed) = process::run(&mut lab.tandem(arguments))?;
+            let (taken, printed) = process::run_timed(&mut lab.tandem(arguments))?;
             Ok((taken, Some(answers::from_csv(&printed))))
         };
         let peer = || lab.script("query.py", [sql, &orders, &products]);

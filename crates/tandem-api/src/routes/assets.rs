@@ -3,7 +3,7 @@
 mod grants;
 mod lineage;
 mod requests;
-mod versions;
+pub(crate) mod versions;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -13,6 +13,7 @@ mod scenarios;
 mod session;
 mod shape;
 pub(crate) mod system;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(query::router())
         .merge(runs::router())
         .merge(scenarios::router())
+        .merge(workflows::router())
 }
 
 /// The two ways to prove who one is.

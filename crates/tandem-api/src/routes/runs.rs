@@ -197,7 +197,7 @@ pub(crate) struct RunPage {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RunsQuery {
-    /// Of this kind only: `import` or `scenario`.
+    /// Of this kind only: `import`, `scenario` or `workflow`.
     kind: Option<String>,
     /// In this state only.
     state: Option<String>,

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use tandem_core::{Error, Result, id::AssetId};
 use tandem_meta::repo::version::Version;
 
+use crate::App;
+
 /// The content of one version of an asset of kind `dataset`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DatasetContent {
@@ -38,6 +40,18 @@ impl DatasetContent {
     pub fn of(version: &Version) -> Result<Self> {
         serde_json::from_value(version.content.clone()).map_err(Error::internal)
     }
+}
+
+/// The Delta version to write on. Where the table has gone on without the
+/// dataset (a run ended between the two), it is put back first: what is written
+/// next builds on what the dataset says it holds. Called by who has the table's turn.
+pub(crate) async fn settle_head(app: &App, content: &DatasetContent) -> Result<u64> {
+    let engine = &app.engine;
+    let head = engine.latest(content.table).await?.map(|version| version.delta_version);
+    if head == Some(content.delta_version) {
+        return Ok(content.delta_version);
+    }
+    Ok(engine.restore(content.table, content.delta_version, head, None).await?.version.delta_version)
 }
 
 /// A column of a version.

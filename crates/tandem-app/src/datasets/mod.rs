@@ -11,6 +11,7 @@ mod restore;
 mod settings;
 
 pub use compare::compare;
+pub(crate) use content::settle_head;
 pub use content::{ColumnInfo, DatasetContent, type_name};
 pub use policies::{ColumnMask, DatasetPolicies, PolicyRule};
 pub use read::{Rows, download, profile, quality, rejects, rows};

@@ -38,6 +38,9 @@ pub async fn restore(app: &App, principal: &Principal, id: AssetId, seq: i64) ->
         run_id: None,
     };
     let version = tx.append_version(principal.org, id, asset.latest_seq, new).await?;
+    if view.asset.kind == AssetKind::Workflow {
+        tx.reset_draft(principal.org, id, &version.content, principal.user).await?;
+    }
     for (name, body) in documents {
         tx.put_document(principal.org, version.id, name, &body).await?;
     }

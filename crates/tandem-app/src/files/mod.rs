@@ -47,8 +47,8 @@ impl LocalFile {
         }
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         std::fs::File::open(path).map_err(|e| cannot_open(path, e))?;
-        let sniffed = tandem_ingest::sniff(path, &name, &ImportOptions::default())?;
-        Ok(Self { path: path.to_owned(), options: sniffed.options, name, bytes: metadata.len() })
+        let options = tandem_ingest::settle(path, &name, &ImportOptions::default())?;
+        Ok(Self { path: path.to_owned(), options, name, bytes: metadata.len() })
     }
 
     /// Its columns.

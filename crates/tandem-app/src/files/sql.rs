@@ -1,7 +1,7 @@
 //! SQL over files, without a server: the same engine, the same rules of what a
 //! statement may do, and no stored table.
 
-use std::{io::Write, sync::Arc};
+use std::{io::Write, sync::Arc, time::Instant};
 
 use arrow::array::RecordBatch;
 use futures::StreamExt;
@@ -25,6 +25,8 @@ const IN_MEMORY: usize = 256 << 20;
 pub struct FileQuery {
     /// The rows.
     pub stream: QueryStream,
+    /// When the files had been looked at and the statement was begun.
+    pub begun: Instant,
     /// For each file with rows that could not be read: its name, how many, and the first of them.
     pub rejected: Vec<(String, u64, Vec<Reject>)>,
     aside: Aside,
@@ -69,8 +71,9 @@ pub async fn query(
         }
         plan = plan.with_table(TableRef::latest(name), TableAccess::full(source));
     }
+    let begun = Instant::now();
     let stream = engine.query(&plan, sql, cancel).await?;
-    Ok(FileQuery { stream, rejected, aside: Aside { _engine: engine, _folder: folder } })
+    Ok(FileQuery { stream, begun, rejected, aside: Aside { _engine: engine, _folder: folder } })
 }
 
 /// A file as a table, with how many of its rows could not be read and the

@@ -9,7 +9,9 @@ mod task;
 mod worker;
 
 pub use manage::{RunDetail, cancel, get, list, refresh, reproduce};
-pub use spec::{DatabaseRead, ImportMode, ImportSpec, ImportTarget, RunSpec, ScenarioInput, ScenarioSpec, SourceSpec};
+pub use spec::{
+    DatabaseRead, ImportMode, ImportSpec, ImportTarget, RunSpec, ScenarioInput, ScenarioSpec, SourceSpec, WorkflowSpec,
+};
 pub(crate) use task::{Done, Output, OutputAsset, Task};
 pub use worker::{Workers, start_workers};
 

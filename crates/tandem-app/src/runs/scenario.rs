@@ -307,7 +307,7 @@ async fn outputs(task: &Task, spec: &ScenarioSpec, source: &str, pinned: Pinned,
     Ok(Done {
         outputs: vec![
             Output {
-                role: "customers",
+                role: "customers".to_owned(),
                 asset: OutputAsset::Named {
                     kind: AssetKind::Dataset,
                     name: spec.output_name.clone(),
@@ -320,7 +320,7 @@ async fn outputs(task: &Task, spec: &ScenarioSpec, source: &str, pinned: Pinned,
                 sources: sources.clone(),
             },
             Output {
-                role: "report",
+                role: "report".to_owned(),
                 asset: OutputAsset::Named {
                     kind: AssetKind::Report,
                     name: spec.output_name.clone(),
@@ -334,7 +334,7 @@ async fn outputs(task: &Task, spec: &ScenarioSpec, source: &str, pinned: Pinned,
             },
         ],
         result,
-        hold: Some(hold),
+        holds: vec![hold],
     })
 }
 

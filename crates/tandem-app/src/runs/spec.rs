@@ -1,10 +1,11 @@
 //! What a run is told to do, complete enough to do it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tandem_core::id::{AssetId, UploadId};
+use tandem_flow::graph::NodeId;
 use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 
 /// What one run does.
@@ -15,6 +16,8 @@ pub enum RunSpec {
     Import(ImportSpec),
     /// A scenario answers a question.
     Scenario(ScenarioSpec),
+    /// A workflow is run.
+    Workflow(WorkflowSpec),
 }
 
 /// An import.
@@ -139,6 +142,26 @@ pub struct ScenarioSpec {
     pub seed: i64,
     /// What its results are called.
     pub output_name: String,
+}
+
+/// A version of a workflow on pinned datasets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WorkflowSpec {
+    /// The workflow.
+    pub workflow: AssetId,
+    /// Its version.
+    pub seq: i64,
+    /// Its parameters.
+    pub params: Map<String, Value>,
+    /// The seed of its randomness.
+    pub seed: u64,
+    /// Run these nodes and what they need; all where empty.
+    pub until: BTreeSet<NodeId>,
+    /// Compute everything again, whatever is known.
+    #[serde(default)]
+    pub again: bool,
+    /// The version of the dataset that each node reads.
+    pub pins: BTreeMap<NodeId, (AssetId, i64)>,
 }
 
 /// One input of a scenario.

@@ -1,6 +1,6 @@
 //! What an executor is given, and what it hands back.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
 use tandem_core::{Cancel, Principal, Progress, Result, id::AssetId};
@@ -13,7 +13,7 @@ use tandem_meta::{
     },
 };
 
-use crate::{App, turns::Turn};
+use crate::{App, turns::Turn, workflows::Tracker};
 
 /// One attempt at a run.
 pub(crate) struct Task {
@@ -33,20 +33,33 @@ impl Task {
 }
 
 /// The latest progress; the heartbeat writes it down now and then.
-#[derive(Debug, Default)]
-pub(crate) struct Latest(Mutex<Option<(&'static str, u64, Option<u64>)>>);
+#[derive(Default)]
+pub(crate) struct Latest {
+    latest: Mutex<Option<(&'static str, u64, Option<u64>)>>,
+    /// Of a workflow: what there is to say of its nodes.
+    nodes: OnceLock<Arc<Tracker>>,
+}
 
 impl Progress for Latest {
     fn report(&self, phase: &'static str, done: u64, total: Option<u64>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((phase, done, total));
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some((phase, done, total));
     }
 }
 
 impl Latest {
-    /// `{phase, done, total}`, where there is any.
+    /// `{phase, done, total}`, and `nodes` of a workflow, where there is any.
     pub(crate) fn json(&self) -> Option<Value> {
-        let latest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(nodes) = self.nodes.get() {
+            return Some(nodes.json());
+        }
+        let latest = *self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         latest.map(|(phase, done, total)| json!({ "phase": phase, "done": done, "total": total }))
+    }
+
+    /// From now on tells of nodes.
+    pub(crate) fn follow(&self, nodes: Arc<Tracker>) {
+        // A run has one workflow.
+        let _ = self.nodes.set(nodes);
     }
 }
 
@@ -56,13 +69,13 @@ pub(crate) struct Done {
     pub(crate) outputs: Vec<Output>,
     /// What there is to say of it, for its page.
     pub(crate) result: Value,
-    /// The turn at the table that was written, kept until the metadata say so.
-    pub(crate) hold: Option<Turn>,
+    /// The turns at the tables that were written, kept until the metadata say so.
+    pub(crate) holds: Vec<Turn>,
 }
 
 /// A version to add.
 pub(crate) struct Output {
-    pub(crate) role: &'static str,
+    pub(crate) role: String,
     pub(crate) asset: OutputAsset,
     pub(crate) content: Value,
     pub(crate) content_digest: String,
@@ -101,7 +114,7 @@ impl Done {
             if !output.sources.is_empty() {
                 tx.add_sources(run.org_id, asset, &output.sources).await?;
             }
-            tx.add_run_output(run.org_id, run.id, output.role, version.id).await?;
+            tx.add_run_output(run.org_id, run.id, &output.role, version.id).await?;
         }
         tx.finish_run(run.org_id, run.id, RunEnd::Succeeded(self.result)).await?;
         Ok(())

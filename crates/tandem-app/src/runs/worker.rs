@@ -11,7 +11,7 @@ use tandem_meta::repo::{
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{Done, RunSpec, Task, task::Latest};
-use crate::{App, datasets, house};
+use crate::{App, datasets, house, workflows};
 
 /// How long a job stays a worker's without a sign of life. Short, since after a
 /// crash the job waits for it.
@@ -156,6 +156,10 @@ async fn attend(app: &Arc<App>, job: &Job) -> Result<()> {
             return Err(error);
         }
     };
+    // What became of each node is known only now.
+    if let Some(last) = progress.json().filter(|last| last.get("nodes").is_some()) {
+        note(app, &lease, &run, Some(&last)).await?;
+    }
     match outcome {
         Ok(done) => match finish(app, &lease, &run, done).await {
             Err(error) if error.code().class() != ErrorClass::Unavailable => {
@@ -174,6 +178,7 @@ async fn execute(app: Arc<App>, run: Run, cancel: Cancel, progress: Arc<Latest>)
     match spec {
         RunSpec::Import(spec) => datasets::import::execute(&task, spec).await,
         RunSpec::Scenario(spec) => super::scenario::execute(&task, spec).await,
+        RunSpec::Workflow(spec) => workflows::execute(task, spec).await,
     }
 }
 
@@ -213,7 +218,7 @@ async fn note(app: &App, lease: &Lease, run: &Run, progress: Option<&Value>) -> 
 }
 
 async fn finish(app: &App, lease: &Lease, run: &Run, mut done: Done) -> Result<()> {
-    let _hold = done.hold.take();
+    let _holds = std::mem::take(&mut done.holds);
     let mut tx = app.meta.begin().await?.acting_for(run.created_by);
     // The job before its run: work that was lost is taken over in that order.
     tx.complete_job(lease).await?;

@@ -133,6 +133,23 @@ impl Tx {
         Ok(revision)
     }
 
+    /// Puts a document in the place of the draft, which is then what the newest
+    /// version holds; those who follow load it again.
+    ///
+    /// # Errors
+    /// `not_found`, and those of the database.
+    pub async fn reset_draft(&mut self, org: OrgId, asset: AssetId, body: &Value, by: UserId) -> Result<()> {
+        let project = self.project_of(org, asset).await?;
+        self.execute(
+            "UPDATE draft SET revision = revision + 1, saved_revision = revision + 1, body = $1, updated_by = $2, \
+             updated_at = $3 WHERE org_id = $4 AND asset_id = $5",
+            params![body, by, self.now(), org, asset],
+        )
+        .await?;
+        self.emit(org, Some(project), Topic::Draft, json!({"asset_id": asset}));
+        Ok(())
+    }
+
     /// Notes that the newest version holds the draft as it was at `revision`.
     ///
     /// # Errors

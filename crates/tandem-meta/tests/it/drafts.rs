@@ -27,6 +27,12 @@ async fn of_two_who_edit_at_once_one_goes_first_and_the_other_is_told() {
         tx.draft_saved(org, asset, 1).await.unwrap();
         tx.commit().await.unwrap();
 
+        let mut tx = world.meta.begin().await.unwrap();
+        tx.reset_draft(org, asset, &json!({"n": -1}), me).await.unwrap();
+        let draft = tx.draft(org, asset).await.unwrap().unwrap();
+        assert_eq!((draft.revision, draft.saved_revision, draft.body), (3, 3, json!({"n": -1})));
+        tx.rollback().await.unwrap();
+
         let mut read = world.meta.read().await.unwrap();
         let draft = read.draft(org, asset).await.unwrap().unwrap();
         assert_eq!((draft.revision, draft.saved_revision, draft.body), (2, 1, json!({"n": 8})));

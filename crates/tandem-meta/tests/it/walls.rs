@@ -288,6 +288,7 @@ async fn write(world: &World, ours: &Team, theirs: &Team, it: &Things, mine: &Th
     refused!("put_setting", |tx| tx.put_setting(org, it.asset, "quality", &json!({}), me));
     refused!("begin_draft", |tx| tx.begin_draft(org, it.asset, &json!({}), me));
     refused!("edit_draft", |tx| tx.edit_draft(org, it.asset, new_edit(1), me));
+    refused!("reset_draft", |tx| tx.reset_draft(org, it.asset, &json!({}), me));
     refused!("draft_saved", |tx| tx.draft_saved(org, it.asset, 1));
     refused!("add_sources", |tx| tx.add_sources(org, mine.asset, &[it.asset]));
     refused!("add_sources", |tx| tx.add_sources(org, it.asset, &[mine.asset]));

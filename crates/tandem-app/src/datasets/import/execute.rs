@@ -14,7 +14,7 @@ use tandem_meta::repo::asset::AssetKind;
 
 use super::source;
 use crate::{
-    datasets::{ColumnInfo, DatasetContent, measure, rejects::RejectSink},
+    datasets::{ColumnInfo, DatasetContent, measure, rejects::RejectSink, settle_head},
     runs::{Done, ImportMode, ImportSpec, ImportTarget, Output, OutputAsset, Task},
 };
 
@@ -77,7 +77,7 @@ pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
     let message = if spec.message.is_empty() { content.origin.clone() } else { spec.message };
     Ok(Done {
         outputs: vec![Output {
-            role: "dataset",
+            role: "dataset".to_owned(),
             asset: place.asset,
             content_digest: content.content_digest.clone(),
             content: serde_json::to_value(content).map_err(Error::internal)?,
@@ -86,7 +86,7 @@ pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
             sources: Vec::new(),
         }],
         result,
-        hold: Some(hold),
+        holds: vec![hold],
     })
 }
 
@@ -151,7 +151,7 @@ async fn place(task: &Task, target: &ImportTarget) -> Result<Place> {
         ImportTarget::Dataset(id) => {
             let view = task.app.require_asset(&task.principal, tandem_core::Action::Edit, *id).await?;
             let content = latest(task, *id).await?;
-            let parent = settle_head(task, &content).await?;
+            let parent = settle_head(&task.app, &content).await?;
             let mut snapshot = task.app.meta.read().await?;
             let rules = measure::Rules::load(&mut snapshot, task.principal.org, *id).await?;
             Ok(Place {
@@ -162,18 +162,6 @@ async fn place(task: &Task, target: &ImportTarget) -> Result<Place> {
             })
         }
     }
-}
-
-/// The Delta version to write on. Where the table has gone on without the
-/// dataset (a run ended between the two), it is put back first: what is written
-/// next builds on what the dataset says it holds.
-async fn settle_head(task: &Task, content: &DatasetContent) -> Result<u64> {
-    let engine = &task.app.engine;
-    let head = engine.latest(content.table).await?.map(|version| version.delta_version);
-    if head == Some(content.delta_version) {
-        return Ok(content.delta_version);
-    }
-    Ok(engine.restore(content.table, content.delta_version, head, None).await?.version.delta_version)
 }
 
 /// The good rows for the table, the others for the rejects; and an error at the

@@ -174,6 +174,8 @@ pub struct RunFilter {
     pub state: Option<RunState>,
     /// Started by this person only.
     pub created_by: Option<UserId>,
+    /// With a version of this asset among what went in only.
+    pub of: Option<AssetId>,
 }
 
 /// The two tables of links.
@@ -222,7 +224,8 @@ impl Snapshot {
                 .push_some(" AND project_id = ?", filter.project)
                 .push_some(" AND kind = ?", filter.kind)
                 .push_some(" AND state = ?", filter.state)
-                .push_some(" AND created_by = ?", filter.created_by),
+                .push_some(" AND created_by = ?", filter.created_by)
+                .push_some(" AND id IN (SELECT run_id FROM run_input WHERE asset_id = ?)", filter.of),
             keys: &[("run.created_at", Kind::Int), ("run.id", Kind::Text)],
             descending: true,
         };

@@ -30,6 +30,9 @@ pub(crate) struct Query {
     /// Memory in MiB before the query spills to disk; half of the machine's where it isn't said.
     #[arg(long, default_value_t = half_of_memory_mib(), hide_default_value = true, value_parser = clap::value_parser!(u64).range(16..))]
     memory: u64,
+    /// Say on standard error how long the statement took, the reading of files into tables left out.
+    #[arg(long)]
+    timing: bool,
     /// Language of the messages; that of the environment otherwise.
     #[arg(long, value_enum)]
     lang: Option<LangArg>,
@@ -92,6 +95,7 @@ impl Query {
         let begun = files::query(tables, &self.sql, self.memory << 20, bar.clone(), cancel).await;
         bar.clear();
         let mut query = begun?;
+        let begun = query.begun;
         for (name, count, first) in &query.rejected {
             let first = first.iter().map(|r| (r.line.unwrap_or(r.row_number), r.message.as_str()));
             say_rejects(Some(name), *count, first, lang);
@@ -105,8 +109,12 @@ impl Query {
                     Lang::Zh => format!("……另有 {} 行，使用 --format csv 可全部输出", shown.left_out),
                 });
             }
-            return Ok(());
+        } else {
+            write::write(query, self.format).await?;
         }
-        write::write(query, self.format).await
+        if self.timing {
+            output::say(&format!("time: {:.4} s", begun.elapsed().as_secs_f64()));
+        }
+        Ok(())
     }
 }

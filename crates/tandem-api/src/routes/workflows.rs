@@ -1,0 +1,22 @@
+//! Workflows: the components, the document and its edits, checks, runs, and
+//! what is there at each port.
+
+mod components;
+mod document;
+mod live;
+mod look;
+mod runs;
+
+use std::sync::Arc;
+
+use tandem_app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(components::router())
+        .merge(document::router())
+        .merge(live::router())
+        .merge(look::router())
+        .merge(runs::router())
+}

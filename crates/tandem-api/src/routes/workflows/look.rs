@@ -1,0 +1,106 @@
+//! What is there at the ports of a workflow.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+use tandem_app::{
+    App,
+    tables::json_rows,
+    workflows::{self, Looked, NodeId},
+};
+use tandem_core::{Error, id::AssetId};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    auth::Caller,
+    error::{ApiResult, Errors},
+    extract::{At, Body},
+    routes::rows::ColumnDto,
+};
+
+pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(look))
+}
+
+/// A port to look at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LookBody {
+    /// The node's id.
+    #[schema(value_type = String)]
+    node: NodeId,
+    /// The output port.
+    port: String,
+    /// Rows to leave out at the start.
+    #[serde(default)]
+    offset: u32,
+    /// How many rows at the most, 1 to 1000; 100 without it.
+    #[schema(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// What is there at a port.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum LookDto {
+    /// Some rows of a table.
+    Table {
+        columns: Vec<ColumnDto>,
+        /// Each row an array of values. Whole numbers beyond ±2⁵³ and decimals are text.
+        #[schema(value_type = Vec<Vec<Value>>)]
+        rows: Box<RawValue>,
+        /// How many rows there are in all, where that is known.
+        row_count: Option<u64>,
+    },
+    /// A section of a report.
+    Report {
+        #[schema(value_type = Object)]
+        section: Value,
+    },
+    /// What there is to say of a model.
+    Model {
+        #[schema(value_type = Object)]
+        model: Value,
+    },
+    /// A value.
+    Value {
+        #[schema(value_type = Object)]
+        value: Value,
+    },
+    /// Nothing.
+    None {
+        /// `not_run`, or `closed` where the branch went the other way.
+        reason: &'static str,
+    },
+}
+
+/// Look at a port of the draft: rows, a report, a model or a value, as the
+/// caller may see what it was made from.
+#[utoipa::path(post, path = "/workflows/{asset_id}/preview", tag = "workflows", operation_id = "preview_workflow",
+    params(("asset_id" = Uuid, Path)), request_body = LookBody, responses((status = 200, body = LookDto), Errors))]
+async fn look(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<AssetId>,
+    Body(body): Body<LookBody>,
+) -> ApiResult<Json<LookDto>> {
+    let limit = u64::from(body.limit.unwrap_or(100));
+    let looked = workflows::look(&app, &who, id, &body.node, &body.port, body.offset.into(), limit).await?;
+    Ok(Json(match looked {
+        Looked::Table { columns, batches, rows } => LookDto::Table {
+            columns: columns.into_iter().map(|c| ColumnDto { name: c.name, kind: c.kind }).collect(),
+            rows: RawValue::from_string(json_rows(&batches)?).map_err(Error::internal)?,
+            row_count: rows,
+        },
+        Looked::Report(section) => {
+            LookDto::Report { section: serde_json::to_value(&section).map_err(Error::internal)? }
+        }
+        Looked::Model(model) => LookDto::Model { model },
+        Looked::Value(value) => LookDto::Value { value },
+        Looked::NotRun => LookDto::None { reason: "not_run" },
+        Looked::Closed => LookDto::None { reason: "closed" },
+    }))
+}

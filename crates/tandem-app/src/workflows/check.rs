@@ -1,0 +1,34 @@
+//! What is wrong with a workflow, and what is known of its columns.
+
+use serde_json::{Map, Value};
+use tandem_core::{Action, Principal, Result, id::ProjectId};
+use tandem_flow::{
+    Workflow,
+    check::{Checked, Given, check as check_graph},
+};
+
+use super::{catalog::Known, sources::sources};
+use crate::App;
+
+/// What a check found.
+pub type CheckedWorkflow = Checked;
+
+/// Checks a document, whether it was saved or not, as this person may use what
+/// it reads.
+///
+/// # Errors
+/// `not_found`, `forbidden`. What is wrong with the workflow is in the answer.
+pub async fn check(
+    app: &App,
+    principal: &Principal,
+    project: ProjectId,
+    workflow: Workflow,
+    params: Map<String, Value>,
+) -> Result<CheckedWorkflow> {
+    let project = app.require_project(principal, Action::Discover, project).await?.project;
+    let found = sources(app, principal, &project, &workflow, &params, &Default::default()).await?;
+    let catalog = Known::new(app.components.clone(), &workflow, &params, &found);
+    let given = Given { params, ..Given::default() };
+    let checked = tokio::task::spawn_blocking(move || check_graph(&workflow, &catalog, &given)).await;
+    checked.map_err(tandem_core::Error::internal)
+}

@@ -1,0 +1,64 @@
+//! What a worker does for a workflow.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tandem_core::{Action, Error, ErrorCode, Result, id::AssetId};
+use tandem_engine::Limits;
+use tandem_flow::{Workflow, plan::Outcome};
+use tandem_runner::run;
+
+use super::{
+    effects::Writes,
+    job::{Asked, ready, runner},
+    nodes::Tracker,
+};
+use crate::runs::{Done, Task, WorkflowSpec};
+
+pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
+    let task = Arc::new(task);
+    let app = &task.app;
+    let view = app.require_asset(&task.principal, Action::Use, spec.workflow).await?;
+    let mut meta = app.meta.read().await?;
+    let version = meta.version(task.principal.org, spec.workflow, spec.seq).await?;
+    let project = meta.project(task.principal.org, task.run.project_id).await?;
+    drop(meta);
+    let version = version.ok_or_else(|| Error::not_found("version"))?;
+    let project = project.ok_or_else(|| Error::not_found("project"))?;
+    let workflow: Workflow = serde_json::from_value(version.content).map_err(Error::internal)?;
+    let tracker = Arc::new(Tracker::new(app.clock.clone(), workflow.nodes.len()));
+    task.progress.follow(tracker.clone());
+
+    let mut sources: Vec<AssetId> = spec.pins.values().map(|(dataset, _)| *dataset).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let origin = format!("{}@v{}", view.asset.name, spec.seq);
+    let writes = Arc::new(Writes::new(task.clone(), sources, origin));
+    let asked = Asked { params: spec.params, seed: spec.seed, until: spec.until, pins: spec.pins };
+    let ready = ready(app, &task.principal, &project, workflow, asked, writes.clone()).await?;
+    if let Some(error) = ready.sources.into_values().find_map(std::result::Result::err) {
+        return Err(error);
+    }
+    let runner = runner(app, Limits::default());
+    if spec.again {
+        let (_, digests) = tandem_runner::standing(&runner, ready.job.clone(), &ready.catalog);
+        digests.values().try_for_each(|digest| app.results.forget(digest))?;
+    }
+    let ran = run(&runner, ready.job, &ready.catalog, tracker, &task.cancel).await?;
+    match ran.outcome {
+        Outcome::Cancelled => Err(Error::new(ErrorCode::Cancelled, "The run was cancelled; nothing was changed.")),
+        Outcome::Failed => {
+            let failed = ran.nodes.values().filter(|end| end.error.is_some()).count();
+            let first = ran.nodes.iter().find_map(|(id, end)| Some((id, end.error.as_ref()?)));
+            let (id, error) = first.ok_or_else(|| Error::internal("a failed run has a failed node"))?;
+            let message = format!("{failed} of {} nodes failed. {id}: {}", ran.nodes.len(), error.message());
+            Err(Error::new(error.code(), message))
+        }
+        Outcome::Succeeded => {
+            let digests: serde_json::Map<_, _> =
+                ran.digests.iter().map(|(id, digest)| (id.to_string(), json!(digest))).collect();
+            let (outputs, holds) = writes.take();
+            Ok(Done { outputs, result: json!({ "digests": digests }), holds })
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Workflows: a document that people draw together, its versions, what is
+//! wrong with it, its runs, and what is there at each of its ports.
+//!
+//! Tables come into a workflow through [`sources`], with the access that the
+//! person who looks or runs has; results are kept by digests that cover that
+//! access, so that nobody is shown what they could not compute themselves.
+
+mod catalog;
+mod check;
+mod components;
+mod document;
+mod effects;
+mod execute;
+mod follow;
+mod job;
+mod nodes;
+mod peek;
+mod presence;
+mod sources;
+mod start;
+mod states;
+
+pub use check::{CheckedWorkflow, check};
+pub use components::{ComponentPage, component, components};
+pub use document::{Edited, RefusedEdit, WorkflowDetail, create, edit, get, read, save};
+pub use follow::{Follower, Told, follow};
+pub use nodes::{NodeState, Standing};
+pub use peek::{Looked, look};
+pub use presence::{Here, Presence, here};
+pub use start::{WorkflowRequest, start};
+pub use states::{DraftStates, of_run, states};
+pub use tandem_flow::{
+    Signature, Workflow,
+    check::Problem,
+    graph::{Edit, NodeId},
+};
+
+pub(crate) use execute::execute;
+pub(crate) use nodes::Tracker;

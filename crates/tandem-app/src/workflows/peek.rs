@@ -1,0 +1,127 @@
+//! What is there at a port, for people to look at.
+
+use std::sync::Arc;
+
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use serde_json::{Value, json};
+use tandem_core::{Action, Cancel, Error, ErrorCode, Principal, Result, id::AssetId};
+use tandem_engine::{AccessPlan, TableAccess, TableRef};
+use tandem_flow::{Workflow, graph::NodeId};
+use tandem_report::Section;
+use tandem_runner::{Peek, Stored, peek};
+use tandem_science::model::Trained;
+
+use super::{
+    document,
+    effects::Nothing,
+    job::{Asked, ready, runner},
+};
+use crate::{App, datasets::ColumnInfo, query::limits, scenarios::DEFAULT_SEED};
+
+/// Rows that are shown at once, at most.
+const PAGE: u64 = 1000;
+
+/// What is there.
+#[derive(Debug, Clone)]
+pub enum Looked {
+    /// Some rows of a table.
+    Table {
+        /// Its columns.
+        columns: Vec<ColumnInfo>,
+        /// The rows.
+        batches: Vec<RecordBatch>,
+        /// How many there are in all; absent where nobody has counted yet.
+        rows: Option<u64>,
+    },
+    /// A page.
+    Report(Box<Section>),
+    /// What there is to say of a model: what it needs and gives, and how it was made.
+    Model(Value),
+    /// A value.
+    Value(Value),
+    /// Nothing: it has to run first.
+    NotRun,
+    /// Nothing: the branch went the other way.
+    Closed,
+}
+
+/// Looks at a port of the draft, as the caller may see what it was made from.
+///
+/// # Errors
+/// `not_found`, `forbidden`; why a node before it can't run.
+pub async fn look(
+    app: &App,
+    principal: &Principal,
+    id: AssetId,
+    node: &NodeId,
+    port: &str,
+    offset: u64,
+    limit: u64,
+) -> Result<Looked> {
+    let view = document::require(app, principal, Action::Use, id).await?;
+    let project = app.require_project(principal, Action::Discover, view.asset.project_id).await?;
+    let workflow: Workflow =
+        serde_json::from_value(document::draft(app, &view.asset).await?.body).map_err(Error::internal)?;
+    let there = workflow.nodes.get(node).and_then(|node| tandem_components::find(&node.component.name).ok());
+    if there.is_none_or(|component| component.signature.output(port).is_none()) {
+        return Err(Error::not_found("port"));
+    }
+    let asked = Asked { seed: DEFAULT_SEED, until: [node.clone()].into(), ..Asked::default() };
+    let ready = ready(app, principal, &project.project, workflow, asked, Arc::new(Nothing)).await?;
+    if let Some(error) = ready.sources.into_values().find_map(std::result::Result::err) {
+        // What stands elsewhere in the graph doesn't matter here.
+        if ready.job.sources.is_empty() {
+            return Err(error);
+        }
+    }
+    let limits = limits::for_role(project.role);
+    let runner = runner(app, limits.clone());
+    let (limit, cancel) = (limit.min(PAGE), Cancel::new());
+    match peek(&runner, ready.job, &ready.catalog, node, port, &cancel).await? {
+        Peek::NotRun => Ok(Looked::NotRun),
+        Peek::View { text, plan, .. } => {
+            let sql = format!("{text}\nLIMIT {limit} OFFSET {offset}");
+            let (schema, batches) = rows(app, &plan, &sql, &cancel).await?;
+            Ok(Looked::Table { columns: ColumnInfo::of(&schema), batches, rows: None })
+        }
+        Peek::Kept { digest, kept } => Ok(match kept.stored {
+            Stored::Table { file, fingerprint, .. } => {
+                let access = TableAccess::full(app.results.table(&digest, &file));
+                let table = TableRef::latest("rows");
+                let plan =
+                    AccessPlan::new(principal.user.to_string()).with_table(table.clone(), access).with_limits(limits);
+                let stream = app.engine.page(&plan, &table, offset, limit, &cancel).await?;
+                let (schema, batches) = (stream.schema(), stream.collect().await?.0);
+                Looked::Table { columns: ColumnInfo::of(&schema), batches, rows: Some(fingerprint.rows()) }
+            }
+            Stored::Model { file } => Looked::Model(summary(&app.results.model(&digest, &file)?)?),
+            Stored::Report { section } => Looked::Report(Box::new(section)),
+            Stored::Value { value } => Looked::Value(value),
+            Stored::Closed => Looked::Closed,
+        }),
+    }
+}
+
+async fn rows(app: &App, plan: &AccessPlan, sql: &str, cancel: &Cancel) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let slow = |error: Error| match error.code() {
+        ErrorCode::TimeLimit => Error::new(
+            ErrorCode::TimeLimit,
+            "These rows take long to compute. Run the workflow until here, and look again.",
+        ),
+        _ => error,
+    };
+    let stream = app.engine.query(plan, sql, cancel).await.map_err(slow)?;
+    let schema = stream.schema();
+    Ok((schema, stream.collect().await.map_err(slow)?.0))
+}
+
+/// A model without what it learned: trees and weights are for programs.
+fn summary(trained: &Trained) -> Result<Value> {
+    let model = &trained.model;
+    Ok(json!({
+        "signature": serde_json::to_value(&model.signature).map_err(Error::internal)?,
+        "rows": trained.rows,
+        "unlabelled": trained.unlabelled,
+        "curve": serde_json::to_value(&trained.curve).map_err(Error::internal)?,
+    }))
+}

@@ -1,0 +1,105 @@
+//! The datasets that a workflow reads, as one person may see them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use tandem_components::{columns::columns_of, data::DATASET};
+use tandem_core::{Action, Error, ErrorCode, Principal, Result, id::AssetId};
+use tandem_engine::{AccessPlan, TableRef};
+use tandem_flow::{Column, Workflow, graph::NodeId};
+use tandem_meta::AssetKind;
+use tandem_meta::repo::project::Project;
+use tandem_runner::Source;
+
+use crate::{
+    App,
+    query::plan::{self, Pinned},
+};
+
+/// A dataset in one version, with the columns that a person may see of it.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    pub(super) pinned: Pinned,
+    pub(super) columns: Vec<Column>,
+}
+
+/// What each node that reads a dataset finds, or why it can't.
+pub(super) type Sources = BTreeMap<NodeId, std::result::Result<Read, Error>>;
+
+/// Looks up the datasets of a workflow. `pins` hold those versions that were
+/// settled on before.
+pub(super) async fn sources(
+    app: &App,
+    principal: &Principal,
+    project: &Project,
+    workflow: &Workflow,
+    params: &Map<String, Value>,
+    pins: &BTreeMap<NodeId, (AssetId, i64)>,
+) -> Result<Sources> {
+    let mut sources = Sources::new();
+    // Several nodes may read one dataset; each is looked up once.
+    let mut seen: BTreeMap<(AssetId, Option<i64>), Read> = BTreeMap::new();
+    for (id, node) in workflow.nodes.iter().filter(|(_, node)| node.component.name == DATASET) {
+        let set = workflow.resolve(node, params);
+        let asked = match pins.get(id) {
+            Some((dataset, seq)) => Ok((*dataset, Some(*seq))),
+            None => wanted(&set),
+        };
+        let read = match asked {
+            Err(error) => Err(error),
+            Ok(key) => match seen.get(&key) {
+                Some(read) => Ok(read.clone()),
+                None => match one(app, principal, project, key).await {
+                    Ok(read) => {
+                        seen.insert(key, read.clone());
+                        Ok(read)
+                    }
+                    Err(error) => Err(error),
+                },
+            },
+        };
+        sources.insert(id.clone(), read);
+    }
+    Ok(sources)
+}
+
+fn wanted(set: &Map<String, Value>) -> Result<(AssetId, Option<i64>)> {
+    let choose = || Error::new(ErrorCode::InvalidParameter, "Choose a dataset.");
+    let id = set.get("dataset").and_then(Value::as_str).filter(|id| !id.is_empty()).ok_or_else(choose)?;
+    let id = id.parse().map_err(|_| choose())?;
+    Ok((id, set.get("version").and_then(Value::as_i64)))
+}
+
+async fn one(app: &App, principal: &Principal, project: &Project, key: (AssetId, Option<i64>)) -> Result<Read> {
+    let gone = || {
+        Error::new(
+            ErrorCode::NotFound,
+            "This dataset is not there any more, or was not shared with you. Choose another, or ask for access.",
+        )
+    };
+    let hide = |error: Error| if error.code() == ErrorCode::NotFound { gone() } else { error };
+    let asset = app.require_asset(principal, Action::Use, key.0).await.map_err(hide)?.asset;
+    if asset.project_id != project.id || asset.kind != AssetKind::Dataset {
+        return Err(gone());
+    }
+    let seq = key.1.map(|seq| u64::try_from(seq).unwrap_or_default());
+    let pinned = plan::pin(app, principal, &asset, seq, &[Action::Use]).await?;
+    let look = AccessPlan::new("columns").with_table(TableRef::latest("t"), pinned.access.clone());
+    let described = app.engine.describe(&look).await?;
+    let columns = described.first().map(|table| columns_of(&table.schema)).unwrap_or_default();
+    Ok(Read { pinned, columns })
+}
+
+impl Read {
+    /// The rows for a run, with all that decides them.
+    pub(super) fn source(&self) -> Source {
+        let access = &self.pinned.access;
+        let digest = json!({
+            "content": self.pinned.content.content_digest,
+            "row_filter": access.row_filter,
+            "masks": access.masks,
+            "hidden": access.hidden_columns,
+        });
+        Source { access: access.clone(), columns: self.columns.clone(), digest: digest.to_string() }
+    }
+}

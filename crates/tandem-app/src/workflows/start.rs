@@ -1,0 +1,88 @@
+//! Starting a run of a workflow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use tandem_core::{Action, Error, ErrorCode, Principal, Result, id::AssetId};
+use tandem_flow::{Workflow, graph::NodeId};
+use tandem_meta::repo::run::{NewRun, RunKind};
+
+use super::{document, sources::sources};
+use crate::{
+    App,
+    runs::{self, RunDetail, RunSpec, WorkflowSpec},
+    scenarios::DEFAULT_SEED,
+};
+
+/// A run that is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct WorkflowRequest {
+    /// A saved version; without it the draft as it stands, which is saved first.
+    pub seq: Option<i64>,
+    /// The workflow's parameters.
+    pub params: Map<String, Value>,
+    /// The seed of its randomness.
+    pub seed: Option<u64>,
+    /// Run these nodes and what they need; all where empty.
+    pub until: BTreeSet<NodeId>,
+    /// Compute everything again, whatever is known.
+    pub again: bool,
+}
+
+/// Starts a run. What is wrong at a node is said there when it is reached;
+/// other branches finish.
+///
+/// # Errors
+/// `not_found`, `forbidden`; `invalid_request` for a workflow without nodes or
+/// a node that isn't there; those of datasets that can't be read.
+pub async fn start(app: &App, principal: &Principal, id: AssetId, request: WorkflowRequest) -> Result<RunDetail> {
+    let view = document::require(app, principal, Action::Use, id).await?;
+    let project = app.require_project(principal, Action::Run, view.asset.project_id).await?.project;
+    let version = match request.seq {
+        Some(seq) => document::version(app, principal, id, seq).await?,
+        None => document::settled(app, principal, &view.asset).await?,
+    };
+    let workflow: Workflow = serde_json::from_value(version.content.clone()).map_err(Error::internal)?;
+    if workflow.nodes.is_empty() {
+        return Err(Error::new(ErrorCode::InvalidRequest, "The workflow has no nodes yet. Add a component first."));
+    }
+    if let Some(unknown) = request.until.iter().find(|node| !workflow.nodes.contains_key(*node)) {
+        return Err(Error::new(ErrorCode::InvalidRequest, format!("The workflow has no node {unknown}.")));
+    }
+    let found = sources(app, principal, &project, &workflow, &request.params, &BTreeMap::new()).await?;
+    let mut inputs = vec![("workflow".to_owned(), version.id)];
+    let mut pins = BTreeMap::new();
+    for (node, read) in found {
+        // What can't be read is said at its node, unless nothing could run.
+        let Ok(read) = read else { continue };
+        inputs.push((node.to_string(), read.pinned.version.id));
+        pins.insert(node, (read.pinned.version.asset_id, read.pinned.version.seq));
+    }
+    let seed = request.seed.unwrap_or(DEFAULT_SEED);
+    let spec = RunSpec::Workflow(WorkflowSpec {
+        workflow: id,
+        seq: version.seq,
+        params: request.params.clone(),
+        seed,
+        until: request.until,
+        again: request.again,
+        pins,
+    });
+    let new = NewRun {
+        project_id: project.id,
+        kind: RunKind::Workflow,
+        name: view.asset.name.clone(),
+        spec: serde_json::to_value(&spec).map_err(Error::internal)?,
+        params: Value::Object(request.params),
+        environment: runs::scenario::ENGINE.to_owned(),
+        seed: i64::try_from(seed).unwrap_or(i64::MAX),
+        digest: None,
+        inputs,
+        reproduces: None,
+        created_by: principal.user,
+    };
+    let mut tx = app.meta.begin().await?.acting_for(principal.user);
+    let run = runs::enqueue(&mut tx, principal, new).await?;
+    tx.commit().await?;
+    runs::get(app, principal, run.run.id).await
+}
