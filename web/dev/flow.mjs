@@ -10,12 +10,6 @@ const port = (name, kind, en, zh, more = {}) => ({ name, kind, label: both(en, z
 /** Kinds of components that the crates don't hold yet. */
 const OWN = [
   {
-    name: 'dataset', version: 1, kind: 'builtin', category: 'data', evaluation: 'stored', seeded: false,
-    title: both('Dataset', '数据集'), summary: both('Rows of a dataset of this project.', '读取本项目的一个数据集。'), inputs: [],
-    params: { type: 'object', required: ['dataset'], properties: { dataset: { type: 'string', 'x-label': both('Dataset', '数据集'), 'x-asset': 'dataset' }, version: { type: 'integer', minimum: 1, 'x-label': both('Version', '版本'), 'x-help': both('The newest where this is empty.', '不填则用最新版本。'), 'x-advanced': true } } },
-    outputs: [port('table', 'table', 'Rows', '数据行')],
-  },
-  {
     name: 'gradient-boosting', version: 1, kind: 'builtin', category: 'learn', evaluation: 'eager', seeded: true,
     title: both('Gradient boosting', '梯度提升'), summary: both('Learns to predict a column with trees that correct one another.', '用逐步纠错的树预测一列。'),
     inputs: [port('train', 'table', 'Training rows', '训练数据', { roles: [{ name: 'target', label: both('Target', '目标列'), required: true }] }), port('test', 'table', 'Test rows', '测试数据', { optional: true })],
@@ -41,9 +35,8 @@ const OWN = [
 ]
 
 export const components = [
-  OWN[0],
-  ...['clean', 'shape', 'look'].flatMap((part) => readdirSync(new URL(part, folder)).filter((f) => f.endsWith('.json')).map((f) => JSON.parse(readFileSync(new URL(`${part}/${f}`, folder), 'utf8')))),
-  ...OWN.slice(1),
+  ...['data', 'clean', 'shape', 'look'].flatMap((part) => readdirSync(new URL(part, folder)).filter((f) => f.endsWith('.json')).map((f) => ({ inputs: [], outputs: [], ...JSON.parse(readFileSync(new URL(`${part}/${f}`, folder), 'utf8')) }))),
+  ...OWN,
 ]
 export const signatureOf = (node) => components.find((c) => c.name === node.component.name)
 
@@ -65,6 +58,7 @@ function outputs(signature, params, inputs, tables) {
   const list = (value) => (Array.isArray(value) ? value : [])
   switch (signature.name) {
     case 'dataset': return all({ known: (tables[params.dataset] ?? []).map(([n, k]) => column(n, KIND[k] ?? 'other')) })
+    case 'query': return all('when_run')
     case 'group': return all({ known: [...known.filter((c) => list(params.by).includes(c.name)), ...list(params.totals).map((t) => column(t.name || (t.column ? `${t.column}_${t.function}` : 'rows'), /rows|count/.test(t.function) ? 'integer' : 'number'))] })
     case 'join': return { table: { known: [...known, ...(inputs.right?.[0]?.known ?? []).filter((c) => !list(params.keys).some((k) => (k.right ?? k.left) === c.name)).map((c) => (known.some((k) => k.name === c.name) ? column(`${c.name}${params.suffix ?? '_right'}`, c.kind) : c))] }, matches: { known: [column('left_rows', 'integer'), column('pairs', 'integer')] } }
     case 'calculate': case 'window': return all({ known: [...known, ...list(params.columns).filter((c) => c.name).map((c) => column(c.name, 'number'))] })

@@ -20,11 +20,11 @@ export function workflowMock({ uuid, ago, ana, li, project, tables, runs }) {
     return flows.get(asset.id)
   }
   const wire = (list) => Object.fromEntries(list.map((text, i) => [`e${i + 1}`, edge(text)]))
-  const T = 'transactions'
+  const T = uuid(40)
   const demo = {
     format: 1,
     nodes: {
-      sales: node('dataset', 0, 40, { dataset: T }, { label: 'Transactions 2017' }), products: node('dataset', 0, 210, { dataset: 'products' }),
+      sales: node('dataset', 0, 40, { dataset: T }, { label: 'Transactions 2017' }), products: node('dataset', 0, 210, { dataset: uuid(41) }),
       clean: node('filter', 310, 40, { conditions: [{ column: 'sales_value', operator: 'more', value: '0' }, { column: 'quantity', operator: 'at_least', value: '1' }] }, { frame: 'prep' }),
       dates: node('date-parts', 620, 40, { column: 'transaction_timestamp', parts: ['month'] }, { frame: 'prep' }),
       joined: node('join', 930, 110, { keys: [{ left: 'product_id' }], kind: 'left' }), totals: node('group', 1240, 20, { by: ['household_id'], totals: [{ function: 'rows', name: 'baskets' }, { function: 'sum', column: 'sales_value', name: 'sales' }] }, { label: 'Per household' }),

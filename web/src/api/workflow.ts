@@ -256,7 +256,8 @@ const BASE = '/api/v1'
 
 export const componentsQuery = queryOptions({
   queryKey: keys.components,
-  queryFn: async () => (await callAs<{ items: Signature[] }>(GET(`${BASE}/components`))).items,
+  // What a component doesn't have may be left out.
+  queryFn: async () => (await callAs<{ items: Partial<Signature>[] }>(GET(`${BASE}/components`))).items.map((s) => ({ inputs: [], outputs: [], params: {}, ...s }) as Signature),
   staleTime: 10 * 60_000,
 })
 
@@ -267,12 +268,15 @@ export const componentQuery = (name: string) =>
     staleTime: 10 * 60_000,
   })
 
-export const workflowsQuery = (project_id: string) =>
+/** The assets of one kind. */
+export const projectAssetsQuery = (project_id: string, kind: string) =>
   queryOptions({
-    queryKey: [...keys.assets(project_id), 'workflow'],
+    queryKey: [...keys.assets(project_id), 'kind', kind],
     queryFn: async () =>
-      (await callAs<{ items: Asset[] }>(GET(`${BASE}/projects/{project_id}/assets`, { params: { path: { project_id }, query: { kind: 'workflow', limit: 200 } } }))).items,
+      (await callAs<{ items: Asset[] }>(GET(`${BASE}/projects/{project_id}/assets`, { params: { path: { project_id }, query: { kind, limit: 200 } } }))).items,
   })
+
+export const workflowsQuery = (project_id: string) => projectAssetsQuery(project_id, 'workflow')
 
 /** The draft that everybody works on, or with `seq` a saved version, which never changes. */
 export const workflowQuery = (asset_id: string, seq?: number) =>

@@ -15,6 +15,8 @@ interface Props {
   labelledBy: string
   describedBy?: string
   hint: string
+  /** How many lines are seen at least. */
+  lines?: number
   onChange: (value: string) => void
 }
 
@@ -41,7 +43,7 @@ const colours = HighlightStyle.define([
 const FUNCTIONS = ['abs', 'avg', 'ceil', 'coalesce', 'concat', 'count', 'date_part', 'date_trunc', 'floor', 'greatest', 'least', 'length', 'ln', 'log10', 'lower', 'ltrim', 'max', 'min', 'nullif', 'power', 'regexp_like', 'regexp_replace', 'replace', 'round', 'sqrt', 'starts_with', 'substr', 'sum', 'trim', 'upper']
 
 /** A few lines of SQL that complete the names of columns. */
-export function ExpressionEditor({ id, value, columns, labelledBy, describedBy, hint, onChange }: Props) {
+export function ExpressionEditor({ id, value, columns, labelledBy, describedBy, hint, lines = 1, onChange }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const latest = useRef({ columns, onChange })
@@ -88,5 +90,5 @@ export function ExpressionEditor({ id, value, columns, labelledBy, describedBy, 
     if (!editor || editor.state.doc.toString() === value || (editor.hasFocus && editor.state.doc.toString().trim() === value.trim())) return
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: fromOutside.of(true) })
   }, [value])
-  return <div ref={host} />
+  return <div ref={host} style={{ minHeight: lines * 20 + 10 }} onClick={() => view.current?.focus()} />
 }

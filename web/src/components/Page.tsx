@@ -40,9 +40,9 @@ export function Page({ title, heading, sub, actions, up, children }: PageProps) 
   )
 }
 
-export function FullPage({ title, children }: { title: string; children: ReactNode }) {
+export function FullPage({ title, flush, children }: { title: string; flush?: boolean; children: ReactNode }) {
   useTitle(title)
-  return <div className={`${css.page} ${css.full}`}>{children}</div>
+  return <div className={`${css.page} ${css.full} ${flush ? css.flush : ''}`}>{children}</div>
 }
 
 export function PageSection({ title, extra, children }: { title: ReactNode; extra?: ReactNode; children: ReactNode }) {

@@ -156,7 +156,7 @@ function Faces() {
     <span className={css.faces} role="img" aria-label={t('bar.people', { names: names.map((p) => p.user.name).join(', ') })}>
       {names.slice(0, 4).map((p) => (
         <Tooltip key={p.client} title={p.user.name}>
-          <span className={css.face} style={{ background: personColour(p.color) }}>{[...p.user.name][0]?.toUpperCase()}</span>
+          <span className={css.face} style={{ background: `color-mix(in srgb, ${personColour(p.color)} 35%, var(--ground))` }}>{[...p.user.name][0]?.toUpperCase()}</span>
         </Tooltip>
       ))}
     </span>

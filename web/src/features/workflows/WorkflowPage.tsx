@@ -56,7 +56,7 @@ function Opened({ detail, signatures, projectId, old }: OpenedProps) {
   // Opened once; from then on the document lives by its edits.
   const [doc] = useState(() => openDocument(detail.workflow, detail.revision, !canEdit))
   return (
-    <FullPage title={`${asset.name} · ${t('title')}`}>
+    <FullPage flush title={`${asset.name} · ${t('title')}`}>
       <WorkProvider value={work}>
         <DocProvider value={doc}>
           <Connected live={!old} doc={doc} assetId={asset.id}>

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { Minus, PanelLeftOpen, Plus, Scan, TriangleAlert } from 'lucide-react'
+import { Minus, PanelLeftOpen, Plus, Scan, Table2, TriangleAlert } from 'lucide-react'
 import { useReactFlow, useViewport } from '@xyflow/react'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,9 +10,11 @@ import { AppLink } from '@/components/AppLink'
 import { AskAccess } from '@/components/AskAccess'
 import { useParam, useSetParams } from '@/lib/router'
 import { urls } from '@/lib/urls'
+import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import { Canvas } from './canvas/Canvas'
+import { canvasColours } from './canvas/kinds'
 import { HelpSheet } from './dialogs/HelpSheet'
 import { SaveVersion } from './dialogs/SaveVersion'
 import { Versions } from './dialogs/Versions'
@@ -43,6 +45,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
   const doc = useDoc()
   const { assetId, projectId, canDraw, canEdit } = useWork()
   const narrow = useNarrow()
+  const mode = useThemeMode()
   const commands = useCommands()
   const dialog = useDocPart(dialogOf)
   const palette = useDocPart(paletteOf)
@@ -56,7 +59,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
   useNewVersions(assetId)
   const close = () => doc.store.set({ dialog: null })
   return (
-    <div className={css.space}>
+    <div className={css.space} style={canvasColours(mode)}>
       <Toolbar detail={detail} commands={commands} />
       {(old || !canEdit) && (
         <div className={css.notice} role="note">
@@ -64,7 +67,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
           {old ? <AppLink href={urls.workflow(projectId, assetId)}>{t('bar.toDraft')}</AppLink> : <AskAccess assetId={assetId} action="edit" />}
         </div>
       )}
-      <div className={css.work} style={panel ? { ['--above' as string]: `${height + 20}px` } : undefined}>
+      <div className={css.work} data-palette={canDraw && palette && !panel ? '' : undefined} style={panel ? { ['--above' as string]: `${height + 20}px` } : undefined}>
         <Canvas />
         <Empty commands={commands} />
         {canDraw && palette && !panel && <Palette />}
@@ -105,9 +108,13 @@ function Corner({ commands }: { commands: Commands }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const { zoom } = useViewport()
+  const [, setPanel] = useParam('panel')
   return (
     <>
-      <Problems />
+      <div className={css.foot}>
+        <Button size="small" icon={<Table2 size={14} />} onClick={() => setPanel('rows')}>{t('results.show')}</Button>
+        <Problems />
+      </div>
       <div className={css.corner}>
         <Button size="small" type="text" icon={<Minus size={15} />} aria-label={t('cmd.zoomOut')} onClick={commands.zoomOut.run} />
         <Button size="small" type="text" className="num" style={{ width: 54 }} aria-label={t('cmd.zoomOne')} onClick={commands.zoomOne.run}>{f.percent(zoom, 0)}</Button>
@@ -137,7 +144,7 @@ function Problems() {
     void flow.setCenter(at.x + 200, at.y + 38, { zoom: Math.max(0.8, Math.min(1, flow.getZoom())), duration: 200 })
   }
   return (
-    <Button size="small" className={css.problems} icon={<TriangleAlert size={14} />} onClick={next}>
+    <Button size="small" danger icon={<TriangleAlert size={14} />} onClick={next}>
       {t('bar.problems', { count })}
     </Button>
   )

@@ -1,10 +1,9 @@
 import { Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useOnViewportChange, type Connection, type EdgeChange, type FinalConnectionState, type NodeChange } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { App } from 'antd'
-import { useCallback, useMemo, useRef, useState, type DragEvent, type PointerEvent } from 'react'
+import { useCallback, useMemo, useRef, type DragEvent, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Edit, PortRef, Position } from '@/api/workflow'
-import { PALETTE } from '@/lib/palette'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { addStep, connect, openInput } from '../model/changes'
@@ -20,7 +19,6 @@ import { DRAGGED } from './dragged'
 import { elementsMaker, type CanvasEdge, type CanvasNode } from './elements'
 import { FlowEdge } from './FlowEdge'
 import { FrameNode } from './FrameNode'
-import { kindColour } from './kinds'
 import { NoteNode } from './NoteNode'
 import { People } from './People'
 import { StepNode } from './StepNode'
@@ -31,6 +29,8 @@ const selected = (s: DocState) => s.selection
 const movingPart = (s: DocState) => s.moving
 const mapPart = (s: DocState) => s.map
 const FAR = 0.5
+const TINY = 0.3
+const levelPart = (s: DocState) => s.level
 
 /** The graph. */
 export function Canvas() {
@@ -50,8 +50,8 @@ export function Canvas() {
   const maker = useMemo(() => elementsMaker(catalog), [catalog])
   const nodes = useMemo(() => maker.nodes(workflow, { selection, moving, draggable: canDraw }), [maker, workflow, selection, moving, canDraw])
   const edges = useMemo(() => maker.edges(workflow, selection), [maker, workflow, selection])
-  const [far, setFar] = useState(false)
-  useOnViewportChange({ onChange: useCallback(({ zoom }: { zoom: number }) => setFar(zoom < FAR), []) })
+  const level = useDocPart(levelPart)
+  useOnViewportChange({ onChange: useCallback(({ zoom }: { zoom: number }) => doc.store.set({ level: zoom < TINY ? 'tiny' : zoom < FAR ? 'far' : 'near' }), [doc]) })
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -161,21 +161,19 @@ export function Canvas() {
     const at = flow.current?.screenToFlowPosition(pointer.at)
     if (at) sync.pointer(at.x, at.y)
   }
-  const style = useMemo(() => {
-    const vars: Record<string, string> = {}
-    for (const kind of ['table', 'model', 'report', 'value'] as const) vars[`--port-${kind}`] = kindColour(mode, kind)
-    PALETTE[mode].forEach((c, index) => (vars[`--person-${index}`] = c))
-    return vars
-  }, [mode])
   const empty = nodes.length === 0
   return (
-    <div ref={box} className={css.canvas} style={style} data-zoom={far ? 'far' : 'near'} onPointerMove={onPointerMove} onPointerLeave={() => (pointer.at = null)} onDrop={onDrop} onDragOver={(e) => e.dataTransfer.types.includes(DRAGGED) && e.preventDefault()}>
+    <div ref={box} className={css.canvas} data-zoom={level === 'near' ? 'near' : 'far'} onPointerMove={onPointerMove} onPointerLeave={() => (pointer.at = null)} onDrop={onDrop} onDragOver={(e) => e.dataTransfer.types.includes(DRAGGED) && e.preventDefault()}>
       <ReactFlow<CanvasNode, CanvasEdge>
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
-        onInit={(instance) => (flow.current = instance)}
+        onInit={(instance) => {
+          flow.current = instance
+          // On a phone the whole would be too small to read: it begins at its left end.
+          if (!canDraw && window.innerWidth < 768) begin(instance)
+        }}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         isValidConnection={(c) => why(...ends(c)) === null}
@@ -187,6 +185,8 @@ export function Canvas() {
           const port = (input ? signature?.inputs : signature?.outputs)?.find((p) => p.name === params.handleId)
           if (port && params.nodeId) doc.store.set({ connecting: { node: params.nodeId, port: port.name, kind: port.kind, input } })
         }}
+        onMoveStart={() => box.current?.setAttribute('data-moving', '')}
+        onMoveEnd={() => box.current?.removeAttribute('data-moving')}
         onConnect={(c) => doc.edit([connect(...ends(c))])}
         onConnectEnd={onConnectEnd}
         onReconnect={(edge, c) => {
@@ -213,7 +213,7 @@ export function Canvas() {
         zoomOnDoubleClick={false}
         fitView
         fitViewOptions={{ ...fitOptions(doc.store.get().palette && canDraw, false), duration: 0 }}
-        attributionPosition="bottom-left"
+        attributionPosition="bottom-center"
         aria-label={t('canvas.label', { name })}
         colorMode={mode}
       >
@@ -224,6 +224,15 @@ export function Canvas() {
       <ConnectHint why={why} />
     </div>
   )
+}
+
+/** The first steps at a size that can be read. */
+function begin(flow: { setViewport: (v: { x: number; y: number; zoom: number }) => unknown; getNodes: () => CanvasNode[] }) {
+  const nodes = flow.getNodes()
+  const zoom = 0.72
+  const left = Math.min(...nodes.map((n) => n.position.x))
+  const firsts = nodes.filter((n) => n.position.x === left).map((n) => n.position.y)
+  if (nodes.length > 0) void flow.setViewport({ x: 16 - left * zoom, y: 120 - Math.min(...firsts) * zoom, zoom })
 }
 
 const mapColour = (node: CanvasNode) => (node.selected ? 'var(--accent)' : node.type === 'frame' ? 'color-mix(in srgb, var(--accent) 12%, transparent)' : node.type === 'note' ? 'color-mix(in srgb, var(--warn) 40%, var(--ground))' : 'color-mix(in srgb, var(--accent) 55%, var(--ground))')

@@ -4,7 +4,7 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/useFormat'
 import { useDoc } from '../store/document'
-import type { FrameElement } from './elements'
+import { sameLook, type FrameElement } from './elements'
 import css from './FrameNode.module.css'
 
 /** A group of steps; folded it is one box. */
@@ -40,4 +40,4 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
       </div>
     </div>
   )
-})
+}, sameLook)

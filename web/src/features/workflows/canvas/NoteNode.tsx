@@ -3,7 +3,7 @@ import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Markdown } from '@/components/Markdown'
 import { useDoc } from '../store/document'
-import type { NoteElement } from './elements'
+import { sameLook, type NoteElement } from './elements'
 import css from './NoteNode.module.css'
 
 /** Words on the canvas. Double-click or Enter writes. */
@@ -46,4 +46,4 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, draggable }
       )}
     </div>
   )
-})
+}, sameLook)

@@ -11,14 +11,32 @@ import { assetOf, summary } from '../model/summary'
 import { useDocPart, type DocState } from '../store/document'
 import { useNodeState } from '../store/runs'
 import { useWork } from '../store/work'
-import type { StepElement } from './elements'
+import { sameLook, type StepElement } from './elements'
 import { CATEGORY_ICON } from './kinds'
 import { PortHandle } from './PortHandle'
 import { StateMark } from './StateMark'
 import css from './StepNode.module.css'
 
 /** A step of the workflow: what it is called, how it stands, its ports. */
-export const StepNode = memo(function StepNode({ id, data, selected, draggable }: NodeProps<StepElement>) {
+export const StepNode = memo(function StepNode(props: NodeProps<StepElement>) {
+  const tiny = useDocPart(isTiny)
+  return tiny ? <TinyStep {...props} /> : <FullStep {...props} />
+}, sameLook)
+
+const isTiny = (s: DocState) => s.level === 'tiny'
+
+/** A step from far away: its name and how it stands. */
+function TinyStep({ id, data, selected }: NodeProps<StepElement>) {
+  const f = useFormat()
+  const { assetId } = useWork()
+  const state = useNodeState(assetId, id)
+  const wrong = useDocPart(useCallback((s: DocState) => s.facts?.problems[id]?.some((p) => p.severity === 'error') ?? false, [id]))
+  const title = data.node.label ?? (data.signature ? f.words(data.signature.title) : data.node.component.name)
+  const classes = [css.tiny, selected && css.tinySelected, state && css[`tiny-${state.state}`], (wrong || !data.signature) && css.tinyWrong].filter(Boolean).join(' ')
+  return <div className={classes}>{title}</div>
+}
+
+function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const { assetId } = useWork()
@@ -61,7 +79,7 @@ export const StepNode = memo(function StepNode({ id, data, selected, draggable }
       <span className="visually-hidden">{t(`state.${state?.state ?? 'waiting'}`)}</span>
     </div>
   )
-})
+}
 
 export const personColour = (color: number | string): string => (typeof color === 'number' ? `var(--person-${((color % 8) + 8) % 8})` : color)
 

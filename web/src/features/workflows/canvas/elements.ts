@@ -34,6 +34,10 @@ const FRAME_HANDLES: CanvasNode['handles'] = [
   { id: 'out', type: 'source', position: Side.Right, width: HANDLE, height: HANDLE, x: NODE.width - HANDLE / 2, y: (NODE.height - HANDLE) / 2 },
 ]
 
+/** Whether a node looks the same: where it lies is no concern of what is in it. */
+export const sameLook = (a: { id: string; data: unknown; selected?: boolean; draggable?: boolean }, b: typeof a): boolean =>
+  a.id === b.id && a.data === b.data && a.selected === b.selected && a.draggable === b.draggable
+
 export interface View {
   selection: ReadonlySet<string>
   moving: ReadonlyMap<string, Position> | null

@@ -2,11 +2,17 @@
 // it is told apart without colours too.
 import { ChartNoAxesCombined, Database, Filter, GitBranch, GraduationCap, Package, Shapes, type LucideIcon } from 'lucide-react'
 import type { Category, PortKind } from '@/api/workflow'
-import { colour, type Mode } from '@/lib/palette'
+import { colour, PALETTE, type Mode } from '@/lib/palette'
 
 const INDEX: Record<PortKind, number> = { table: 0, model: 4, report: 1, value: 2 }
 
 export const kindColour = (mode: Mode, kind: PortKind): string => colour(mode, INDEX[kind])
+
+/** Colours of ports and people as custom properties. */
+export function canvasColours(mode: Mode): Record<string, string> {
+  const ports = (Object.keys(INDEX) as PortKind[]).map((kind) => [`--port-${kind}`, kindColour(mode, kind)] as const)
+  return Object.fromEntries([...ports, ...PALETTE[mode].map((c, index) => [`--person-${index}`, c] as const)])
+}
 
 /** The outline of a port, in a box of 14 by 14. */
 export const KIND_PATH: Record<PortKind, string> = {

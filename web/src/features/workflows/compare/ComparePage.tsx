@@ -36,7 +36,7 @@ export function ComparePage() {
   const options = (versions.data ?? []).map((v) => ({ value: String(v.seq), label: `v${v.seq}${v.message ? ` · ${v.message}` : ''}` }))
   const name = draft.data?.asset.name ?? ''
   return (
-    <FullPage title={`${t('compare.title')} · ${name}`}>
+    <FullPage flush title={`${t('compare.title')} · ${name}`}>
       <header className={css.bar}>
         <nav className={css.where}>
           <AppLink href={urls.workflow(projectId, assetId)}>{name}</AppLink>

@@ -18,7 +18,7 @@ export function HelpSheet({ commands, onClose }: { commands: Commands; onClose: 
       <div className={css.sheet}>
         {GROUPS.map((group) => (
           <section key={group}>
-            <h3>{t(`cmd.group.${group}`)}</h3>
+            <h2>{t(`cmd.group.${group}`)}</h2>
             <dl>
               {Object.values(commands).filter((c) => c.group === group && c.keys.length > 0).map((c) => (
                 <div key={c.id}>

@@ -2,7 +2,7 @@
 // columns and lists of things with parts. Pure.
 import type { ColumnKind, Signature } from '@/api/workflow'
 import { fieldsOf, type Field } from '@/lib/schema'
-import { isAsset } from './summary'
+import { assetKind } from './summary'
 
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -19,6 +19,10 @@ export interface Param {
   column: { port: string; kinds: ColumnKind[] } | null
   /** The port whose columns an expression may name. */
   expression: string | null
+  /** Whether it is a whole statement over all inputs, called t1, t2, … in their order. */
+  statement: boolean
+  /** The kind of asset that it chooses. */
+  asset: string | null
   advanced: boolean
   group: string | null
   placeholder: string | null
@@ -31,12 +35,12 @@ export interface Param {
   most: number | null
 }
 
-function kindOf(name: string, schema: Json): ParamKind {
+function kindOf(schema: Json): ParamKind {
   const items = isObject(schema.items) ? schema.items : null
   if (isObject(schema['x-column'])) return schema.type === 'array' || schema['x-column'].many === true ? 'columns' : 'column'
-  if (isAsset(name, schema)) return 'asset'
-  if (schema['x-expression'] !== undefined) return 'expression'
-  if (schema['x-sql'] !== undefined || schema['x-code'] !== undefined) return 'text'
+  if (assetKind(schema) !== null) return 'asset'
+  if (schema['x-expression'] !== undefined || schema['x-sql'] !== undefined) return 'expression'
+  if (schema['x-code'] !== undefined) return 'text'
   if (schema.type === 'array') {
     if (!items) return 'json'
     if (isObject(items['x-column'])) return 'columns'
@@ -58,11 +62,13 @@ function paramsOf(schema: Json): Param[] {
     return [
       {
         name: field.name,
-        kind: kindOf(field.name, own),
+        kind: kindOf(own),
         field,
         initial: own.default ?? null,
         column: choice && typeof choice.port === 'string' ? { port: choice.port, kinds: strings(choice.kinds) as ColumnKind[] } : null,
         expression: isObject(expression) && typeof expression.port === 'string' ? expression.port : expression !== undefined ? '' : null,
+        statement: own['x-sql'] !== undefined,
+        asset: assetKind(own),
         advanced: own['x-advanced'] === true,
         group: typeof own['x-group'] === 'string' ? own['x-group'] : null,
         placeholder: typeof own['x-placeholder'] === 'string' ? own['x-placeholder'] : null,

@@ -37,10 +37,10 @@ export function assetOf(node: FlowNode, signature: Signature | undefined): strin
   const properties = isObject(signature?.params.properties) ? signature.params.properties : {}
   for (const [name, schema] of Object.entries(properties)) {
     const set = node.params?.[name]
-    if (isObject(schema) && isAsset(name, schema) && typeof set === 'string') return set
+    if (isObject(schema) && assetKind(schema) === 'dataset' && typeof set === 'string') return set
   }
   return null
 }
 
-/** Whether a parameter chooses a dataset of the project. */
-export const isAsset = (name: string, schema: Json): boolean => schema['x-asset'] === 'dataset' || schema['x-dataset'] === true || schema.format === 'dataset' || (name === 'dataset' && schema.type === 'string' && schema.enum === undefined)
+/** The kind of asset of the project that a parameter chooses. */
+export const assetKind = (schema: Json): string | null => (isObject(schema['x-asset']) && typeof schema['x-asset'].kind === 'string' ? schema['x-asset'].kind : null)

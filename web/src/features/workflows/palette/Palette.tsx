@@ -38,7 +38,7 @@ export function Palette() {
           const open = q !== '' || !shut.has(category)
           return (
             <section key={category}>
-              <h3>
+              <h2>
                 <button
                   type="button"
                   className={css.group}
@@ -49,7 +49,7 @@ export function Palette() {
                   {t(`category.${category}`)}
                   <span className="num faint">{list.length}</span>
                 </button>
-              </h3>
+              </h2>
               {open && (
                 <ul>
                   {list.map((signature) => (

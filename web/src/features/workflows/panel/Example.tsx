@@ -14,9 +14,9 @@ export function Example({ example }: { example: NonNullable<Signature['example']
   const after = Object.values(example.outputs ?? {})
   return (
     <section className={css.section}>
-      <h3>
+      <h2>
         {t('panel.example')}: {f.words(example.title)}
-      </h3>
+      </h2>
       {before.length > 0 && <div className="small soft">{t('panel.before')}</div>}
       {before.map((table, index) => (
         <Rows key={index} table={table} label={t('panel.before')} />

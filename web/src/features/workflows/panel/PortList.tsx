@@ -17,12 +17,12 @@ export function PortList({ id, signature }: { id: string; signature: Signature }
     <>
       {signature.inputs.length > 0 && (
         <section className={css.section}>
-          <h3>{t('panel.inputs')}</h3>
+          <h2>{t('panel.inputs')}</h2>
           <Ports id={id} ports={signature.inputs} input />
         </section>
       )}
       <section className={css.section}>
-        <h3>{t('panel.outputs')}</h3>
+        <h2>{t('panel.outputs')}</h2>
         <Ports id={id} ports={signature.outputs} input={false} />
       </section>
     </>

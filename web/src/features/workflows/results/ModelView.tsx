@@ -17,7 +17,7 @@ export function ModelView({ model }: { model: { signature: unknown; metrics: Rec
     <div className={css.model} style={metrics.length === 0 ? { gridTemplateColumns: '1fr' } : undefined}>
       {metrics.length > 0 && (
         <section>
-          <h3>{t('results.metrics')}</h3>
+          <h2>{t('results.metrics')}</h2>
           <dl className={css.metrics}>
             {metrics.map(([name, value]) => (
               <Pair key={name} name={name} value={typeof value === 'number' ? f.number(value) : value} />
@@ -26,7 +26,7 @@ export function ModelView({ model }: { model: { signature: unknown; metrics: Rec
         </section>
       )}
       <section>
-        <h3>{t('results.curve')}</h3>
+        <h2>{t('results.curve')}</h2>
         {model.curve.length > 0 ? <CurveChart curve={model.curve} /> : <p className="soft">{t('results.noCurve')}</p>}
       </section>
     </div>

@@ -53,7 +53,7 @@ export function OutputView({ id, port, stamp, run }: { id: string; port: string;
           default:
             return (
               <div className={css.empty}>
-                <h3>{t(`results.none.${data.reason}`)}</h3>
+                <h2>{t(`results.none.${data.reason}`)}</h2>
                 <p className="soft">{t(`results.noneText.${data.reason}`)}</p>
                 {run}
               </div>

@@ -38,23 +38,18 @@ export function Results({ commands }: { commands: Commands }) {
   const outputs = (node && catalog.get(componentId(node.component))?.outputs) ?? []
   const port = outputs.find((p) => p.name === wanted) ?? outputs[0]
   const state = useNodeState(assetId, id ?? '')
-  if (!panel)
-    return (
-      <Button size="small" className={css.show} onClick={() => setPanel('rows')}>
-        {t('results.show')}
-      </Button>
-    )
+  if (!panel) return null
   const resize = (event: PointerEvent) => {
     if (!start.current) return
     setHeight(start.current.height + start.current.y - event.clientY)
   }
   const kind: PortKind = port?.kind ?? 'table'
   const tabs = [
-    { key: 'rows', label: t(kind === 'table' ? 'results.rows' : `results.${kind}`) },
+    ...(node && !port ? [] : [{ key: 'rows', label: t(kind === 'table' ? 'results.rows' : `results.${kind}`) }]),
     ...(kind === 'table' ? [{ key: 'columns', label: t('results.columns') }] : []),
     { key: 'log', label: t('results.log') },
   ]
-  const tab = (tabs.some((x) => x.key === panel) ? panel : 'rows') as Tab
+  const tab = (tabs.some((x) => x.key === panel) ? panel : port || !node ? 'rows' : 'log') as Tab
   const stamp = `${state?.state ?? ''} ${state?.finished_at ?? ''}`
   return (
     <section className={css.results} style={{ height }} aria-label={t('results.title')}>
@@ -85,9 +80,9 @@ export function Results({ commands }: { commands: Commands }) {
         <Button size="small" type="text" icon={<ChevronDown size={16} />} aria-label={t('results.hide')} onClick={() => setPanel('')} />
       </header>
       <div className={css.body}>
-        {id === null || !node || !port ? (
+        {id === null || !node ? (
           <p className={css.none}>{t('results.pick')}</p>
-        ) : tab === 'log' ? (
+        ) : tab === 'log' || !port ? (
           <LogView id={id} />
         ) : tab === 'columns' ? (
           <ColumnsView id={id} port={port.name} stamp={stamp} />

@@ -33,6 +33,8 @@ export interface DocState {
   quick: Quick | null
   dialog: 'save' | 'versions' | 'connect' | 'help' | null
   palette: boolean
+  /** How closely one looks: far away only what can be seen is drawn. */
+  level: 'near' | 'far' | 'tiny'
   /** How high the results are. */
   resultsHeight: number
   map: boolean
@@ -75,7 +77,7 @@ const NOTHING: ReadonlySet<string> = new Set()
 export function openDocument(workflow: Workflow, revision: number, readonly: boolean): Doc {
   const store = createStore<DocState>({
     session: open(workflow, revision), history: NO_HISTORY, sync: 'saved', syncError: null, refused: [], selection: NOTHING,
-    connecting: null, people: [], moving: null, facts: null, quick: null, dialog: null, palette: true, resultsHeight: Math.min(340, Math.round(window.innerHeight * 0.4)), map: true, version: null, run: null,
+    connecting: null, people: [], moving: null, facts: null, quick: null, dialog: null, palette: true, level: 'near', resultsHeight: Math.min(340, Math.round(window.innerHeight * 0.4)), map: true, version: null, run: null,
   })
   const turn = (which: 'undo' | 'redo') => {
     const state = store.get()
