@@ -7,7 +7,7 @@ use tandem_components::{Body, Output, all};
 use tandem_core::Lang;
 use tandem_flow::signature::{PortKind, page, untranslated};
 use tandem_report::{Block, Section};
-use tandem_science::model::Model;
+use tandem_science::model::{Model, Trained};
 
 use crate::support::{Bench, batches, lines};
 
@@ -106,6 +106,8 @@ async fn models_and_reports_are_whole() {
                 Output::Model(trained) => {
                     let document = trained.model.to_json().unwrap();
                     assert_eq!(Model::from_json(&document).unwrap(), trained.model, "{name}");
+                    let whole = serde_json::to_string(&*trained).unwrap();
+                    assert_eq!(serde_json::from_str::<Trained>(&whole).unwrap(), *trained, "{name}");
                 }
                 Output::Report(page) => {
                     let charts = page.blocks.iter().filter(|block| matches!(block, Block::Chart(_))).count();

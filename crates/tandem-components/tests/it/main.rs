@@ -7,5 +7,8 @@ mod edges;
 mod examples;
 mod host;
 mod hostile;
+mod learn;
+mod refusals;
 mod support;
 mod values;
+mod workflows;
