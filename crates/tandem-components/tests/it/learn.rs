@@ -93,8 +93,9 @@ async fn training_draws_its_curve_while_it_learns() {
     let failed = trials.iter().filter(|row| cells(row)[3] == "∅" && cells(row)[13].contains("l2")).count();
     assert_eq!((trials.len(), points.iter().filter(|(series, ..)| series == "score").count()), (6, 6 - failed));
     assert_eq!(trials.iter().filter(|row| cells(row)[5] == "true").count(), 1);
-    let best =
-        |column: usize| -> f64 { trials.iter().map(|row| cells(row)[column].parse().unwrap_or(0.0)).fold(0.0, f64::max) };
+    let best = |column: usize| -> f64 {
+        trials.iter().map(|row| cells(row)[column].parse().unwrap_or(0.0)).fold(0.0, f64::max)
+    };
     let chosen = trials.iter().find(|row| cells(row)[5] == "true").unwrap();
     assert_eq!(cells(chosen)[3].parse::<f64>().unwrap(), best(3));
 }

@@ -92,7 +92,7 @@ fn precision(ranking: &Ranking) -> Block {
 
 fn lift(ranking: &Ranking) -> Block {
     let items: Vec<_> =
-        ranking.lift.iter().map(|step| (raw(&format!("{:.0}%", step.rows * 100.0)), step.lift)).collect();
+        ranking.lift.iter().zip(1..).map(|(step, tenth)| (raw(&format!("{tenth}")), step.lift)).collect();
     let first = ranking.lift.first().map_or(0.0, |step| step.lift);
     let alt = t(
         format!(
@@ -101,7 +101,7 @@ fn lift(ranking: &Ranking) -> Block {
         format!("得分最高的十分之一中，正类的比例是总体的 {first:.1} 倍。"),
     );
     let value = Axis::new(t("Lift", "提升度"), NumberFormat::decimal(2));
-    let plot = bars(t("Rows from the highest score", "按得分从高到低"), value, &items);
+    let plot = bars(t("Tenth, from the highest score", "十分位（按得分从高到低）"), value, &items);
     half("lift", t("Lift by tenths", "十分位提升度"), alt, plot)
 }
 

@@ -184,9 +184,10 @@ fn per_row(
     features: &Features,
     contributions: &Contributions,
 ) -> Result<Output> {
-    let ids = params.id.as_ref().map(|id| words(batches, id)).transpose()?;
+    let first = head(batches, params.rows);
+    let ids = params.id.as_ref().map(|id| words(&first, id)).transpose()?;
     let values: Vec<Vec<Option<String>>> =
-        features.names.iter().map(|name| words(batches, name)).collect::<Result<_>>()?;
+        features.names.iter().map(|name| words(&first, name)).collect::<Result<_>>()?;
     let several = target.kind == TargetKind::Multiclass;
     let (mut rows, mut id, mut class, mut feature, mut value, mut found) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -214,4 +215,15 @@ fn per_row(
             gives::numbers(found),
         ],
     )
+}
+
+/// The first rows.
+fn head(batches: &[RecordBatch], rows: usize) -> Vec<RecordBatch> {
+    let mut left = rows;
+    let take = |batch: &RecordBatch| {
+        let own = batch.num_rows().min(left);
+        left -= own;
+        batch.slice(0, own)
+    };
+    batches.iter().map(take).collect()
 }
