@@ -4,14 +4,14 @@ import { CircleAlert, Info, StickyNote, TriangleAlert } from 'lucide-react'
 import { memo, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { assetsQuery } from '@/api/queries'
-import type { NodeState, Problem } from '@/api/workflow'
+import type { NodeState, Port, Problem } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { useFormat } from '@/lib/useFormat'
 import { assetOf, summary } from '../model/summary'
 import { useDocPart, type DocState } from '../store/document'
 import { useNodeState } from '../store/runs'
 import { useWork } from '../store/work'
-import { sameLook, type StepElement } from './elements'
+import { HANDLE, portY, sameLook, type StepElement } from './elements'
 import { CATEGORY_ICON } from './kinds'
 import { PortHandle } from './PortHandle'
 import { StateMark } from './StateMark'
@@ -33,7 +33,16 @@ function TinyStep({ id, data, selected }: NodeProps<StepElement>) {
   const wrong = useDocPart(useCallback((s: DocState) => s.facts?.problems[id]?.some((p) => p.severity === 'error') ?? false, [id]))
   const title = data.node.label ?? (data.signature ? f.words(data.signature.title) : data.node.component.name)
   const classes = [css.tiny, selected && css.tinySelected, state && css[`tiny-${state.state}`], (wrong || !data.signature) && css.tinyWrong].filter(Boolean).join(' ')
-  return <div className={classes}>{title}</div>
+  // React Flow looks for the ends of lines in the page: these are there, and no more than that.
+  const ports = (all: Port[], type: 'target' | 'source') =>
+    all.map((port, index) => <i key={port.name} className={`${type} ${css.end}`} data-handleid={port.name} data-nodeid={id} data-handlepos={type === 'target' ? 'left' : 'right'} style={{ top: portY(index, all.length) - HANDLE / 2 }} />)
+  return (
+    <div className={classes}>
+      {title}
+      {data.signature && ports(data.signature.inputs, 'target')}
+      {data.signature && ports(data.signature.outputs, 'source')}
+    </div>
+  )
 }
 
 function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
