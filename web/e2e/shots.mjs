@@ -132,6 +132,20 @@ for (const look of looks) {
     await page.locator('main [role=img] canvas, main [role=img][aria-label] svg path').first().waitFor()
   } })
   await go('explore-error', '/explore', { after: () => ask('SELECT count(*),\n       nope\nFROM transactions') })
+  await go('workflows', '/workflows')
+  const flows = (await get(`/projects/${project}/assets?kind=workflow&limit=20`)).items ?? []
+  const flow = flows.find((f) => f.rights.includes('use'))
+  if (flow) {
+    const w = `/workflows/${flow.id}`
+    const drawn = () => page.locator('.react-flow__node').first().waitFor()
+    const first = Object.keys((await get(`/workflows/${flow.id}`)).workflow.nodes).at(-1)
+    await go('workflow', w, { after: drawn })
+    await go('workflow-step', `${w}?node=${first}`, { after: drawn })
+    for (const panel of ['rows', 'columns', 'log']) await go(`workflow-${panel}`, `${w}?node=${first}&panel=${panel}`, { after: drawn })
+    if (!narrow) await go('workflow-add', w, { after: async () => { await drawn(); await page.keyboard.press('/'); await page.locator('[role=listbox]').waitFor() } })
+    if (!narrow) await go('workflow-keys', w, { after: async () => { await drawn(); await page.keyboard.press('?'); await page.locator('.ant-modal').waitFor() } })
+    if (flow.latest) await go('workflow-compare', `${w}/compare?from=1`, { after: drawn })
+  }
   await go('scenarios', '/scenarios')
   await go('scenario', `/scenarios/customer-value${asset ? `?dataset=${asset.id}` : ''}`, { full: true })
   if (report) await go('report', `/runs/${report.id}`, { full: true, after: () => page.locator('figure svg').first().waitFor() })

@@ -48,7 +48,7 @@ export function ParamField({ param, value, onChange, context, path, compact }: P
   const problems = problemsAt(context.problems, path, param.kind !== 'items').map((p) => f.words(p.message))
   const wrong = fault ? [words(fault)] : [...new Set(problems)]
   const controlled: ControlProps = { id, param, value, onChange, context, path, invalid: wrong.length > 0, describedBy: wrong.length ? `${id}-wrong` : undefined }
-  const grouped = param.kind === 'items' || (param.kind === 'plain' && param.field.kind === 'choice' && param.field.options.length <= 3)
+  const grouped = param.kind === 'items' || (param.kind === 'plain' && param.field.kind === 'choice' && param.field.options.length <= 3 && !compact)
   return (
     <div className={css.field} role={grouped ? 'group' : undefined} aria-labelledby={grouped ? `${id}-label` : undefined}>
       <div className={compact ? css.labelCompact : css.label}>

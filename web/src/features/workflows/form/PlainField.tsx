@@ -5,7 +5,7 @@ import type { ControlProps } from './ParamField'
 const asText = (value: unknown) => (value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value))
 
 /** One value: words, a number, a choice, yes or no, a day. What is not set shows its default. */
-export function PlainField({ id, param, value, onChange, context, invalid, describedBy }: ControlProps) {
+export function PlainField({ id, param, value, onChange, context, path, invalid, describedBy }: ControlProps) {
   const f = useFormat()
   const { field, initial } = param
   const status = invalid ? ('error' as const) : undefined
@@ -15,7 +15,8 @@ export function PlainField({ id, param, value, onChange, context, invalid, descr
     case 'choice': {
       const options = field.options.map((o) => ({ value: o.value, label: f.words(o.label) }))
       const chosen = (value ?? initial ?? undefined) as string | undefined
-      const short = options.length <= 3 && options.reduce((sum, o) => sum + [...o.label].reduce((w, c) => w + (c.charCodeAt(0) > 0x2e80 ? 2 : 1), 0) + 4, 0) < 44
+      // In an item of a list there is no room for all of them side by side.
+      const short = !path.includes('[') && options.length <= 3 && options.reduce((sum, o) => sum + [...o.label].reduce((w, c) => w + (c.charCodeAt(0) > 0x2e80 ? 2 : 1), 0) + 4, 0) < 44
       if (short && chosen !== undefined) return <Segmented options={options} value={chosen} onChange={onChange} disabled={context.disabled} block aria-labelledby={`${id}-label`} />
       return <Select {...common} options={options} value={chosen} onChange={(next) => onChange(next ?? null)} allowClear={!field.required && initial === null} style={{ width: '100%' }} />
     }
