@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown, Tooltip, type MenuProps } from 'antd'
 import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, History, Keyboard, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
-import { useMemo, type ReactNode } from 'react'
+import { useCallback, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { statesQuery, type WorkflowDetail } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
@@ -14,6 +14,7 @@ import type { CommandId, Commands } from './store/useCommands'
 import { useDocPart, type DocState } from './store/document'
 import { useWork } from './store/work'
 import { personColour } from './canvas/StepNode'
+import { waiting } from './model/session'
 import { SyncMark } from './SyncMark'
 import css from './Toolbar.module.css'
 
@@ -143,8 +144,9 @@ function RunButton({ commands, some }: { commands: Commands; some: boolean }) {
 
 function VersionMark({ detail }: { detail: WorkflowDetail }) {
   const { t } = useTranslation('workflows')
+  const edited = useDocPart(useCallback((s: DocState) => s.session.revision > detail.revision || waiting(s.session) > 0, [detail.revision]))
   if (!detail.asset.latest) return <Tag>{t('bar.draft')}</Tag>
-  return detail.changed ? <span className="small faint nowrap">{t('bar.changed', { seq: detail.asset.latest.seq })}</span> : <Tag tone="good">{t('bar.same', { seq: detail.asset.latest.seq })}</Tag>
+  return detail.changed || edited ? <span className="small faint nowrap">{t('bar.changed', { seq: detail.asset.latest.seq })}</span> : <Tag tone="good">{t('bar.same', { seq: detail.asset.latest.seq })}</Tag>
 }
 
 function Faces() {

@@ -101,11 +101,9 @@ export function startSync(doc: Doc, { assetId, client, reload }: Options): Sync 
   }
 
   const source = new EventSource(eventsUrl(assetId, client))
-  let opened = false
   source.onopen = () => {
     // Between reading the document and listening, somebody may have been at work.
-    if (opened || session().revision > 0) void refresh(false).catch(() => undefined)
-    opened = true
+    void refresh(false).catch(() => undefined)
     if (waiting(session()) > 0) later(0)
   }
   const on = <T>(name: string, handle: (data: T) => void) =>

@@ -37,6 +37,9 @@ export type CommandId =
 
 let clipboard = ''
 
+/** What the browser handed over with the keys of pasting, which needs no leave of the person. */
+export const handed: { text: string | null } = { text: null }
+
 /** Where the pointer last was over the canvas, on the screen. */
 export const pointer: { at: Position | null } = { at: null }
 
@@ -105,6 +108,7 @@ export function useCommands(): Commands {
       ['cut', 'edit', ['Mod+x'], () => { if (canDraw && putClip()) edit(remove(w(), chosen()), []) }, true],
       ['paste', 'edit', ['Mod+v'], () => {
         const at = pointer.at ? here() : null
+        if (handed.text !== null) return pasteText(readClip(handed.text) ? handed.text : clipboard || handed.text, at)
         const read = navigator.clipboard?.readText?.() ?? Promise.reject(new Error())
         read.then((text) => pasteText(readClip(text) ? text : clipboard || text, at), () => pasteText(clipboard, at))
       }, true],

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { inField, isKey } from '../model/keyboard'
 import { useDoc } from './document'
-import { useNudge, type Commands } from './useCommands'
+import { handed, useNudge, type Commands } from './useCommands'
 
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
@@ -11,7 +11,9 @@ export function useKeyboard(commands: Commands): void {
   const nudge = useNudge()
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const saving = isKey(event, 'Mod+s') || isKey(event, 'Mod+Enter')
+      const saving = (isKey(event, 'Mod+s') || isKey(event, 'Mod+Enter')) && doc.store.get().dialog === null
+      // The browser hands over what is pasted with an event of its own.
+      if (isKey(event, 'Mod+v')) return
       if (event.defaultPrevented || doc.store.get().quick || (inField(event.target) && !saving)) return
       // Words that were selected on the page are copied as words.
       if (isKey(event, 'Mod+c') && String(window.getSelection() ?? '') !== '') return
@@ -33,7 +35,17 @@ export function useKeyboard(commands: Commands): void {
       }
     }
     // Before React Flow, which moves what is focused by itself.
+    const onPaste = (event: ClipboardEvent) => {
+      if (inField(event.target) || doc.store.get().quick) return
+      handed.text = event.clipboardData?.getData('text/plain') ?? ''
+      commands.paste.run()
+      handed.text = null
+    }
     window.addEventListener('keydown', onKey, { capture: true })
-    return () => window.removeEventListener('keydown', onKey, { capture: true })
+    window.addEventListener('paste', onPaste)
+    return () => {
+      window.removeEventListener('keydown', onKey, { capture: true })
+      window.removeEventListener('paste', onPaste)
+    }
   }, [commands, doc, nudge])
 }
