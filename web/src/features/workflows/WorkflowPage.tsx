@@ -50,7 +50,7 @@ function Opened({ detail, signatures, projectId, old }: OpenedProps) {
   const { asset } = detail
   const canEdit = asset.rights.includes('edit') && !old
   const work = useMemo<Work>(
-    () => ({ assetId: asset.id, projectId, name: asset.name, signatures, catalog: catalogOf(signatures), canEdit, canDraw: canEdit && !narrow, canRun: can(project, 'run') && !old }),
+    () => ({ assetId: asset.id, projectId, name: asset.name, signatures, catalog: catalogOf(signatures), canEdit, live: !old, canDraw: canEdit && !narrow, canRun: can(project, 'run') && !old }),
     [asset.id, asset.name, projectId, signatures, canEdit, narrow, project, old],
   )
   // Opened once; from then on the document lives by its edits.

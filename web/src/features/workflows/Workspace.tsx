@@ -49,7 +49,8 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
   const commands = useCommands()
   const dialog = useDocPart(dialogOf)
   const palette = useDocPart(paletteOf)
-  const [panel] = useParam('panel')
+  const [wanted] = useParam('panel')
+  const panel = old ? '' : wanted
   const height = useDocPart(heightOf)
   useFacts(projectId)
   useLiveStates(assetId)
@@ -109,10 +110,11 @@ function Corner({ commands }: { commands: Commands }) {
   const f = useFormat()
   const { zoom } = useViewport()
   const [, setPanel] = useParam('panel')
+  const { live } = useWork()
   return (
     <>
       <div className={css.foot}>
-        <Button size="small" icon={<Table2 size={14} />} onClick={() => setPanel('rows')}>{t('results.show')}</Button>
+        {live && <Button size="small" icon={<Table2 size={14} />} onClick={() => setPanel('rows')}>{t('results.show')}</Button>}
         <Problems />
       </div>
       <div className={css.corner}>

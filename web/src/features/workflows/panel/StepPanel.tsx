@@ -28,7 +28,7 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
   const { t } = useTranslation(['workflows', 'common'])
   const f = useFormat()
   const doc = useDoc()
-  const { catalog, canEdit, canRun, projectId } = useWork()
+  const { catalog, canEdit, canRun, live, projectId } = useWork()
   const [tab, setTab] = useState('settings')
   const [, setResults] = useParam('panel')
   const signature = catalog.get(componentId(node.component))
@@ -72,9 +72,11 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
                 {t('cmd.runUntil')}
               </Button>
             )}
-            <Button size="small" icon={<Table2 size={14} />} onClick={() => setResults('rows')}>
-              {t('panel.open')}
-            </Button>
+            {live && (
+              <Button size="small" icon={<Table2 size={14} />} onClick={() => setResults('rows')}>
+                {t('panel.open')}
+              </Button>
+            )}
           </div>
           {signature && <PortList id={id} signature={signature} />}
           <div className={css.meta}>

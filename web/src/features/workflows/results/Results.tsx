@@ -24,7 +24,7 @@ export type Tab = 'rows' | 'columns' | 'log'
 export function Results({ commands }: { commands: Commands }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
-  const { assetId, catalog } = useWork()
+  const { assetId, catalog, live } = useWork()
   const w = useWorkflow()
   const id = useSelected()
   const title = useTitle()
@@ -38,7 +38,7 @@ export function Results({ commands }: { commands: Commands }) {
   const outputs = (node && catalog.get(componentId(node.component))?.outputs) ?? []
   const port = outputs.find((p) => p.name === wanted) ?? outputs[0]
   const state = useNodeState(assetId, id ?? '')
-  if (!panel) return null
+  if (!panel || !live) return null
   const resize = (event: PointerEvent) => {
     if (!start.current) return
     setHeight(start.current.height + start.current.y - event.clientY)

@@ -8,6 +8,7 @@ import type { Run } from '@/api/types'
 import { runEventsUrl, statesQuery, type NodeState, type RunStates } from '@/api/workflow'
 import { digest } from './facts'
 import { useDocPart, useWorkflow } from './document'
+import { useWork } from './work'
 
 const saved = (state: { sync: string }) => state.sync === 'saved'
 const told = (state: { run: string | null }) => state.run
@@ -22,7 +23,8 @@ export function useActiveRun(assetId: string): Run | null {
 
 /** The state of one node; nothing else makes its reader draw anew. */
 export function useNodeState(assetId: string, node: string): NodeState | undefined {
-  return useQuery({ ...statesQuery(assetId), select: (data) => data.nodes[node] }).data
+  const { live } = useWork()
+  return useQuery({ ...statesQuery(assetId), enabled: live, select: (data) => (live ? data.nodes[node] : undefined) }).data
 }
 
 /** Keeps the states up to date; mounted once for an open document. */

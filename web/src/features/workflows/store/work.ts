@@ -11,6 +11,8 @@ export interface Work {
   catalog: Catalog
   /** Whether the person may change it here: the draft, with the right, on a screen that is large enough to draw. */
   canDraw: boolean
+  /** Whether it is the draft, of which states and results are known. */
+  live: boolean
   canEdit: boolean
   canRun: boolean
 }
