@@ -8,6 +8,7 @@ mod examples;
 mod host;
 mod hostile;
 mod learn;
+mod odd;
 mod refusals;
 mod support;
 mod values;

@@ -64,6 +64,8 @@ pub(super) fn fit(
         let f = (total - errors) / size as f64 / variance;
         (f, f_above(f, size as f64, degrees))
     });
+    // An exact fit has no error to compare with, and no document holds infinity.
+    let f = f.filter(|(f, p)| f.is_finite() && p.is_finite());
     let count = size as f64 + 1.0;
     let quality = Quality::LeastSquares {
         rows: rows.rows,

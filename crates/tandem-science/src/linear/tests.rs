@@ -53,6 +53,17 @@ fn list(fit: &LinearFit, f: impl Fn(&Coefficient) -> Option<f64>) -> Vec<f64> {
 }
 
 #[test]
+fn a_target_that_never_changes_is_fitted_and_written() {
+    let rows = made().rows;
+    for target in [vec![0.0; N], vec![7.5; N]] {
+        let fit = fit(&rows, &target, NUMBER, 0.0).unwrap();
+        assert!((fit.model.intercepts[0] - target[0]).abs() < 1e-12);
+        let back: LinearFit = serde_json::from_str(&serde_json::to_string(&fit).unwrap()).unwrap();
+        assert_eq!(back, fit);
+    }
+}
+
+#[test]
 fn least_squares_as_statsmodels() {
     let made = made();
     let fit = fit(&made.rows, &made.number, NUMBER, 0.0).unwrap();
