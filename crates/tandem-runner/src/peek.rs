@@ -52,13 +52,13 @@ pub enum Peek {
 pub async fn peek(
     runner: &Runner,
     mut job: Job,
-    catalog: &(dyn Catalog + Sync),
+    catalog: &Arc<dyn Catalog + Send + Sync>,
     node: &NodeId,
     port: &str,
     cancel: &Cancel,
 ) -> Result<Peek> {
     job.until = [node.clone()].into();
-    let (context, _) = Context::new(runner, job, catalog, Arc::new(()), cancel);
+    let (context, _) = Context::new(runner, job, catalog, Arc::new(()), cancel).await?;
     let kept = |id: &NodeId| {
         let digest = context.digests.get(id)?.clone();
         let kept = context.runner.results.get(&digest, port)?;
@@ -69,7 +69,7 @@ pub async fn peek(
     }
     let order: Vec<NodeId> = Wiring::new(&context.job.workflow).order().iter().map(|id| (*id).clone()).collect();
     for id in order {
-        let Some(mut one) = Node::new(&context, &id, catalog) else { return Ok(Peek::NotRun) };
+        let Some(mut one) = Node::new(&context, &id, &**catalog) else { return Ok(Peek::NotRun) };
         if id == *node {
             one.wanted.insert(port.to_owned());
         }
@@ -89,13 +89,16 @@ pub async fn peek(
     Ok(Peek::View { text: asked.text, plan: asked.plan, columns: table.columns.clone() })
 }
 
-/// The nodes whose results are all there, and what they are.
-pub fn standing(
+/// The nodes whose results are all there, and every node's digest.
+///
+/// # Errors
+/// `internal` where the workflow can't be checked.
+pub async fn standing(
     runner: &Runner,
     job: Job,
-    catalog: &(dyn Catalog + Sync),
-) -> (BTreeMap<NodeId, NodeEnd>, BTreeMap<NodeId, Digest>) {
-    let (context, plan) = Context::new(runner, job, catalog, Arc::new(()), &Cancel::new());
-    let known = plan.nodes().filter_map(|id| Some((id.clone(), Node::new(&context, id, catalog)?.known()?)));
-    (known.collect(), context.digests.clone())
+    catalog: &Arc<dyn Catalog + Send + Sync>,
+) -> Result<(BTreeMap<NodeId, NodeEnd>, BTreeMap<NodeId, Digest>)> {
+    let (context, plan) = Context::new(runner, job, catalog, Arc::new(()), &Cancel::new()).await?;
+    let known = plan.nodes().filter_map(|id| Some((id.clone(), Node::new(&context, id, &**catalog)?.known()?)));
+    Ok((known.collect(), context.digests.clone()))
 }

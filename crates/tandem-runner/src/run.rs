@@ -75,17 +75,21 @@ pub(crate) struct Context {
 
 impl Context {
     /// A job made ready: checked, cut into stages, its digests taken.
-    pub(crate) fn new(
+    pub(crate) async fn new(
         runner: &Runner,
         mut job: Job,
-        catalog: &(dyn Catalog + Sync),
+        catalog: &Arc<dyn Catalog + Send + Sync>,
         watch: Arc<dyn Watch>,
         cancel: &Cancel,
-    ) -> (Arc<Self>, Plan) {
+    ) -> Result<(Arc<Self>, Plan)> {
         if !job.until.is_empty() {
             job.workflow = upstream(&job.workflow, &job.until);
         }
-        let checked = tokio::task::block_in_place(|| check(&job.workflow, catalog, &Outside(&job).given()));
+        // Columns come from the engine, for which the catalogue waits.
+        let (all, same) = (catalog.clone(), job.clone());
+        let checked = tokio::task::spawn_blocking(move || check(&same.workflow, &*all, &Outside(&same).given()));
+        let checked = checked.await.map_err(Error::internal)?;
+        let catalog = &**catalog;
         let digests = Outside(&job).digests(catalog);
         let stages = stages(&job.workflow, catalog);
         let plan = Plan::new(&job.workflow, catalog, |id, _, _| match stages.lazy.contains(id) {
@@ -102,7 +106,7 @@ impl Context {
             checked,
             job,
         };
-        (Arc::new(context), plan)
+        Ok((Arc::new(context), plan))
     }
 
     /// Adds to what was made.
@@ -127,11 +131,11 @@ impl Context {
 pub async fn run(
     runner: &Runner,
     job: Job,
-    catalog: &(dyn Catalog + Sync),
+    catalog: &Arc<dyn Catalog + Send + Sync>,
     watch: Arc<dyn Watch>,
     cancel: &Cancel,
 ) -> Result<Ran> {
-    let (context, plan) = Context::new(runner, job, catalog, watch, cancel);
+    let (context, plan) = Context::new(runner, job, catalog, watch, cancel).await?;
     let checked = &context.checked;
     let mut states = States::new(&plan);
     let mut ends: BTreeMap<NodeId, NodeEnd> = BTreeMap::new();
@@ -167,7 +171,7 @@ pub async fn run(
                 Action::Skip(id, reason) => end(&mut states, &id, skipped(reason)),
                 Action::Finish(finish) => outcome = Some(finish),
                 Action::Start(id) => {
-                    let Some(node) = Node::new(&context, &id, catalog) else {
+                    let Some(node) = Node::new(&context, &id, &**catalog) else {
                         end(&mut states, &id, failed(Error::internal("a node of the plan is not in the workflow")));
                         again = true;
                         continue;

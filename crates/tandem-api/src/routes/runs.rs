@@ -54,6 +54,9 @@ pub(crate) struct RunDto {
     #[schema(example = "running")]
     state: String,
     progress: Option<ProgressDto>,
+    /// Of a workflow: where each node stands, as `GET /runs/{run_id}/nodes` says.
+    #[schema(value_type = Option<Object>)]
+    nodes: Option<Value>,
     /// The parameters that were chosen.
     #[schema(value_type = Object)]
     params: Value,
@@ -160,6 +163,7 @@ impl RunDto {
             kind: run.kind.as_str().to_owned(),
             name: run.name,
             state: run.state.as_str().to_owned(),
+            nodes: run.progress.as_ref().and_then(|progress| progress.get("nodes").cloned()),
             progress: run.progress.and_then(|p| serde_json::from_value(p).ok()),
             params: run.params,
             inputs,

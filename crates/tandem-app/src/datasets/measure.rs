@@ -125,7 +125,7 @@ pub(crate) async fn version(
 ///
 /// # Errors
 /// Those of the rows.
-pub(super) async fn profile<S>(schema: SchemaRef, rows: S) -> Result<Profile>
+pub(crate) async fn profile<S>(schema: SchemaRef, rows: S) -> Result<Profile>
 where
     S: Stream<Item = Result<RecordBatch>> + Send + Unpin + 'static,
 {

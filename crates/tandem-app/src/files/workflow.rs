@@ -14,7 +14,7 @@ use tandem_core::{Cancel, Clock, Error, ErrorCode, Progress, Result, SystemClock
 use tandem_engine::{AccessPlan, Batches, Engine, EngineOptions, Limits, TableAccess, TableRef};
 use tandem_flow::{
     Columns, Digest, Workflow,
-    check::{self, Problem},
+    check::{self, Catalog, Problem},
     graph::{NodeId, Wiring},
     plan::{Budget, Outcome},
     signature::PortKind,
@@ -23,6 +23,7 @@ use tandem_report::{Provenance, Report, SCHEMA_VERSION, Section};
 use tandem_runner::{Effects, Given, Job, NodeEnd, Results, Runner, Source, Stored, Watch};
 
 use super::{LocalFile, sql};
+use crate::query::plan;
 
 /// A workflow and the files that it reads.
 #[derive(Debug)]
@@ -151,7 +152,7 @@ pub async fn run_workflow(
     let results = Results::open(&job.results.unwrap_or_else(|| folder.path().join("results")))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
     let runner = Runner::new(engine.clone(), results.clone(), Budget::new(job.memory, cores), Limits::default());
-    let catalog = Shipped::new(engine.clone());
+    let catalog: Arc<dyn Catalog + Send + Sync> = Arc::new(Shipped::new(engine.clone()));
     let workflow = job.workflow.clone();
     let run = Job {
         workflow: job.workflow,
@@ -197,7 +198,7 @@ impl FileRun {
         let table = TableRef::latest("t");
         let plan = AccessPlan::new("command line")
             .with_table(table.clone(), TableAccess::full(self.results.table(digest, file)));
-        let rows = self.engine.page(&plan, &table, 0, limit.unwrap_or(u64::MAX), &Cancel::new()).await?;
+        let rows = self.engine.page(&plan, &table, 0, limit.unwrap_or(plan::ALL), &Cancel::new()).await?;
         Ok(rows.into_batches())
     }
 

@@ -41,7 +41,7 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     }
     let runner = runner(app, Limits::default());
     if spec.again {
-        let (_, digests) = tandem_runner::standing(&runner, ready.job.clone(), &ready.catalog);
+        let (_, digests) = tandem_runner::standing(&runner, ready.job.clone(), &ready.catalog).await?;
         digests.values().try_for_each(|digest| app.results.forget(digest))?;
     }
     let ran = run(&runner, ready.job, &ready.catalog, tracker, &task.cancel).await?;

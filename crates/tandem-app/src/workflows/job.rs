@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Map, Value};
 use tandem_core::{Principal, Result, id::AssetId};
 use tandem_engine::Limits;
-use tandem_flow::{Workflow, graph::NodeId, plan::Budget};
+use tandem_flow::{Workflow, check::Catalog, graph::NodeId, plan::Budget};
 use tandem_meta::repo::project::Project;
 use tandem_runner::{Effects, Job, Runner};
 
@@ -30,7 +30,7 @@ pub(super) struct Asked {
 /// A workflow with everything that it reads.
 pub(super) struct Ready {
     pub(super) job: Job,
-    pub(super) catalog: Known,
+    pub(super) catalog: Arc<dyn Catalog + Send + Sync>,
     pub(super) sources: Sources,
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn ready(
     effects: Arc<dyn Effects>,
 ) -> Result<Ready> {
     let sources = sources(app, principal, project, &workflow, &asked.params, &asked.pins).await?;
-    let catalog = Known::new(app.components.clone(), &workflow, &asked.params, &sources);
+    let catalog = Arc::new(Known::new(app.components.clone(), &workflow, &asked.params, &sources));
     let tables = sources.iter().filter_map(|(id, read)| {
         let source = read.as_ref().ok()?.source();
         Some((id.clone(), BTreeMap::from([("table".to_owned(), source)])))

@@ -25,7 +25,7 @@ pub use components::{ComponentPage, component, components};
 pub use document::{Edited, RefusedEdit, WorkflowDetail, create, edit, get, read, save};
 pub use follow::{Follower, Told, follow};
 pub use nodes::{NodeState, Standing};
-pub use peek::{Looked, look};
+pub use peek::{Looked, look, profile};
 pub use presence::{Here, Presence, here};
 pub use start::{WorkflowRequest, start};
 pub use states::{DraftStates, of_run, states};

@@ -65,9 +65,18 @@ pub struct NodeState {
     /// Why it failed: `{code, message}`.
     #[serde(default)]
     pub error: Option<Value>,
-    /// Curves that were drawn while it worked, by name: `[x, y]`.
+    /// Curves that were drawn while it worked.
     #[serde(default)]
-    pub curves: BTreeMap<String, Vec<[f64; 2]>>,
+    pub curve: Vec<Curve>,
+}
+
+/// A curve that is drawn while a node works, such as the loss by rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// What it shows.
+    pub series: String,
+    /// `[x, y]`, in the order in which they came.
+    pub points: Vec<[f64; 2]>,
 }
 
 impl NodeState {
@@ -83,7 +92,7 @@ impl NodeState {
             finished_at: None,
             elapsed_ms: 0,
             error: None,
-            curves: BTreeMap::new(),
+            curve: Vec::new(),
         }
     }
 
@@ -146,7 +155,11 @@ impl Watch for Tracker {
             return;
         }
         self.with(node, |state| {
-            let points = state.curves.entry(series.to_owned()).or_default();
+            let at = state.curve.iter().position(|curve| curve.series == series).unwrap_or_else(|| {
+                state.curve.push(Curve { series: series.to_owned(), points: Vec::new() });
+                state.curve.len() - 1
+            });
+            let points = &mut state.curve[at].points;
             points.push([x, y]);
             if points.len() > POINTS {
                 let mut at = 0;

@@ -5,18 +5,23 @@ use std::sync::Arc;
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use serde_json::{Value, json};
 use tandem_core::{Action, Cancel, Error, ErrorCode, Principal, Result, id::AssetId};
-use tandem_engine::{AccessPlan, TableAccess, TableRef};
+use tandem_engine::{AccessPlan, Limits, TableAccess, TableRef};
 use tandem_flow::{Workflow, graph::NodeId};
 use tandem_report::Section;
-use tandem_runner::{Peek, Stored, peek};
-use tandem_science::model::Trained;
+use tandem_runner::{Kept, Peek, Stored, peek};
+use tandem_science::{model::Trained, profile::Profile};
 
 use super::{
     document,
     effects::Nothing,
     job::{Asked, ready, runner},
 };
-use crate::{App, datasets::ColumnInfo, query::limits, scenarios::DEFAULT_SEED};
+use crate::{
+    App,
+    datasets::{ColumnInfo, measure},
+    query::limits,
+    scenarios::DEFAULT_SEED,
+};
 
 /// Rows that are shown at once, at most.
 const PAGE: u64 = 1000;
@@ -45,19 +50,13 @@ pub enum Looked {
     Closed,
 }
 
-/// Looks at a port of the draft, as the caller may see what it was made from.
-///
-/// # Errors
-/// `not_found`, `forbidden`; why a node before it can't run.
-pub async fn look(
-    app: &App,
-    principal: &Principal,
-    id: AssetId,
-    node: &NodeId,
-    port: &str,
-    offset: u64,
-    limit: u64,
-) -> Result<Looked> {
+/// A port of the draft, found.
+struct Found {
+    peek: Peek,
+    limits: Limits,
+}
+
+async fn find(app: &App, principal: &Principal, id: AssetId, node: &NodeId, port: &str) -> Result<Found> {
     let view = document::require(app, principal, Action::Use, id).await?;
     let project = app.require_project(principal, Action::Discover, view.asset.project_id).await?;
     let workflow: Workflow =
@@ -76,8 +75,26 @@ pub async fn look(
     }
     let limits = limits::for_role(project.role);
     let runner = runner(app, limits.clone());
+    let peek = peek(&runner, ready.job, &ready.catalog, node, port, &Cancel::new()).await?;
+    Ok(Found { peek, limits })
+}
+
+/// Looks at a port of the draft, as the caller may see what it was made from.
+///
+/// # Errors
+/// `not_found`, `forbidden`; why a node before it can't run.
+pub async fn look(
+    app: &App,
+    principal: &Principal,
+    id: AssetId,
+    node: &NodeId,
+    port: &str,
+    offset: u64,
+    limit: u64,
+) -> Result<Looked> {
+    let Found { peek, limits } = find(app, principal, id, node, port).await?;
     let (limit, cancel) = (limit.min(PAGE), Cancel::new());
-    match peek(&runner, ready.job, &ready.catalog, node, port, &cancel).await? {
+    match peek {
         Peek::NotRun => Ok(Looked::NotRun),
         Peek::View { text, plan, .. } => {
             let sql = format!("{text}\nLIMIT {limit} OFFSET {offset}");
@@ -100,6 +117,30 @@ pub async fn look(
             Stored::Closed => Looked::Closed,
         }),
     }
+}
+
+/// The profile of the table at a port of the draft, as the caller may see what
+/// it was made from.
+///
+/// # Errors
+/// As [`look`]; `state_conflict` where it has to run first or is no table.
+pub async fn profile(app: &App, principal: &Principal, id: AssetId, node: &NodeId, port: &str) -> Result<Profile> {
+    let Found { peek, limits } = find(app, principal, id, node, port).await?;
+    // Rows are counted here, not shown.
+    let limits = Limits { max_rows: None, ..limits };
+    let (plan, sql) = match peek {
+        Peek::View { text, plan, .. } => (plan.with_limits(limits), text),
+        Peek::Kept { digest, kept: Kept { stored: Stored::Table { file, .. }, .. } } => {
+            let access = TableAccess::full(app.results.table(&digest, &file));
+            let plan = AccessPlan::new(principal.user.to_string()).with_table(TableRef::latest("rows"), access);
+            (plan.with_limits(limits), "SELECT * FROM rows".to_owned())
+        }
+        Peek::Kept { .. } | Peek::NotRun => {
+            return Err(Error::new(ErrorCode::StateConflict, "There is no table here yet. Run the workflow first."));
+        }
+    };
+    let rows = app.engine.query(&plan, &sql, &Cancel::new()).await?.into_batches();
+    measure::profile(rows.schema(), rows).await
 }
 
 async fn rows(app: &App, plan: &AccessPlan, sql: &str, cancel: &Cancel) -> Result<(SchemaRef, Vec<RecordBatch>)> {

@@ -29,8 +29,8 @@ pub struct Here {
     pub user: UserId,
     /// Their name.
     pub name: String,
-    /// Where their pointer is on the canvas, where it is on it.
-    pub pointer: Option<[f64; 2]>,
+    /// Where their pointer is on the canvas.
+    pub pointer: [f64; 2],
     /// The nodes that they have chosen.
     pub selected: Vec<String>,
     seen: DateTime<Utc>,
@@ -88,11 +88,11 @@ pub async fn here(
     principal: &Principal,
     id: AssetId,
     client: &str,
-    pointer: Option<[f64; 2]>,
+    pointer: [f64; 2],
     selected: Vec<String>,
 ) -> Result<()> {
     document::require(app, principal, Action::Use, id).await?;
-    let sound = pointer.is_none_or(|at| at.iter().all(|part| part.is_finite()));
+    let sound = pointer.iter().all(|part| part.is_finite());
     if client.is_empty() || client.len() > 64 || selected.len() > 500 || !sound {
         return Err(Error::new(ErrorCode::InvalidParameter, "This is no place on a canvas."));
     }

@@ -44,7 +44,7 @@ pub async fn states(app: &App, principal: &Principal, id: AssetId) -> Result<Dra
     let nodes: Vec<NodeId> = workflow.nodes.keys().cloned().collect();
     let ready = ready(app, principal, &project, workflow, asked, Arc::new(Nothing)).await?;
     let runner = runner(app, Limits::default());
-    let (known, _) = tokio::task::block_in_place(|| tandem_runner::standing(&runner, ready.job, &ready.catalog));
+    let (known, _) = tandem_runner::standing(&runner, ready.job, &ready.catalog).await?;
     let mut states: BTreeMap<NodeId, NodeState> = nodes.into_iter().map(|node| (node, NodeState::waiting())).collect();
     let mut going_on = None;
     if let Some(run) = newest {

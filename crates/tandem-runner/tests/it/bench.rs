@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tandem_components::{Outputs, Shipped, columns::columns_of, functions::functions};
 use tandem_core::{Cancel, Error, ErrorCode, Result, SystemClock};
 use tandem_engine::{Engine, EngineOptions, Limits, TableAccess, TableSource};
-use tandem_flow::{Workflow, graph::NodeId, plan::Budget};
+use tandem_flow::{Workflow, check::Catalog, graph::NodeId, plan::Budget};
 use tandem_runner::{Effects, Given, Job, NodeEnd, Ran, Results, Runner, Source, Stored, Watch, run};
 
 pub(crate) struct Bench {
@@ -62,7 +62,7 @@ impl Bench {
 
     pub(crate) async fn run(&self, job: Job) -> (Ran, Vec<String>) {
         let began = Arc::new(Began::default());
-        let catalog = Shipped::new(self.engine.clone());
+        let catalog: Arc<dyn Catalog + Send + Sync> = Arc::new(Shipped::new(self.engine.clone()));
         let ran = run(&self.runner, job, &catalog, began.clone(), &Cancel::new()).await.unwrap();
         let began = began.0.lock().unwrap().clone();
         (ran, began)

@@ -15,7 +15,7 @@ use crate::world::{ROLES, World};
 const OPEN: [&str; 1] = ["POST /session"];
 
 /// Operations whose path names nothing that belongs to an organization.
-const SHARED: [&str; 2] = ["GET /scenarios/{name}", "GET /import/folders/{index}"];
+const SHARED: [&str; 3] = ["GET /scenarios/{name}", "GET /import/folders/{index}", "GET /components/{component}"];
 
 /// Who may, at the least.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -167,6 +167,24 @@ fn cases() -> Vec<Case> {
         case("GET /runs/{run_id}/report", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/report.html", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/report.xlsx", In(Role::Viewer)).rows(),
+        case("GET /components", Anyone),
+        case("GET /components/{component}", Anyone),
+        case("POST /projects/{project_id}/workflows", In(Role::Analyst))
+            .body(|w| json!({"name": format!("second-{}", w.name)})),
+        case("POST /projects/{project_id}/workflows/check", In(Role::Guest))
+            .body(|_| json!({"workflow": {"format": 1, "nodes": {}}})),
+        case("GET /workflows/{workflow_id}", In(Role::Viewer)),
+        case("POST /workflows/{workflow_id}/edits", In(Role::Analyst))
+            .body(|_| json!({"client": "w", "edits": [{"op": "remove_node", "id": "keep"}]})),
+        case("POST /workflows/{workflow_id}/versions", In(Role::Analyst)).body(|_| json!({"message": "m"})),
+        case("GET /workflows/{workflow_id}/events", In(Role::Viewer)).endless(),
+        case("POST /workflows/{workflow_id}/presence", In(Role::Viewer)).body(|_| json!({"client": "w", "x": 0, "y": 0})),
+        case("POST /workflows/{workflow_id}/preview", In(Role::Viewer))
+            .body(|_| json!({"node": "keep", "port": "table"})),
+        case("GET /workflows/{workflow_id}/profile", In(Role::Viewer)).query("?node=keep&port=table"),
+        case("POST /workflows/{workflow_id}/runs", In(Role::Operator)).body(|_| json!({})),
+        case("GET /workflows/{workflow_id}/states", In(Role::Viewer)),
+        case("GET /runs/{run_id}/nodes", In(Role::Viewer)).rows(),
     ]
 }
 

@@ -32,4 +32,5 @@ mod session;
 mod sources;
 mod terminal;
 mod tokens;
+mod workflows;
 mod world;

@@ -62,6 +62,9 @@ impl World {
         let grant = owner.post(&format!("/assets/{asset}/grants"), grant).await.expect(201);
         let token = json!({"name": format!("token-{name}"), "scope": "read", "expires_in_days": 1});
         let token = owner.post("/me/tokens", token).await.expect(201);
+        let flow = json!({"name": format!("flow-{name}"), "workflow": {"format": 1, "nodes": {"keep": {
+            "component": {"name": "filter", "version": 1}, "position": {"x": 0, "y": 0}}}}});
+        let flow = owner.post(&format!("/projects/{project}/workflows"), flow).await.expect(201);
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let ids = HashMap::from([
             ("project_id", project.to_string()),
@@ -72,6 +75,8 @@ impl World {
             ("grant_id", text(&grant["id"])),
             ("request_id", text(&request["id"])),
             ("query_id", run.to_string()),
+            ("workflow_id", text(&flow["asset"]["id"])),
+            ("component", "filter".to_owned()),
             ("seq", "1".to_owned()),
             ("index", "0".to_owned()),
             ("name", "customer-value".to_owned()),

@@ -48,8 +48,8 @@ async fn list(Caller(_who): Caller) -> ApiResult<Json<ComponentList>> {
 }
 
 /// One component, with its page of documentation.
-#[utoipa::path(get, path = "/components/{name}", tag = "workflows", operation_id = "get_component",
-    params(("name" = String, Path)), responses((status = 200, body = ComponentDetail), Errors))]
+#[utoipa::path(get, path = "/components/{component}", tag = "workflows", operation_id = "get_component",
+    params(("component" = String, Path)), responses((status = 200, body = ComponentDetail), Errors))]
 async fn get(Caller(_who): Caller, At(name): At<String>) -> ApiResult<Json<ComponentDetail>> {
     let page = workflows::component(&name)?;
     let signature = serde_json::to_value(&page.signature).map_err(Error::internal)?;

@@ -94,8 +94,8 @@ pub(crate) struct SeqQuery {
 }
 
 /// A workflow's draft, or one of its versions.
-#[utoipa::path(get, path = "/workflows/{asset_id}", tag = "workflows", operation_id = "get_workflow",
-    params(("asset_id" = Uuid, Path), SeqQuery), responses((status = 200, body = WorkflowDetail), Errors))]
+#[utoipa::path(get, path = "/workflows/{workflow_id}", tag = "workflows", operation_id = "get_workflow",
+    params(("workflow_id" = Uuid, Path), SeqQuery), responses((status = 200, body = WorkflowDetail), Errors))]
 async fn get(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
@@ -116,7 +116,7 @@ pub(crate) struct EditsBody {
     #[serde(default)]
     #[schema(minimum = 0)]
     base: i64,
-    /// They, in their order: `{"edit": "add_node", …}`.
+    /// They, in their order: `{"op": "add_node", …}`.
     #[schema(value_type = Vec<Object>, min_items = 1, max_items = 2000)]
     edits: Vec<Edit>,
 }
@@ -136,8 +136,8 @@ pub(crate) struct EditsDone {
 
 /// Edit the draft together with others: edits that came between stay, and what
 /// no longer can be done is refused one by one.
-#[utoipa::path(post, path = "/workflows/{asset_id}/edits", tag = "workflows", operation_id = "edit_workflow",
-    params(("asset_id" = Uuid, Path)), request_body = EditsBody, responses((status = 200, body = EditsDone), Errors))]
+#[utoipa::path(post, path = "/workflows/{workflow_id}/edits", tag = "workflows", operation_id = "edit_workflow",
+    params(("workflow_id" = Uuid, Path)), request_body = EditsBody, responses((status = 200, body = EditsDone), Errors))]
 async fn edit(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
@@ -160,8 +160,8 @@ pub(crate) struct SaveBody {
 }
 
 /// Save the draft as the next version.
-#[utoipa::path(post, path = "/workflows/{asset_id}/versions", tag = "workflows", operation_id = "save_workflow",
-    params(("asset_id" = Uuid, Path)), request_body = SaveBody,
+#[utoipa::path(post, path = "/workflows/{workflow_id}/versions", tag = "workflows", operation_id = "save_workflow",
+    params(("workflow_id" = Uuid, Path)), request_body = SaveBody,
     responses((status = 201, body = VersionSummary), Errors))]
 async fn save(
     State(app): State<Arc<App>>,

@@ -42,10 +42,10 @@ pub(crate) struct FollowQuery {
 
 /// Follow a workflow (server-sent events): `edits {revision, client, edits}` in
 /// their order, `again {revision}` where the document must be loaded again, and
-/// `people`. It ends after a minute; come again with `Last-Event-ID`, as
+/// `presence {people}`. It ends after a minute; come again with `Last-Event-ID`, as
 /// browsers do, and nothing is missed.
-#[utoipa::path(get, path = "/workflows/{asset_id}/events", tag = "workflows", operation_id = "follow_workflow",
-    params(("asset_id" = Uuid, Path), FollowQuery,
+#[utoipa::path(get, path = "/workflows/{workflow_id}/events", tag = "workflows", operation_id = "follow_workflow",
+    params(("workflow_id" = Uuid, Path), FollowQuery,
         ("last-event-id" = Option<i64>, Header, description = "The `id` of the last event that was seen.")),
     responses((status = 200, content_type = "text/event-stream", body = String), Errors))]
 async fn follow(
@@ -81,12 +81,17 @@ fn event(told: Told) -> Event {
         Told::People(people) => {
             let one = |here: &workflows::Here| {
                 json!({ "client": here.client, "user": { "id": here.user, "name": here.name },
-                    "pointer": here.pointer, "selected": here.selected })
+                    "color": color(here), "x": here.pointer[0], "y": here.pointer[1], "selected": here.selected })
             };
             let people: Vec<_> = people.iter().map(one).collect();
-            Event::default().event("people").data(json!({ "people": people }).to_string())
+            Event::default().event("presence").data(json!({ "people": people }).to_string())
         }
     }
+}
+
+/// The same colour for a person in every window: an index into the palette.
+fn color(here: &workflows::Here) -> usize {
+    here.user.as_uuid().as_bytes().iter().map(|byte| usize::from(*byte)).sum::<usize>() % 8
 }
 
 /// Where somebody is in a workflow.
@@ -96,8 +101,10 @@ pub(crate) struct HereBody {
     /// Names the window.
     #[schema(min_length = 1, max_length = 64)]
     client: String,
-    /// Where the pointer is on the canvas, where it is on it.
-    pointer: Option<[f64; 2]>,
+    /// Where the pointer is on the canvas, from the left.
+    x: f64,
+    /// And from the top.
+    y: f64,
     /// The nodes that are chosen.
     #[serde(default)]
     #[schema(max_items = 500)]
@@ -105,14 +112,14 @@ pub(crate) struct HereBody {
 }
 
 /// Say where one is, for the others in the workflow; forgotten in 15 seconds.
-#[utoipa::path(post, path = "/workflows/{asset_id}/presence", tag = "workflows", operation_id = "tell_presence",
-    params(("asset_id" = Uuid, Path)), request_body = HereBody, responses((status = 204), Errors))]
+#[utoipa::path(post, path = "/workflows/{workflow_id}/presence", tag = "workflows", operation_id = "tell_presence",
+    params(("workflow_id" = Uuid, Path)), request_body = HereBody, responses((status = 204), Errors))]
 async fn here(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
     At(id): At<AssetId>,
     Body(body): Body<HereBody>,
 ) -> ApiResult<StatusCode> {
-    workflows::here(&app, &who, id, &body.client, body.pointer, body.selected).await?;
+    workflows::here(&app, &who, id, &body.client, [body.x, body.y], body.selected).await?;
     Ok(StatusCode::NO_CONTENT)
 }

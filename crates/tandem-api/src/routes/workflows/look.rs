@@ -11,18 +11,18 @@ use tandem_app::{
     workflows::{self, Looked, NodeId},
 };
 use tandem_core::{Error, id::AssetId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
-    extract::{At, Body},
+    extract::{At, Body, Params},
     routes::rows::ColumnDto,
 };
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(look))
+    OpenApiRouter::new().routes(routes!(look)).routes(routes!(profile))
 }
 
 /// A port to look at.
@@ -79,8 +79,8 @@ pub(crate) enum LookDto {
 
 /// Look at a port of the draft: rows, a report, a model or a value, as the
 /// caller may see what it was made from.
-#[utoipa::path(post, path = "/workflows/{asset_id}/preview", tag = "workflows", operation_id = "preview_workflow",
-    params(("asset_id" = Uuid, Path)), request_body = LookBody, responses((status = 200, body = LookDto), Errors))]
+#[utoipa::path(post, path = "/workflows/{workflow_id}/preview", tag = "workflows", operation_id = "preview_workflow",
+    params(("workflow_id" = Uuid, Path)), request_body = LookBody, responses((status = 200, body = LookDto), Errors))]
 async fn look(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
@@ -103,4 +103,27 @@ async fn look(
         Looked::NotRun => LookDto::None { reason: "not_run" },
         Looked::Closed => LookDto::None { reason: "closed" },
     }))
+}
+
+/// Which port.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PortQuery {
+    /// The node's id.
+    node: String,
+    /// The output port.
+    port: String,
+}
+
+/// The profile of the table at a port of the draft: what each column holds.
+#[utoipa::path(get, path = "/workflows/{workflow_id}/profile", tag = "workflows", operation_id = "profile_workflow",
+    params(("workflow_id" = Uuid, Path), PortQuery), responses((status = 200, body = Object), Errors))]
+async fn profile(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<AssetId>,
+    Params(query): Params<PortQuery>,
+) -> ApiResult<Json<Value>> {
+    let profile = workflows::profile(&app, &who, id, &NodeId::new(query.node), &query.port).await?;
+    Ok(Json(serde_json::to_value(profile).map_err(Error::internal)?))
 }

@@ -55,8 +55,8 @@ pub(crate) struct WorkflowRunBody {
 }
 
 /// Run a workflow. Nodes whose results are known are not computed again.
-#[utoipa::path(post, path = "/workflows/{asset_id}/runs", tag = "workflows", operation_id = "run_workflow",
-    params(("asset_id" = Uuid, Path)), request_body = WorkflowRunBody,
+#[utoipa::path(post, path = "/workflows/{workflow_id}/runs", tag = "workflows", operation_id = "run_workflow",
+    params(("workflow_id" = Uuid, Path)), request_body = WorkflowRunBody,
     responses((status = 202, body = RunDto), Errors))]
 async fn start(
     State(app): State<Arc<App>>,
@@ -79,7 +79,7 @@ async fn start(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NodeStates {
     /// By node: `{state, reason, cached, rows: {port: n}, progress, started_at, finished_at, elapsed_ms, error,
-    /// curves: {name: [[x, y]]}}`; `state` is `waiting`, `running`, `succeeded`, `failed`, `skipped` or `cancelled`.
+    /// curve: [{series, points: [[x, y]]}]}`; `state` is `waiting`, `running`, `succeeded`, `failed`, `skipped` or `cancelled`.
     #[schema(value_type = Object)]
     nodes: Value,
     /// The run that goes on, where one does.
@@ -95,8 +95,8 @@ impl NodeStates {
 
 /// What is known of the draft's nodes now: results that are there, and the run
 /// that goes on.
-#[utoipa::path(get, path = "/workflows/{asset_id}/states", tag = "workflows", operation_id = "get_workflow_states",
-    params(("asset_id" = Uuid, Path)), responses((status = 200, body = NodeStates), Errors))]
+#[utoipa::path(get, path = "/workflows/{workflow_id}/states", tag = "workflows", operation_id = "get_workflow_states",
+    params(("workflow_id" = Uuid, Path)), responses((status = 200, body = NodeStates), Errors))]
 async fn states(State(app): State<Arc<App>>, Caller(who): Caller, At(id): At<AssetId>) -> ApiResult<Json<NodeStates>> {
     let states = workflows::states(&app, &who, id).await?;
     Ok(Json(NodeStates::new(&states.nodes, states.run)?))

@@ -167,7 +167,7 @@ impl Tx {
             RunEnd::Cancelled => (RunState::Cancelled, None, None),
         };
         let sql = format!(
-            "UPDATE run SET state = $1, result = $2, error = $3, finished_at = $4, progress = NULL \
+            "UPDATE run SET state = $1, result = $2, error = $3, finished_at = $4, progress = CASE WHEN kind = 'workflow' THEN progress END \
              WHERE org_id = $5 AND id = $6 AND state IN ('queued', 'running') RETURNING {}",
             Run::COLUMNS
         );
