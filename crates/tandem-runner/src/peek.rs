@@ -89,7 +89,8 @@ pub async fn peek(
     Ok(Peek::View { text: asked.text, plan: asked.plan, columns: table.columns.clone() })
 }
 
-/// The nodes whose results are all there, and every node's digest.
+/// The nodes whose results are all there, with views that such a result went
+/// through, and every node's digest.
 ///
 /// # Errors
 /// `internal` where the workflow can't be checked.
@@ -100,5 +101,13 @@ pub async fn standing(
 ) -> Result<(BTreeMap<NodeId, NodeEnd>, BTreeMap<NodeId, Digest>)> {
     let (context, plan) = Context::new(runner, job, catalog, Arc::new(()), &Cancel::new()).await?;
     let known = plan.nodes().filter_map(|id| Some((id.clone(), Node::new(&context, id, &**catalog)?.known()?)));
-    Ok((known.collect(), context.digests.clone()))
+    let mut known: BTreeMap<NodeId, NodeEnd> = known.collect();
+    let wiring = Wiring::new(&context.job.workflow);
+    for id in wiring.order().iter().rev().filter(|id| context.stages.lazy.contains(**id)) {
+        let read = wiring.outgoing(id).iter().any(|(_, edge)| known.contains_key(&edge.to.node));
+        if read && !known.contains_key(*id) {
+            known.insert((*id).clone(), Node::view());
+        }
+    }
+    Ok((known, context.digests.clone()))
 }

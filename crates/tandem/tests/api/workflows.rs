@@ -81,7 +81,12 @@ async fn a_workflow_is_looked_at_run_and_known_the_next_time() {
         json!([["上海", 420], ["北京", 180]])
     );
     assert_eq!(look(&owner, &id, "by").await["row_count"], 2);
-    assert_eq!(states(&owner, &id).await["by"]["state"], "succeeded");
+    let stand = states(&owner, &id).await;
+    assert_eq!(
+        [&stand["by"]["state"], &stand["keep"]["state"], &stand["orders"]["state"]],
+        ["succeeded"; 3],
+        "{stand}"
+    );
 
     let second = run(&owner, &id, json!({})).await;
     let nodes = owner.get(&format!("/runs/{}/nodes", second["id"].as_str().unwrap())).await.expect(200);
