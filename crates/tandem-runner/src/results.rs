@@ -10,6 +10,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use serde::{Deserialize, Serialize};
@@ -135,12 +136,18 @@ impl Results {
         serde_json::from_slice(&bytes).map_err(Error::internal)
     }
 
-    /// Forgets a node, so that it is computed again.
+    /// Forgets what was made of a node before a moment, so that it is computed
+    /// again; what another attempt of the same work made since then stays.
     ///
     /// # Errors
     /// `internal` where its folder can't be removed.
-    pub fn forget(&self, digest: &Digest) -> Result<()> {
-        match fs::remove_dir_all(self.of(digest)) {
+    pub fn forget(&self, digest: &Digest, before: SystemTime) -> Result<()> {
+        let folder = self.of(digest);
+        let made = fs::metadata(&folder).and_then(|data| data.modified());
+        if made.is_ok_and(|made| made >= before) {
+            return Ok(());
+        }
+        match fs::remove_dir_all(folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }

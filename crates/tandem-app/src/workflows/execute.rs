@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tandem_core::{Action, Error, ErrorCode, Result, id::AssetId};
 use tandem_engine::Limits;
-use tandem_flow::{Workflow, plan::Outcome};
-use tandem_runner::run;
+use tandem_flow::{Digest, Workflow, plan::Outcome};
+use tandem_runner::{Results, Stored, run};
 
 use super::{
     effects::Writes,
@@ -42,7 +42,8 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     let runner = runner(app, Limits::default());
     if spec.again {
         let (_, digests) = tandem_runner::standing(&runner, ready.job.clone(), &ready.catalog).await?;
-        digests.values().try_for_each(|digest| app.results.forget(digest))?;
+        let asked = task.run.created_at.into();
+        digests.values().try_for_each(|digest| app.results.forget(digest, asked))?;
     }
     let ran = run(&runner, ready.job, &ready.catalog, tracker, &task.cancel).await?;
     match ran.outcome {
@@ -57,8 +58,19 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
         Outcome::Succeeded => {
             let digests: serde_json::Map<_, _> =
                 ran.digests.iter().map(|(id, digest)| (id.to_string(), json!(digest))).collect();
+            let tables: serde_json::Map<_, _> =
+                ran.digests.iter().map(|(id, digest)| (id.to_string(), tables(&app.results, digest))).collect();
             let (outputs, holds) = writes.take();
-            Ok(Done { outputs, result: json!({ "digests": digests }), holds })
+            Ok(Done { outputs, result: json!({ "digests": digests, "tables": tables }), holds })
         }
     }
+}
+
+/// What the kept tables of a node hold, by port: equal for runs that gave the same.
+fn tables(results: &Results, digest: &Digest) -> Value {
+    let kept = results.known(digest).into_iter().filter_map(|(port, kept)| match kept.stored {
+        Stored::Table { fingerprint, .. } => Some((port, json!(fingerprint))),
+        _ => None,
+    });
+    Value::Object(kept.collect())
 }

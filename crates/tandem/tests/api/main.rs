@@ -16,6 +16,7 @@ mod cli;
 mod cli_server;
 mod coverage;
 mod crash;
+mod crash_workflow;
 mod data;
 mod datasets;
 mod endless;
