@@ -79,8 +79,9 @@ async fn a_workflow_goes_on_after_kill_nine_and_gives_the_same() {
         let done = server.ended(&run).await;
         assert_eq!(done["state"], "succeeded", "{done}");
         assert_eq!(done["result"]["tables"], expected, "round {round}");
-        let versions =
-            server.get(&format!("/assets/{}/versions", done["outputs"][0]["asset"]["id"].as_str().unwrap())).await;
+        let versions = server
+            .get(&format!("/assets/{}/versions?limit=200", done["outputs"][0]["asset"]["id"].as_str().unwrap()))
+            .await;
         assert_eq!(versions["items"].as_array().unwrap().len(), round + 2, "each run wrote one version");
         server.kill();
     }
