@@ -12,6 +12,10 @@ use crate::App;
 const EVERY: Duration = Duration::from_secs(15 * 60);
 /// How long ended jobs are kept; runs are kept for good.
 const JOBS_KEPT: TimeDelta = TimeDelta::days(30);
+/// How long results of workflows are kept; they can be computed again.
+const RESULTS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long edits of drafts are kept for those who follow; the drafts stay.
+const EDITS_KEPT: TimeDelta = TimeDelta::days(7);
 /// Uploads thrown away in one go.
 const AT_ONCE: u32 = 200;
 
@@ -45,7 +49,12 @@ async fn tidy(app: &App) -> Result<()> {
     let mut tx = app.meta.begin().await?;
     tx.prune_sessions().await?;
     tx.prune_jobs(before).await?;
-    tx.commit().await
+    tx.prune_draft_edits(app.clock.now() - EDITS_KEPT).await?;
+    tx.commit().await?;
+    let results = app.results.clone();
+    let forgotten = tokio::task::spawn_blocking(move || results.forget_older(RESULTS_KEPT));
+    forgotten.await.map_err(tandem_core::Error::internal)??;
+    Ok(())
 }
 
 /// Files of uploads that broke off with the server: nothing names them.

@@ -10,7 +10,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use serde::{Deserialize, Serialize};
@@ -151,6 +151,25 @@ impl Results {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Forgets whatever was made longer than `age` ago; how many nodes' results these were.
+    ///
+    /// # Errors
+    /// `internal` where a folder can't be read or removed.
+    pub fn forget_older(&self, age: Duration) -> Result<u64> {
+        let mut forgotten = 0;
+        for shelf in fs::read_dir(&*self.folder)?.flatten() {
+            let Ok(nodes) = fs::read_dir(shelf.path()) else { continue };
+            for node in nodes.flatten() {
+                let made = node.metadata().and_then(|data| data.modified());
+                if made.is_ok_and(|made| made.elapsed().is_ok_and(|since| since > age)) {
+                    fs::remove_dir_all(node.path())?;
+                    forgotten += 1;
+                }
+            }
+        }
+        Ok(forgotten)
     }
 
     pub(crate) fn write(&self, digest: &Digest, port: &str) -> Result<Writing> {

@@ -1,5 +1,7 @@
 //! What runs, what is known already, what fails and what goes on.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::{Value, json};
 use tandem_flow::{
     graph::NodeId,
@@ -164,6 +166,24 @@ async fn a_result_that_was_cut_short_is_computed_again() {
     assert_eq!((again.outcome, began.len()), (Outcome::Succeeded, 4));
     let Stored::Table { fingerprint: same, .. } = bench.stored(&again, "keep", "table") else { panic!() };
     assert_eq!(fingerprint, same);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_old_is_forgotten_and_computed_again() {
+    let bench = Bench::new();
+    bench.run(sample()).await;
+    let results = bench.runner.results();
+    assert_eq!(results.forget_older(Duration::from_secs(3600)).unwrap(), 0);
+    let folders: std::collections::BTreeSet<_> =
+        bench.files().iter().filter_map(|path| path.parent().map(std::path::Path::to_owned)).collect();
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+    for folder in &folders {
+        std::fs::File::open(folder).unwrap().set_modified(long_ago).unwrap();
+    }
+    assert_eq!(results.forget_older(Duration::from_secs(3600)).unwrap(), 3);
+    assert!(bench.files().is_empty());
+    let (again, began) = bench.run(sample()).await;
+    assert_eq!((again.outcome, began.len()), (Outcome::Succeeded, 4));
 }
 
 #[tokio::test(flavor = "multi_thread")]

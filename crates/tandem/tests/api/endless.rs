@@ -57,9 +57,14 @@ async fn an_upload_without_end_is_cut_off_and_leaves_nothing() {
     let idle = server.peak_mib();
     let block = vec![b'x'; 1 << 20];
     let endless = futures::stream::repeat(block).map(Ok::<_, std::io::Error>);
-    let answer = server.upload(&project, "endless.csv", reqwest::Body::wrap_stream(endless)).await;
-    assert_eq!(answer.status(), 413);
-    assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["code"], "payload_too_large");
+    match server.try_upload(&project, "endless.csv", reqwest::Body::wrap_stream(endless)).await {
+        Ok(answer) => {
+            assert_eq!(answer.status(), 413);
+            assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["code"], "payload_too_large");
+        }
+        // Who is still writing when the server hangs up may see that alone.
+        Err(cut) => assert!(cut.is_request() && !cut.is_timeout() && !cut.is_connect(), "{cut:?}"),
+    }
     assert!(server.peak_mib() < idle + ROOM, "{} MiB after {idle} MiB", server.peak_mib());
     assert_eq!(std::fs::read_dir(data.join("uploads")).unwrap().count(), 0);
     server.get("/projects").await;

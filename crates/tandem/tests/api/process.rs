@@ -103,8 +103,18 @@ impl Server {
 
     /// Sends a file; the answer, whatever it is.
     pub(crate) async fn upload(&self, project: &str, name: &str, body: impl Into<Body>) -> Response {
+        self.try_upload(project, name, body).await.unwrap()
+    }
+
+    /// The same where the connection may be cut in the middle.
+    pub(crate) async fn try_upload(
+        &self,
+        project: &str,
+        name: &str,
+        body: impl Into<Body>,
+    ) -> reqwest::Result<Response> {
         let path = format!("/projects/{project}/uploads?name={name}");
-        self.request(Method::POST, &path).body(body).send().await.unwrap()
+        self.request(Method::POST, &path).body(body).send().await
     }
 
     /// Uploads a file and asks for its import as `more` says; the run's

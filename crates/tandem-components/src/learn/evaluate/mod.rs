@@ -94,7 +94,6 @@ fn run(ask: &Ask<'_>, host: &dyn Host) -> Result<Outputs> {
     let mut page =
         Section::new("evaluation", t(format!("How well {name} is predicted"), format!("“{name}”的预测效果")));
     let rows = measures.iter().map(|measure| (measure.words.clone(), measure.value)).collect();
-    page = page.block(figures("metrics", t("In figures", "评价指标"), rows));
     if unknown > 0 {
         page = page.block(caution(
             "unknown_truth",
@@ -102,7 +101,9 @@ fn run(ask: &Ask<'_>, host: &dyn Host) -> Result<Outputs> {
             format!("有 {unknown} 行目标为空，或属于模型从未见过的类别，未参与评价。"),
         ));
     }
+    // Pictures before figures.
     page = blocks.into_iter().fold(page, Section::block);
+    page = page.block(figures("metrics", t("In figures", "评价指标"), rows));
     let groups = groups::judge(&judged);
     page = groups::blocks(&judged, &groups).into_iter().fold(page, Section::block);
     let metrics = gives::table(
