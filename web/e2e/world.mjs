@@ -10,7 +10,7 @@ const sessions = new Map()
 const EXPECTED = /status of (400|401|403|404|409)/
 
 /** Somebody at a page of their own. `person.faults` collects what went wrong on it. */
-export async function person({ lang = 'en', width = 1280, height = 860, email = EMAIL, password = PASSWORD, signIn = true, colorScheme = 'light', bypassCSP = false, fresh = false } = {}) {
+export async function person({ lang = 'en', width = 1280, height = 860, email = EMAIL, password = PASSWORD, signIn = true, colorScheme = 'light', bypassCSP = false, fresh = false, expected = null } = {}) {
   const context = await world.browser.newContext({
     reducedMotion: 'reduce',
     viewport: { width, height }, locale: lang, colorScheme, bypassCSP, permissions: ['clipboard-read', 'clipboard-write'], baseURL: world.url,
@@ -21,7 +21,7 @@ export async function person({ lang = 'en', width = 1280, height = 860, email = 
   page.setDefaultTimeout(60_000)
   const faults = []
   page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && !EXPECTED.test(message.text()) && faults.push(message.text()))
+  page.on('console', (message) => message.type() === 'error' && !EXPECTED.test(message.text()) && !expected?.test(message.text()) && faults.push(message.text()))
   const me = {
     page,
     faults,
