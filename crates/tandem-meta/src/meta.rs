@@ -125,7 +125,10 @@ impl Meta {
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match &self.inner.db {
             Db::Sqlite { writer, .. } => Conn::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(db_error)?),
-            Db::Postgres(pool) => Conn::Postgres(pool.begin().await.map_err(db_error)?),
+            Db::Postgres(pool) => {
+                let pool = pool.clone();
+                Conn::Postgres(to_its_end(async move { pool.begin().await }).await?)
+            }
         };
         Ok(Tx::new(self.snapshot(conn), self.clone()))
     }
@@ -141,7 +144,8 @@ impl Meta {
             Db::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await.map_err(db_error)?),
             Db::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Conn::Postgres(pool.begin_with(begin).await.map_err(db_error)?)
+                let pool = pool.clone();
+                Conn::Postgres(to_its_end(async move { pool.begin_with(begin).await }).await?)
             }
         };
         Ok(self.snapshot(conn))
@@ -253,4 +257,12 @@ async fn open_postgres(url: &str) -> Result<Db> {
         .await
         .map_err(db_error)?;
     Ok(Db::Postgres(pool))
+}
+
+/// Begins a transaction to its end, whether or not somebody still waits for it.
+/// A begin that is dropped in the middle leaves its connection inside of the
+/// transaction (sqlx counts it only once it is there), and who gets the
+/// connection next would write into one that only reads.
+async fn to_its_end<T: Send + 'static>(begin: impl Future<Output = sqlx::Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(begin).await.map_err(Error::internal)?.map_err(db_error)
 }

@@ -104,3 +104,29 @@ async fn a_server_that_ends_its_connections_is_found_again() {
     drop(read);
     world.dataset(&team, "kept").await;
 }
+
+#[tokio::test]
+async fn who_leaves_before_a_transaction_has_begun_leaves_nothing_open() {
+    on_each(|world: World| async move {
+        let team = world.team("acme").await;
+        // Dropped at each point where it waits for something, many times over;
+        // whoever has the connection next can write.
+        for attempt in 0..120_u32 {
+            let mut read = Box::pin(world.meta.read());
+            let mut waits = attempt % 4;
+            std::future::poll_fn(|context| match read.as_mut().poll(context) {
+                Poll::Pending if waits > 0 => {
+                    waits -= 1;
+                    Poll::Pending
+                }
+                _ => Poll::Ready(()),
+            })
+            .await;
+            drop(read);
+            let mut tx = world.meta.begin().await.unwrap();
+            tx.rename_org(team.org.id, &format!("acme {attempt}")).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    })
+    .await;
+}
