@@ -1,16 +1,16 @@
 //! Bringing data in: uploads, folders of the server, a look at a source, and
 //! the import itself.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    body::Body,
+    body::{Body, Bytes},
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt;
+use futures::{Stream, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_app::{
@@ -32,6 +32,11 @@ use crate::{
     error::{ApiResult, Errors},
     extract::{At, Body as JsonBody, Params},
 };
+
+/// Bytes of a refused upload that are read and thrown away, at most.
+const HEARD: usize = 32 << 20;
+/// How long a refused upload is read on, at most.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
     let uploads = OpenApiRouter::new().routes(routes!(upload)).layer(DefaultBodyLimit::disable());
@@ -75,11 +80,31 @@ async fn upload(
     body: Body,
 ) -> ApiResult<(StatusCode, Json<UploadDto>)> {
     let expected = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    let stream = body.into_data_stream().map_err(std::io::Error::other);
-    let upload = import::upload(&app, &who, project, &query.name, expected, stream).await?;
+    let mut stream = body.into_data_stream().map_err(std::io::Error::other);
+    let made = import::upload(&app, &who, project, &query.name, expected, &mut stream).await;
+    if made.is_err() {
+        hear_out(stream).await;
+    }
+    let upload = made?;
     let dto =
         UploadDto { id: *upload.id.as_uuid(), name: upload.name, bytes: upload.bytes, expires_at: upload.expires_at };
     Ok((StatusCode::CREATED, Json(dto)))
+}
+
+/// Reads on for a moment what is refused: who is still sending when the server
+/// hangs up sees a broken connection in the place of the answer.
+async fn hear_out(mut rest: impl Stream<Item = std::io::Result<Bytes>> + Unpin) {
+    let read = async {
+        let mut bytes = 0;
+        while let Some(Ok(chunk)) = rest.next().await {
+            bytes += chunk.len();
+            if bytes > HEARD {
+                return;
+            }
+        }
+    };
+    // Who sends without end is cut off.
+    let _ = tokio::time::timeout(PATIENCE, read).await;
 }
 
 /// Folders of the server that imports may read.
