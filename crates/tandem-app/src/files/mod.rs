@@ -1,7 +1,10 @@
 //! Files of this machine as tables, for the command line: opened as they are,
 //! read batch by batch.
 
+mod component;
 mod describe;
+mod ipc;
+mod notebook;
 mod sql;
 mod workflow;
 
@@ -12,11 +15,14 @@ use std::{
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
-use tandem_ingest::{Compression, Context, Format, ImportOptions, Limits, Reader, Reject, ResolvedOptions};
+use tandem_ingest::{Chunk, Compression, Context, Format, ImportOptions, Limits, Reject, ResolvedOptions};
 
 use crate::scenarios::Rows;
+use ipc::ArrowRows;
 
+pub use component::{ComponentJob, ComponentRun, run_component};
 pub use describe::describe;
+pub use notebook::{PYTHON, read_notebook, write_notebook};
 pub use sql::{Aside, FileQuery, query};
 pub use workflow::{FileJob, FileRun, Shown, check_workflow, read_workflow, run_workflow, shipped};
 
@@ -27,11 +33,20 @@ const SHOWN_REJECTS: usize = 5;
 #[derive(Debug, Clone)]
 pub struct LocalFile {
     path: PathBuf,
-    options: ResolvedOptions,
+    form: Form,
     /// Its name without the folders.
     pub name: String,
     /// Its size.
     pub bytes: u64,
+}
+
+/// How it is read.
+#[derive(Debug, Clone)]
+enum Form {
+    /// As an import would.
+    Import(Box<ResolvedOptions>),
+    /// As it stands.
+    Arrow(SchemaRef),
 }
 
 impl LocalFile {
@@ -47,18 +62,25 @@ impl LocalFile {
         }
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         std::fs::File::open(path).map_err(|e| cannot_open(path, e))?;
-        let options = tandem_ingest::settle(path, &name, &ImportOptions::default())?;
-        Ok(Self { path: path.to_owned(), options, name, bytes: metadata.len() })
+        let form = match ipc::is_arrow(path) {
+            true => Form::Arrow(ArrowRows::open(path)?.schema()),
+            false => Form::Import(Box::new(tandem_ingest::settle(path, &name, &ImportOptions::default())?)),
+        };
+        Ok(Self { path: path.to_owned(), form, name, bytes: metadata.len() })
     }
 
     /// Its columns.
     pub fn schema(&self) -> SchemaRef {
-        self.options.schema()
+        match &self.form {
+            Form::Import(options) => options.schema(),
+            Form::Arrow(schema) => schema.clone(),
+        }
     }
 
     /// Where it is, if it is a Parquet file as it stands.
     fn plain_parquet(&self) -> Option<&Path> {
-        let plain = self.options.format == Format::Parquet && self.options.compression == Compression::None;
+        let Form::Import(options) = &self.form else { return None };
+        let plain = options.format == Format::Parquet && options.compression == Compression::None;
         plain.then_some(self.path.as_path())
     }
 
@@ -69,8 +91,8 @@ impl LocalFile {
     pub fn sample(&self) -> Result<Vec<RecordBatch>> {
         let mut batches = Vec::new();
         let mut rows = 0;
-        for chunk in tandem_ingest::open(&self.path, &self.options, &Context::default())? {
-            let batch = chunk?.batch;
+        for batch in self.rows(Arc::new(()), Cancel::new())? {
+            let batch = batch?;
             rows += batch.num_rows();
             batches.push(batch);
             if rows >= crate::scenarios::facts::SAMPLE {
@@ -86,7 +108,13 @@ impl LocalFile {
     /// Those of [`tandem_ingest::open`].
     pub fn rows(&self, progress: Arc<dyn Progress>, cancel: Cancel) -> Result<FileRows> {
         let context = Context { cancel, progress, limits: Limits::default() };
-        let reader = tandem_ingest::open(&self.path, &self.options, &context)?;
+        let reader: Chunks = match &self.form {
+            Form::Import(options) => Box::new(tandem_ingest::open(&self.path, options, &context)?),
+            Form::Arrow(_) => {
+                let whole = |batch| Chunk { batch, rejects: Vec::new() };
+                Box::new(ArrowRows::open(&self.path)?.map(move |batch| batch.map(whole)))
+            }
+        };
         Ok(FileRows { reader, rejected: 0, rejects: Vec::new() })
     }
 
@@ -111,12 +139,19 @@ impl LocalFile {
     }
 }
 
+type Chunks = Box<dyn Iterator<Item = Result<Chunk>> + Send>;
+
 /// The rows of a file, and what could not be read of it.
-#[derive(Debug)]
 pub struct FileRows {
-    reader: Reader,
+    reader: Chunks,
     rejected: u64,
     rejects: Vec<Reject>,
+}
+
+impl std::fmt::Debug for FileRows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FileRows").field("rejected", &self.rejected).finish_non_exhaustive()
+    }
 }
 
 impl FileRows {

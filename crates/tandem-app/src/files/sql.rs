@@ -5,6 +5,7 @@ use std::{io::Write, sync::Arc, time::Instant};
 
 use arrow::array::RecordBatch;
 use futures::StreamExt;
+use tandem_components::functions::functions;
 use tandem_core::{Cancel, Error, Progress, Result, SystemClock};
 use tandem_engine::{
     AccessPlan, Batches, Engine, EngineOptions, QueryStream, TableAccess, TableRef, TableSource,
@@ -60,7 +61,8 @@ pub async fn query(
 ) -> Result<FileQuery> {
     let folder = tempfile::Builder::new().prefix("tandem-query-").tempdir()?;
     let options = EngineOptions { folder: folder.path().to_owned(), memory_bytes: memory, threads: 0 };
-    let engine = Engine::open(&options, Arc::new(SystemClock))?;
+    // With the functions that components use, so that a statement made of a component runs here as it stands.
+    let engine = Engine::open_with(&options, Arc::new(SystemClock), &functions())?;
     let mut plan = AccessPlan::new("command line");
     let mut rejected = Vec::new();
     for (number, (name, file)) in tables.into_iter().enumerate() {

@@ -95,7 +95,7 @@ impl Effects for NoEffects {
 }
 
 /// An engine with the functions of the components, in a folder of its own.
-fn engine(memory: u64) -> Result<(tempfile::TempDir, Engine)> {
+pub(super) fn engine(memory: u64) -> Result<(tempfile::TempDir, Engine)> {
     let folder = tempfile::Builder::new().prefix("tandem-workflow-").tempdir()?;
     let options = EngineOptions { folder: folder.path().to_owned(), memory_bytes: memory, threads: 0 };
     let engine = Engine::open_with(&options, Arc::new(SystemClock), &functions())?;

@@ -13,12 +13,15 @@
 //! | `tandem-parameters` | the parameters of the node that follows |
 //! | `tandem-node` | a node |
 //! | `tandem-outputs` | the workflow's outputs |
+//! | `tandem-fingerprints` | what every table holds, in a few letters |
 //!
 //! On the way back, changed parameters are those of the node, changed SQL makes
 //! the node a SQL component, and cells that were added become Python
 //! components. Nothing is dropped in silence: see [`Remark`].
 
 mod code;
+mod free;
+mod merge;
 mod names;
 mod python;
 mod read;
@@ -26,10 +29,13 @@ mod read;
 mod tests;
 mod write;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tandem_core::Text;
+use tandem_core::{Lang, Text};
 
+pub use merge::merge;
 pub use read::{Remark, Returned, read};
 pub use write::write;
 
@@ -39,10 +45,32 @@ use crate::{Columns, Signature};
 /// The newest form of the metadata that this release reads, and the one that it writes.
 const FORM: u32 = 1;
 
+/// How a notebook is written.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// The language of comments.
+    pub lang: Lang,
+    /// Where the workflow's inputs are read from, by name: a file, as the notebook's folder knows it.
+    pub files: BTreeMap<String, String>,
+}
+
 /// The text of nodes that are queries, given by whoever has the components.
 pub trait Queries {
     /// The `SELECT` of a node over its inputs; nothing for one that is no query.
-    fn sql(&self, signature: &Signature, params: &Map<String, Value>, inputs: &[Input<'_>]) -> Option<String>;
+    fn sql(&self, asked: &Asked<'_>) -> Option<String>;
+}
+
+/// A node whose text is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its component.
+    pub signature: &'a Signature,
+    /// Its parameters, settled.
+    pub params: &'a Map<String, Value>,
+    /// Its tables.
+    pub inputs: &'a [Input<'a>],
+    /// Its own seed; that of the run where it is absent.
+    pub seed: Option<u32>,
 }
 
 /// A table as a query names it.
@@ -72,8 +100,8 @@ pub struct Free {
     pub component: Component,
     /// The parameter that holds the text.
     pub text: String,
-    /// The parameter that holds the names of the inputs in the text, in their order.
-    pub names: String,
+    /// How the text comes to know its inputs.
+    pub names: Names,
     /// The parameter that holds the name of the result in the text.
     pub result: Option<String>,
     /// The input port, which takes several.
@@ -82,11 +110,20 @@ pub struct Free {
     pub output: String,
 }
 
+/// How a text comes to know its inputs.
+#[derive(Debug, Clone)]
+pub enum Names {
+    /// This parameter holds their names, in their order.
+    Param(String),
+    /// They have names of their own, this and a number from 1 on: SQL gives them those of the notebook in a `WITH`.
+    Numbered(String),
+}
+
 /// What the notebook as a whole remembers.
 #[derive(Debug, Serialize, Deserialize)]
 struct Memory {
     form: u32,
-    /// The workflow without nodes, connections and notes.
+    /// The workflow as it was, to tell what was taken away.
     workflow: Workflow,
     /// Variables of the workflow's parameters, where they are not their names.
     #[serde(default)]

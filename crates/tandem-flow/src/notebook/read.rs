@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tandem_core::{Error, ErrorCode, Result, Text};
 
+use super::free::filled;
 use super::python::Reader;
-use super::{FORM, Free, Mark, Memory, Written, code, remark, said};
+use super::{FORM, Mark, Memory, Written, code, remark, said};
 use crate::graph::{Edge, EdgeId, Edit, FORMAT, Node, NodeId, Note, NoteId, PortRef, Position, Workflow, ref_to};
 
 /// A workflow that came back from a notebook.
@@ -15,6 +16,8 @@ use crate::graph::{Edge, EdgeId, Edit, FORMAT, Node, NodeId, Note, NoteId, PortR
 pub struct Returned {
     /// The workflow.
     pub workflow: Workflow,
+    /// As it was when the notebook was made.
+    pub before: Workflow,
     /// What could not come back as it stands, and what came back as something else.
     pub remarks: Vec<Remark>,
 }
@@ -53,8 +56,15 @@ pub fn read(json: &str, written: &Written) -> Result<Returned> {
         ));
     }
     let memory: Memory = serde_json::from_value(memory.clone()).map_err(|error| malformed(&error.to_string()))?;
-    let cells: Vec<Cell> = cells.iter().enumerate().filter_map(|(at, cell)| Cell::read(at, cell)).collect();
-    Ok(Back::new(memory, written).read(cells))
+    let mut back = Back::new(memory, written);
+    let mut read = Vec::new();
+    for (at, cell) in cells.iter().enumerate() {
+        match Cell::read(at, cell) {
+            Ok(cell) => read.extend(cell),
+            Err(remark) => back.remarks.push(remark),
+        }
+    }
+    Ok(back.read(read))
 }
 
 /// A cell with something in it.
@@ -66,22 +76,41 @@ struct Cell {
 }
 
 impl Cell {
-    fn read(at: usize, cell: &Value) -> Option<Self> {
-        let source = match cell.get("source")? {
-            Value::String(text) => text.clone(),
-            Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-            _ => return None,
-        };
-        let mark = cell.pointer("/metadata/tandem").and_then(|mark| serde_json::from_value(mark.clone()).ok());
+    /// A cell; nothing where it is empty, and what stands against it where it can't be understood.
+    fn read(at: usize, cell: &Value) -> Result<Option<Self>, Remark> {
         let id = cell.get("id").and_then(Value::as_str).map_or_else(|| format!("cell-{at}"), str::to_owned);
+        let source = match cell.get("source") {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(lines)) => lines.iter().filter_map(Value::as_str).collect(),
+            _ => {
+                return Err(remark(
+                    &id,
+                    "This cell has no text that could be read, so it was left out. Open the notebook in Jupyter and save it anew.",
+                    "此单元格没有可读取的内容，未导入。请在 Jupyter 中打开并重新保存笔记本。",
+                ));
+            }
+        };
+        let mark = match cell.pointer("/metadata/tandem").map(|mark| serde_json::from_value(mark.clone())) {
+            None => None,
+            Some(Ok(mark)) => Some(mark),
+            Some(Err(_)) => {
+                return Err(remark(
+                    &id,
+                    "What this cell remembers of its node (the metadata “tandem”) was changed and can't be read, so the \
+                     cell was left out. Export the workflow anew, and make the change there.",
+                    "此单元格的元数据“tandem”已被改动、无法读取，未导入。请重新导出工作流后再修改。",
+                ));
+            }
+        };
         let is_code = cell.get("cell_type").and_then(Value::as_str) == Some("code");
-        (mark.is_some() || !source.trim().is_empty()).then_some(Self { id, is_code, source, mark })
+        Ok((mark.is_some() || !source.trim().is_empty()).then_some(Self { id, is_code, source, mark }))
     }
 }
 
 struct Back<'a> {
     written: &'a Written,
     memory: Memory,
+    before: Workflow,
     workflow: Workflow,
     remarks: Vec<Remark>,
     /// Variable → parameter of the workflow.
@@ -92,6 +121,8 @@ struct Back<'a> {
     origin: BTreeMap<PortRef, String>,
     /// Parameters of nodes in the order of their cells, for cells that were copied.
     settings: BTreeMap<NodeId, Vec<Map<String, Value>>>,
+    /// Nodes whose parameters could not be read.
+    unread: BTreeSet<NodeId>,
     edges: Vec<(EdgeId, Edge)>,
     /// Nodes whose query was changed: their ports are those of the SQL component now.
     freed: BTreeSet<NodeId>,
@@ -108,6 +139,7 @@ impl<'a> Back<'a> {
             params.retain(|_, known| known != name);
             params.insert(variable.clone(), name.to_owned());
         }
+        let before = memory.workflow.clone();
         let workflow = Workflow {
             format: FORMAT,
             params: std::mem::take(&mut memory.workflow.params),
@@ -117,12 +149,14 @@ impl<'a> Back<'a> {
         Self {
             written,
             memory,
+            before,
             workflow,
             remarks: Vec::new(),
             params,
             bound: BTreeMap::new(),
             origin: BTreeMap::new(),
             settings: BTreeMap::new(),
+            unread: BTreeSet::new(),
             edges: Vec::new(),
             freed: BTreeSet::new(),
             taken: BTreeSet::new(),
@@ -201,7 +235,10 @@ impl<'a> Back<'a> {
         });
         match setting {
             Some(map) => self.settings.entry(node.clone()).or_default().push(map),
-            None => self.unread(cell),
+            None => {
+                self.unread.insert(node.clone());
+                self.unread(cell);
+            }
         }
     }
 
@@ -224,6 +261,12 @@ impl<'a> Back<'a> {
         let settings = self.settings.get(&kept.id).map(Vec::as_slice).unwrap_or_default();
         if let Some(map) = settings.get(usize::from(again)).or(settings.first()) {
             kept.node.params = map.clone().into_iter().filter(|(_, value)| !value.is_null()).collect();
+        } else if !kept.node.params.is_empty() && !self.unread.contains(&kept.id) {
+            self.remarks.push(remark(
+                &cell.id,
+                "The cell with the parameters of this node is gone, so they stayed as they were.",
+                "该节点的参数单元格已被删除，参数保持原样。",
+            ));
         }
         if again {
             // A cell that was copied is another node.
@@ -304,6 +347,7 @@ impl<'a> Back<'a> {
         kept.edges = edges;
         kept.node.component = free.component.clone();
         kept.node.params = filled(&free, text.trim_matches('\n'), &names, None);
+        kept.node.seed = None;
         self.freed.insert(kept.id.clone());
         self.remarks.push(remark(
             &cell.id,
@@ -389,7 +433,20 @@ impl<'a> Back<'a> {
             output.from = now.cloned().unwrap_or(output.from);
             self.workflow.apply(&Edit::ExposeOutput { name, output: Some(output) });
         }
-        Returned { workflow: self.workflow, remarks: self.remarks }
+        self.removed();
+        Returned { workflow: self.workflow, before: self.before, remarks: self.remarks }
+    }
+
+    /// Says which nodes are gone with their cells.
+    fn removed(&mut self) {
+        for (id, node) in self.before.nodes.iter().filter(|(id, _)| !self.workflow.nodes.contains_key(*id)) {
+            let name = node.label.clone().unwrap_or_else(|| node.component.to_string());
+            self.remarks.push(remark(
+                &format!("n-{id}"),
+                format!("This cell is gone, so its node “{name}” is removed with its connections."),
+                format!("此单元格已被删除，其节点“{name}”及连接也随之删除。"),
+            ));
+        }
     }
 
     /// An id like `words` that nothing has.
@@ -413,16 +470,6 @@ struct Kept {
     variables: Vec<(String, String)>,
     query: bool,
     said: String,
-}
-
-/// The parameters of a component whose content is a text.
-fn filled(free: &Free, text: &str, names: &[String], result: Option<&str>) -> BTreeMap<String, Value> {
-    let mut params: BTreeMap<String, Value> = [(free.text.clone(), Value::from(text))].into();
-    params.insert(free.names.clone(), json!(names));
-    if let (Some(param), Some(result)) = (&free.result, result) {
-        params.insert(param.clone(), Value::from(result));
-    }
-    params
 }
 
 fn malformed(what: &str) -> Error {

@@ -11,10 +11,10 @@ use crate::testing::{Shelf, dag, set, workflow};
 struct Words;
 
 impl Queries for Words {
-    fn sql(&self, signature: &Signature, params: &Map<String, Value>, inputs: &[Input<'_>]) -> Option<String> {
-        let names: Vec<&str> = inputs.iter().map(|input| input.name).collect();
-        let condition = params.get("where").and_then(Value::as_str).unwrap_or("true");
-        Some(format!("-- {}\nSELECT *\nFROM {}\nWHERE {condition}", signature.name, names.join(", ")))
+    fn sql(&self, asked: &Asked<'_>) -> Option<String> {
+        let names: Vec<&str> = asked.inputs.iter().map(|input| input.name).collect();
+        let condition = asked.params.get("where").and_then(Value::as_str).unwrap_or("true");
+        Some(format!("-- {}\nSELECT *\nFROM {}\nWHERE {condition}", asked.signature.name, names.join(", ")))
     }
 }
 
@@ -22,7 +22,7 @@ fn written() -> Written {
     let free = |name: &str, text: &str, result: Option<&str>| Free {
         component: Component::new(name, 3),
         text: text.into(),
-        names: "names".into(),
+        names: Names::Param("names".into()),
         result: result.map(str::to_owned),
         inputs: "tables".into(),
         output: "out".into(),
@@ -30,8 +30,12 @@ fn written() -> Written {
     Written { sql: free("sql", "sql", None), python: free("python", "code", Some("result")) }
 }
 
+fn style() -> Style {
+    Style { lang: Lang::En, files: [("data".to_owned(), "my data.csv".to_owned())].into() }
+}
+
 fn notebook(workflow: &Workflow) -> Value {
-    write(workflow, &Shelf::new(), &Words, &Given::default(), Lang::En)
+    write(workflow, &Shelf::new(), &Words, &Given::default(), &style())
 }
 
 fn back(notebook: &Value) -> Returned {
@@ -118,6 +122,7 @@ proptest! {
         let written = notebook(&w);
         let returned = back(&written);
         prop_assert_eq!(&returned.workflow, &w);
+        prop_assert_eq!(&returned.before, &w);
         prop_assert_eq!(returned.remarks, vec![]);
         let cells = written["cells"].as_array().unwrap();
         let ids: std::collections::BTreeSet<&str> = cells.iter().map(|cell| cell["id"].as_str().unwrap()).collect();
@@ -173,6 +178,9 @@ fn the_notebook_reads_like_one_that_a_person_wrote() {
         "# The train · train@1\ntrain = tandem.component(\"train@1\", inputs={\"table\": split_train}, params=train_params)",
         "# The predict · predict@1\npredict = tandem.component(\"predict@1\", inputs={\"model\": train, \"table\": split_test})",
         "outputs = {\"scores\": predict}",
+        "# What every table holds, whatever the order of its rows: `tandem workflow run --every-table --json` says the same.\n\
+         tandem.fingerprints({\n    \"s.table\": source,\n    \"f.table\": adults_only,\n    \"p.train\": split_train,\n    \
+         \"p.test\": split_test,\n    \"q.table\": predict,\n})",
     ];
     assert_eq!(all, expected);
     assert!(n["cells"].as_array().unwrap().iter().all(|cell| cell["metadata"]["tags"].as_array().unwrap().len() == 1));
@@ -185,7 +193,7 @@ fn changed_parameters_come_back() {
     change(&mut n, "p-f", "\"age > 18\"", "'age > 21'");
     change(&mut n, "p-p", "0.25", "0.5,\n    \"name\": [1, {'a': None}]");
     change(&mut n, "p-t", "trees,", "120,");
-    let Returned { workflow, remarks } = back(&n);
+    let Returned { workflow, remarks, .. } = back(&n);
     assert_eq!(remarks, []);
     assert_eq!(workflow.params["trees"]["default"], 80);
     assert_eq!(workflow.nodes[&"f".into()].params["where"], "age > 21");
@@ -201,7 +209,7 @@ fn parameters_that_are_computed_stay_as_they_were() {
     let mut n = notebook(&churn());
     change(&mut n, "p-f", "\"age > 18\"", "build(21)");
     change(&mut n, "parameters", "50", "10 * 5");
-    let Returned { workflow, remarks } = back(&n);
+    let Returned { workflow, remarks, .. } = back(&n);
     assert_eq!(workflow, churn());
     assert_eq!(remarks.iter().map(|r| r.cell.as_str()).collect::<Vec<_>>(), ["p-f", "parameters"]);
 }
@@ -210,7 +218,7 @@ fn parameters_that_are_computed_stay_as_they_were() {
 fn changed_sql_becomes_a_component_of_its_own_and_what_reads_it_still_does() {
     let mut n = notebook(&churn());
     change(&mut n, "n-f", "WHERE age > 18", "WHERE age > 65 AND city = '\\\\'");
-    let Returned { workflow, remarks } = back(&n);
+    let Returned { workflow, remarks, .. } = back(&n);
     let node = &workflow.nodes[&"f".into()];
     assert_eq!(node.component, Component::new("sql", 3));
     assert_eq!(node.params["sql"], "-- filter\nSELECT *\nFROM source\nWHERE age > 65 AND city = '\\'");
@@ -221,7 +229,7 @@ fn changed_sql_becomes_a_component_of_its_own_and_what_reads_it_still_does() {
     // Comments and empty lines are no change.
     let mut n = notebook(&churn());
     change(&mut n, "n-f", "# Adults only", "# Only adults\n");
-    assert_eq!(back(&n), Returned { workflow: churn(), remarks: vec![] });
+    assert_eq!(back(&n), Returned { workflow: churn(), before: churn(), remarks: vec![] });
 }
 
 #[test]
@@ -233,7 +241,7 @@ fn added_cells_come_back_as_python_between_what_they_use_and_what_uses_them() {
     let last = n["cells"].as_array().unwrap().len();
     add(&mut n, last, "cafe", "best = predict.sort('score')\nbest.head()");
     add(&mut n, last + 1, "blank", "# nothing\n");
-    let Returned { workflow, remarks } = back(&n);
+    let Returned { workflow, remarks, .. } = back(&n);
     let added = &workflow.nodes[&"c0ffee".into()];
     assert_eq!(added.component, Component::new("python", 3));
     assert_eq!(added.params["code"], "# fewer\nadults_only = adults_only.dropna()");
@@ -264,8 +272,9 @@ fn a_removed_cell_is_a_removed_node_and_a_copied_one_is_another() {
     let mut copy = cell(&mut n, "n-f").clone();
     copy["id"] = json!("copied");
     n["cells"].as_array_mut().unwrap().push(copy);
-    let Returned { workflow, .. } = back(&n);
+    let Returned { workflow, remarks, .. } = back(&n);
     assert!(!workflow.nodes.contains_key(&"q".into()) && workflow.outputs.is_empty());
+    assert_eq!(remarks.iter().map(|r| r.cell.as_str()).collect::<Vec<_>>(), ["n-q"]);
     assert_eq!(workflow.nodes[&"copied".into()].params, churn().nodes[&"f".into()].params);
     assert!(workflow.edges.values().any(|edge| edge.to.node.as_str() == "copied" && edge.from.node.as_str() == "s"));
     assert_eq!(workflow.flaws(), Vec::<String>::new());
@@ -275,8 +284,71 @@ fn a_removed_cell_is_a_removed_node_and_a_copied_one_is_another() {
 fn a_changed_call_keeps_its_node_and_says_so() {
     let mut n = notebook(&churn());
     change(&mut n, "n-t", "train@1", "train@2");
-    let Returned { workflow, remarks } = back(&n);
+    let Returned { workflow, remarks, .. } = back(&n);
     assert_eq!((workflow, remarks[0].cell.as_str()), (churn(), "n-t"));
+}
+
+#[test]
+fn a_parameter_of_the_workflow_keeps_a_query_a_call_that_follows_it() {
+    let mut w = workflow("s=source f=filter s>f");
+    w.apply(&Edit::DeclareParam { name: "only".into(), schema: json!({"default": "a > 1"}).as_object().cloned() });
+    set(&mut w, "f", "where", ref_to("only"));
+    let mut n = notebook(&w);
+    assert!(source(cell(&mut n, "n-f")).contains("= tandem.component(\"filter@1\""), "{}", source(cell(&mut n, "n-f")));
+    assert_eq!(back(&n).workflow, w);
+}
+
+#[test]
+fn sql_over_numbered_tables_goes_on_to_know_its_own_names() {
+    let mut written = written();
+    written.sql.names = Names::Numbered("t".into());
+    let changed = |from: &str, to: &str| {
+        let mut n = notebook(&churn());
+        change(&mut n, "n-f", from, to);
+        read(&n.to_string(), &written).unwrap().workflow.nodes[&"f".into()].params.clone()
+    };
+    let params = changed("> 18", "> 65");
+    let with = "WITH \"source\" AS (SELECT * FROM t1)";
+    assert_eq!(params["sql"], format!("{with}\n-- filter\nSELECT *\nFROM source\nWHERE age > 65"));
+    assert_eq!(params.len(), 1);
+    let params = changed("-- filter\nSELECT *\nFROM source", "with a as (select * from source)\nSELECT *\nFROM a");
+    let with = format!("{with},\na as (select * from source)");
+    assert_eq!(params["sql"], format!("{with}\nSELECT *\nFROM a\nWHERE age > 18"));
+}
+
+#[test]
+fn what_was_done_on_the_canvas_meanwhile_stays() {
+    let mut n = notebook(&churn());
+    change(&mut n, "p-f", "18", "21");
+    change(&mut n, "p-p", "0.25", "0.5");
+    let mut now = churn();
+    now.apply(&Edit::MoveNode { id: "f".into(), position: Position::new(7, 7) });
+    now.apply(&Edit::SetLabel { id: "f".into(), label: Some("Grown up".into()) });
+    now.apply(&Edit::AddNode {
+        id: "z".into(),
+        node: Box::new(Node::new(Component::new("filter", 1), Position::new(1, 1))),
+    });
+    now.apply(&Edit::RemoveNode { id: "p".into() });
+    let (merged, remarks) = merge(&back(&n), &now);
+    let mut expected = now.clone();
+    set(&mut expected, "f", "where", json!("age > 21"));
+    assert_eq!(merged, expected);
+    assert_eq!(remarks.iter().map(|r| r.cell.as_str()).collect::<Vec<_>>(), ["n-p"]);
+    assert_eq!(merge(&back(&notebook(&churn())), &now), (now, vec![]));
+}
+
+#[test]
+fn a_cell_that_cannot_be_understood_is_named() {
+    let mut n = notebook(&churn());
+    cell(&mut n, "n-t")["metadata"]["tandem"]["node"] = json!("gone");
+    cell(&mut n, "n-q")["source"] = json!(7);
+    n["cells"].as_array_mut().unwrap().retain(|cell| cell["id"] != "p-p");
+    let Returned { workflow, remarks, .. } = back(&n);
+    let mut cells: Vec<&str> = remarks.iter().map(|r| r.cell.as_str()).collect();
+    cells.sort_unstable();
+    assert_eq!(cells, ["n-p", "n-q", "n-q", "n-t", "n-t"]);
+    assert_eq!(workflow.nodes[&"p".into()].params["share"], 0.25);
+    assert_eq!(workflow.flaws(), Vec::<String>::new());
 }
 
 #[test]
@@ -293,9 +365,9 @@ fn inputs_of_the_workflow_are_cells_and_come_back() {
     let to = vec![PortRef::new("f", "table"), PortRef::new("j", "right")];
     w.apply(&Edit::ExposeInput { name: "data".into(), input: Some(ExposedInput { to, label: None, help: None }) });
     let mut n = notebook(&w);
-    assert_eq!(source(cell(&mut n, "inputs")), "data = tandem.input(\"data\")");
+    assert_eq!(source(cell(&mut n, "inputs")), "data = tandem.input(\"data\", \"my data.csv\")");
     assert!(source(cell(&mut n, "n-j")).contains("FROM filter_2, data"), "{}", source(cell(&mut n, "n-j")));
-    assert_eq!(back(&n), Returned { workflow: w, remarks: vec![] });
+    assert_eq!(back(&n), Returned { workflow: w.clone(), before: w, remarks: vec![] });
 }
 
 #[test]

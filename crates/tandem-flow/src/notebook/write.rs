@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 use tandem_core::Lang;
 
 use super::names::Variables;
-use super::{FORM, Input, Mark, Memory, Queries, python, said};
+use super::{Asked, FORM, Input, Mark, Memory, Queries, Style, python, said};
 use crate::Columns;
 use crate::check::{Catalog, Checked, Given, check};
 use crate::graph::{Edge, EdgeId, Node, NodeId, PortRef, Wiring, Workflow, param_ref};
 use crate::signature::{PortKind, Signature};
 
-/// The notebook of a workflow, with comments in one language.
-pub fn write(workflow: &Workflow, catalog: &dyn Catalog, queries: &dyn Queries, given: &Given, lang: Lang) -> Value {
+/// The notebook of a workflow.
+pub fn write(workflow: &Workflow, catalog: &dyn Catalog, queries: &dyn Queries, given: &Given, style: &Style) -> Value {
     let wiring = Wiring::new(workflow);
     let checked = check(workflow, catalog, given);
     let mut variables = Variables::default();
@@ -29,8 +29,9 @@ pub fn write(workflow: &Workflow, catalog: &dyn Catalog, queries: &dyn Queries, 
         variables,
         outputs: BTreeMap::new(),
         inputs: BTreeMap::new(),
+        tables: Vec::new(),
         cells: Vec::new(),
-        lang,
+        style,
     };
     writer.head();
     for (id, note) in &workflow.notes {
@@ -59,13 +60,15 @@ struct Writer<'a> {
     outputs: BTreeMap<PortRef, String>,
     /// Input of the workflow → variable.
     inputs: BTreeMap<String, String>,
+    /// Tables by node and port, with their variables.
+    tables: Vec<(String, String)>,
     cells: Vec<Value>,
-    lang: Lang,
+    style: &'a Style,
 }
 
 impl Writer<'_> {
     fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
-        match self.lang {
+        match self.style.lang {
             Lang::En => en,
             Lang::Zh => zh,
         }
@@ -89,7 +92,12 @@ impl Writer<'_> {
             let mut lines = Vec::new();
             for name in self.workflow.inputs.keys() {
                 let variable = self.variables.take(name);
-                lines.push(format!("{variable} = tandem.input({})", Value::from(name.as_str())));
+                let file = self.style.files.get(name).map(|file| format!(", {}", Value::from(file.as_str())));
+                lines.push(format!(
+                    "{variable} = tandem.input({}{})",
+                    Value::from(name.as_str()),
+                    file.unwrap_or_default()
+                ));
                 self.inputs.insert(name.clone(), variable);
             }
             self.cell("code", "inputs", "tandem-inputs", &Mark::Frame, &lines.join("\n"));
@@ -99,14 +107,14 @@ impl Writer<'_> {
     fn node(&mut self, id: &NodeId) {
         let Some(node) = self.workflow.nodes.get(id) else { return };
         let signature = self.catalog.find(&node.component).signature();
-        let title = node.label.clone().or_else(|| signature.map(|s| s.title(self.lang).to_owned()));
+        let title = node.label.clone().or_else(|| signature.map(|s| s.title(self.style.lang).to_owned()));
         let title = title.unwrap_or_else(|| node.component.name.clone());
         let base = self.variables.take(node.label.as_deref().unwrap_or(&node.component.name));
         let variables = self.name_outputs(id, signature, &base);
         let edges: Vec<(EdgeId, Edge)> =
             self.wiring.incoming(id).iter().map(|(id, edge)| ((*id).clone(), (*edge).clone())).collect();
         let heading = format!("# {} · {}", title.replace(['\n', '\r'], " "), node.component);
-        let query = self.query(id, signature);
+        let query = self.query(id, node, signature);
         let setting = (!node.params.is_empty()).then(|| self.variables.take(&format!("{base}_params")));
         if let Some(setting) = &setting {
             let about = match query {
@@ -158,14 +166,27 @@ impl Writer<'_> {
         for port in ports {
             let variable = if single { base.to_owned() } else { self.variables.take(&format!("{base}_{port}")) };
             self.outputs.insert(PortRef::new(id, &*port), variable.clone());
+            let kind = signature.and_then(|signature| signature.output(&port)).map(|port| port.kind);
+            if kind == Some(PortKind::Table) {
+                self.tables.push((format!("{id}.{port}"), variable.clone()));
+            }
             named.push((port, variable));
         }
         named
     }
 
     /// The text of a query with one output and nothing wrong with it, and its tables: name in the text, variable.
-    fn query(&self, id: &NodeId, signature: Option<&Signature>) -> Option<(String, Vec<(String, String)>)> {
+    /// What takes its value from a parameter of the workflow is no text: it follows that parameter when the notebook runs.
+    fn query(
+        &self,
+        id: &NodeId,
+        node: &Node,
+        signature: Option<&Signature>,
+    ) -> Option<(String, Vec<(String, String)>)> {
         let signature = signature.filter(|s| s.evaluation.is_query() && s.outputs.len() == 1)?;
+        if node.params.values().any(|value| param_ref(value).is_some()) {
+            return None;
+        }
         let known = self.checked.nodes.get(id)?;
         let mut tables: Vec<(String, String, Columns)> = Vec::new();
         for port in signature.inputs.iter().filter(|port| port.kind == PortKind::Table) {
@@ -177,7 +198,8 @@ impl Writer<'_> {
             }
         }
         let inputs: Vec<Input<'_>> = tables.iter().map(|(port, name, columns)| Input { port, name, columns }).collect();
-        let text = self.queries.sql(signature, &known.params, &inputs)?;
+        let asked = Asked { signature, params: &known.params, inputs: &inputs, seed: node.seed };
+        let text = self.queries.sql(&asked)?;
         Some((text, tables.into_iter().map(|(_, name, _)| (name.clone(), name)).collect()))
     }
 
@@ -239,9 +261,22 @@ impl Writer<'_> {
     }
 
     fn tail(&mut self) {
-        if self.workflow.outputs.is_empty() {
-            return;
+        if !self.workflow.outputs.is_empty() {
+            self.outputs_cell();
         }
+        if !self.tables.is_empty() {
+            let about = self.say(
+                "What every table holds, whatever the order of its rows: `tandem workflow run --every-table --json` says the same.",
+                "每张表内容的指纹，与行序无关：与 `tandem workflow run --every-table --json` 的结果一致。",
+            );
+            let line = |(at, variable): &(String, String)| format!("    {}: {variable},\n", Value::from(at.as_str()));
+            let lines: String = self.tables.iter().map(line).collect();
+            let source = format!("# {about}\ntandem.fingerprints({{\n{lines}}})");
+            self.cell("code", "fingerprints", "tandem-fingerprints", &Mark::Frame, &source);
+        }
+    }
+
+    fn outputs_cell(&mut self) {
         let outputs = self.workflow.outputs.iter();
         let lines: Vec<(String, String)> = outputs
             .map(|(name, output)| {
@@ -266,12 +301,6 @@ impl Writer<'_> {
     }
 
     fn notebook(self) -> Value {
-        let bare = Workflow {
-            nodes: BTreeMap::new(),
-            edges: BTreeMap::new(),
-            notes: BTreeMap::new(),
-            ..self.workflow.clone()
-        };
         let variables = self.params.iter().filter(|(name, variable)| name != variable);
         let variables: Map<String, Value> =
             variables.map(|(name, v)| (v.clone(), Value::from(name.as_str()))).collect();
@@ -281,7 +310,7 @@ impl Writer<'_> {
             "metadata": {
                 "kernelspec": { "display_name": "Python 3", "language": "python", "name": "python3" },
                 "language_info": { "name": "python" },
-                "tandem": Memory { form: FORM, workflow: bare, variables },
+                "tandem": Memory { form: FORM, workflow: self.workflow.clone(), variables },
             },
             "cells": self.cells,
         })

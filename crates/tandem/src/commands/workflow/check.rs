@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use tandem_app::files::{self, LocalFile};
 use tandem_core::{Error, ErrorCode, Lang, Result};
-use tandem_flow::check::{Problem, Severity};
+use tandem_flow::{
+    Workflow,
+    check::{Problem, Severity},
+};
 
 use crate::{
     commands::file::pair,
@@ -59,6 +62,13 @@ pub(super) fn run(args: &Args) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The error of a file for an input that the workflow doesn't have.
+pub(super) fn no_input(workflow: &Workflow, name: &str) -> Error {
+    let known: Vec<&str> = workflow.inputs.keys().map(String::as_str).collect();
+    let message = format!("The workflow has no input {name}. It has: {}.", known.join(", "));
+    Error::new(ErrorCode::InvalidRequest, message)
 }
 
 /// The files of the inputs.

@@ -2,8 +2,12 @@
 
 mod answer;
 mod check;
+mod fingerprint;
 mod follow;
+mod notebook;
 mod run;
+
+pub(in crate::commands) use run::parameters;
 
 use clap::Subcommand;
 use tandem_core::Result;
@@ -15,6 +19,12 @@ pub(crate) enum Command {
     Run(run::Args),
     /// Say what is wrong with a workflow, and where.
     Check(check::Args),
+    /// Write a workflow as a notebook that Jupyter runs.
+    ToNotebook(notebook::To),
+    /// Bring a notebook that was made from a workflow back.
+    FromNotebook(notebook::From),
+    /// Say what tables hold in a few letters, whatever the order of their rows.
+    Fingerprint(fingerprint::Args),
 }
 
 /// Does it.
@@ -25,5 +35,8 @@ pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::ToNotebook(args) => notebook::write(&args),
+        Command::FromNotebook(args) => notebook::read(&args),
+        Command::Fingerprint(args) => fingerprint::run(&args),
     }
 }

@@ -9,7 +9,12 @@ use tandem_app::{
     scenarios::DEFAULT_SEED,
 };
 use tandem_core::{Cancel, Error, ErrorCode, Lang, Result};
-use tandem_flow::{graph::NodeId, plan::Outcome};
+use tandem_flow::{
+    Workflow,
+    graph::{ExposedOutput, NodeId, PortRef},
+    plan::Outcome,
+    signature::PortKind,
+};
 
 use super::{answer, check, follow::Follow};
 use crate::{
@@ -33,6 +38,9 @@ pub(crate) struct Args {
     /// Run this node and what it needs. May be given several times.
     #[arg(long = "until", value_name = "NODE")]
     until: Vec<String>,
+    /// Keep the rows of every node, also of those that melt into the query of whatever reads them.
+    #[arg(long)]
+    every_table: bool,
     /// Write what became of each node as JSON (`-` for standard output).
     #[arg(long, value_name = "OUT.json")]
     json: Option<PathBuf>,
@@ -58,7 +66,10 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let lang = pick(args.lang);
-    let workflow = files::read_workflow(&args.file)?;
+    let mut workflow = files::read_workflow(&args.file)?;
+    if args.every_table {
+        expose_all(&mut workflow)?;
+    }
     let until: BTreeSet<NodeId> = args.until.iter().map(NodeId::new).collect();
     if let Some(unknown) = until.iter().find(|id| !workflow.nodes.contains_key(*id)) {
         return Err(Error::new(ErrorCode::NotFound, format!("The workflow has no node {unknown}.")));
@@ -144,7 +155,22 @@ async fn table(run: &FileRun, name: &str, path: &str) -> Result<()> {
     target.write(run.rows(&node, &port, None).await?).await
 }
 
-fn parameters(given: &[(String, String)]) -> Result<Map<String, Value>> {
+/// Makes every table an output of the workflow, under the name that `--output` knows it by.
+fn expose_all(workflow: &mut Workflow) -> Result<()> {
+    for signature in files::shipped()? {
+        let nodes = workflow.nodes.iter().filter(|(_, node)| node.component.name == signature.name);
+        let ids: Vec<NodeId> = nodes.map(|(id, _)| id.clone()).collect();
+        for (id, port) in ids.iter().flat_map(|id| signature.outputs.iter().map(move |port| (id, port))) {
+            if port.kind == PortKind::Table {
+                let output = ExposedOutput { from: PortRef::new(id, &*port.name), label: None, help: None };
+                workflow.outputs.entry(format!("{id}.{}", port.name)).or_insert(output);
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::commands) fn parameters(given: &[(String, String)]) -> Result<Map<String, Value>> {
     let mut params = Map::new();
     for (name, text) in given {
         let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()));

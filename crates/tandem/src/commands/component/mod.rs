@@ -1,5 +1,7 @@
 //! `tandem component`: what workflows are made of.
 
+mod run;
+
 use clap::{Args, Subcommand};
 use tandem_app::files;
 use tandem_core::{Error, ErrorCode, Lang, Result};
@@ -17,6 +19,8 @@ pub(crate) enum Command {
     List(List),
     /// Show a component's page: what it takes, what may be set, what it gives, and an example.
     Show(Show),
+    /// Run a component over files.
+    Run(run::Args),
 }
 
 /// Arguments of `list`.
@@ -49,11 +53,12 @@ pub(crate) struct Show {
 /// Does it.
 ///
 /// # Errors
-/// `not_found` for a component that isn't there.
+/// Those of the command.
 pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::List(args) => list(&args),
         Command::Show(args) => show(&args),
+        Command::Run(args) => run::run(&args),
     }
 }
 

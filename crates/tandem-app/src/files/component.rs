@@ -1,0 +1,283 @@
+//! One component over files, without a server: what a notebook's cell asks for.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use arrow::{
+    array::{AsArray, RecordBatch},
+    datatypes::SchemaRef,
+};
+use futures::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use tandem_components::{
+    Ask, Body, Component, Host, Output, Outputs, Table, columns::columns_of, sql::ident, sql::idents,
+};
+use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
+use tandem_engine::{AccessPlan, Engine, TableAccess, TableRef};
+use tandem_flow::{
+    Columns, PortColumns,
+    params::{Schema, settle},
+    signature::{Port, PortKind},
+};
+use tandem_report::Section;
+use tandem_science::{model::Trained, work::Work};
+use tokio::runtime::Handle;
+
+use super::{LocalFile, sql, workflow};
+
+/// A component and the files that it reads.
+#[derive(Debug)]
+pub struct ComponentJob {
+    /// Its name.
+    pub name: String,
+    /// Its version, where it must be this one.
+    pub version: Option<u32>,
+    /// Files by input port; several of one port in their order. Tables are any
+    /// file that holds one, everything else is JSON.
+    pub inputs: Vec<(String, PathBuf)>,
+    /// Its parameters.
+    pub params: Map<String, Value>,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Bytes of memory before queries spill, and the most that a table may take.
+    pub memory: u64,
+}
+
+/// What it gave.
+#[derive(Debug)]
+pub struct ComponentRun {
+    /// What went out of each port; a port that isn't there is closed.
+    pub outputs: Outputs,
+}
+
+/// Runs a component.
+///
+/// # Errors
+/// `not_found` for a component that isn't there in that version; those of reading the files; `invalid_parameter`,
+/// `unknown_column` and what else it has against its parameters and tables; `cancelled`.
+pub async fn run_component(job: ComponentJob, progress: Arc<dyn Progress>, cancel: &Cancel) -> Result<ComponentRun> {
+    let component = find(&job.name, job.version)?;
+    let (folder, engine) = workflow::engine(job.memory)?;
+    let mut given = Given::default();
+    for (at, (name, path)) in job.inputs.iter().enumerate() {
+        let port = port(component, name)?;
+        match port.kind {
+            PortKind::Table => {
+                let file = LocalFile::look(path)?;
+                let aside = folder.path().join(format!("{at}.parquet"));
+                let (source, _) = sql::table(&engine, &file, &aside, Arc::clone(&progress), cancel).await?;
+                let tables = given.tables.entry(name.clone()).or_default();
+                let table = Table { name: format!("{name} {}", tables.len()), columns: columns_of(&file.schema()) };
+                given.plan = std::mem::take(&mut given.plan)
+                    .with_table(TableRef::latest(&table.name), TableAccess::full(source));
+                tables.push(table);
+            }
+            PortKind::Model => given.models.entry(name.clone()).or_default().push(Arc::new(json(path)?)),
+            PortKind::Report => given.reports.entry(name.clone()).or_default().push(json(path)?),
+            PortKind::Value => given.values.entry(name.clone()).or_default().push(json(path)?),
+        }
+    }
+    let params = given.settled(component, &job.params)?;
+    let bench = Bench {
+        engine,
+        given,
+        memory: job.memory,
+        handle: Handle::current(),
+        progress,
+        cancel: cancel.clone(),
+        _folder: folder,
+    };
+    let outputs = match component.body {
+        Body::Query(_) | Body::Queries(_) | Body::Probed { .. } => bench.queries(component, &params, job.seed).await?,
+        Body::Rows(function) => {
+            let run = tokio::task::spawn_blocking(move || {
+                let ask = Ask { params: &params, inputs: &bench.given.tables, seed: job.seed };
+                (function.run)(&ask, &bench)
+            });
+            run.await.map_err(Error::internal)??
+        }
+        Body::Outside => {
+            return Err(Error::new(
+                ErrorCode::InvalidRequest,
+                format!("“{}” reads or writes what a server keeps. Run it there.", component.signature.title.en),
+            ));
+        }
+    };
+    Ok(ComponentRun { outputs })
+}
+
+fn find(name: &str, version: Option<u32>) -> Result<&'static Component> {
+    let component = tandem_components::find(name)?;
+    match version {
+        Some(version) if version != component.signature.version => Err(Error::new(
+            ErrorCode::NotFound,
+            format!("This release has {} and no version {version} of it. Name that one.", component.signature.id()),
+        )),
+        _ => Ok(component),
+    }
+}
+
+fn port<'c>(component: &'c Component, name: &str) -> Result<&'c Port> {
+    component.signature.input(name).ok_or_else(|| {
+        let known: Vec<&str> = component.signature.inputs.iter().map(|port| port.name.as_str()).collect();
+        Error::new(
+            ErrorCode::InvalidParameter,
+            format!("{} has no input {name}. It has: {}.", component.signature.name, known.join(", ")),
+        )
+    })
+}
+
+/// A model, page or value as it was written.
+fn json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = std::fs::read(path).map_err(|error| super::cannot_open(path, error))?;
+    serde_json::from_slice(&text).map_err(|error| {
+        Error::new(
+            ErrorCode::MalformedFile,
+            format!(
+                "{} is not what a component gave for such a port. Give the file as it was written.",
+                path.display()
+            ),
+        )
+        .with_source(error)
+    })
+}
+
+/// What is connected.
+#[derive(Debug, Default)]
+struct Given {
+    plan: AccessPlan,
+    tables: BTreeMap<String, Vec<Table>>,
+    models: BTreeMap<String, Vec<Arc<Trained>>>,
+    reports: BTreeMap<String, Vec<Section>>,
+    values: BTreeMap<String, Vec<Value>>,
+}
+
+impl Given {
+    fn count(&self, port: &Port) -> usize {
+        match port.kind {
+            PortKind::Table => self.tables.get(&port.name).map_or(0, Vec::len),
+            PortKind::Model => self.models.get(&port.name).map_or(0, Vec::len),
+            PortKind::Report => self.reports.get(&port.name).map_or(0, Vec::len),
+            PortKind::Value => self.values.get(&port.name).map_or(0, Vec::len),
+        }
+    }
+
+    /// The parameters as they count, after a look at whether all ports have what they need.
+    fn settled(&self, component: &Component, params: &Map<String, Value>) -> Result<Map<String, Value>> {
+        let refuse = |message: String| Err(Error::new(ErrorCode::InvalidParameter, message));
+        let mut columns = PortColumns::new();
+        for port in &component.signature.inputs {
+            let name = &port.name;
+            match self.count(port) {
+                0 if !port.optional => return refuse(format!("Nothing is connected to “{name}”. Give its input.")),
+                n if n > 1 && !port.many => {
+                    return refuse(format!("“{name}” takes one input and was given {n}. Leave one."));
+                }
+                _ => {}
+            }
+            for table in self.tables.get(name).into_iter().flatten() {
+                for needed in &port.columns {
+                    table.need(&needed.name)?;
+                }
+                columns.entry(name.clone()).or_default().push(Columns::Known(table.columns.clone()));
+            }
+        }
+        let schema = component.signature.schema();
+        settle(Schema::new(&schema), params, &columns).into_result()
+    }
+}
+
+/// What the component may ask.
+struct Bench {
+    engine: Engine,
+    given: Given,
+    memory: u64,
+    handle: Handle,
+    progress: Arc<dyn Progress>,
+    cancel: Cancel,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    /// The rows of a statement, and their columns where there are none.
+    async fn ask(&self, text: &str) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+        let stream = self.engine.query(&self.given.plan, text, &self.cancel).await?;
+        let schema = stream.schema();
+        let mut rows = stream.into_batches();
+        let (mut batches, mut bytes) = (Vec::new(), 0);
+        while let Some(batch) = rows.next().await {
+            let batch = batch?;
+            bytes += batch.get_array_memory_size() as u64;
+            if bytes > self.memory {
+                return Err(Error::new(
+                    ErrorCode::MemoryLimit,
+                    format!(
+                        "The table takes more than {} MB of memory. Choose fewer columns, or sample before it.",
+                        self.memory >> 20
+                    ),
+                ));
+            }
+            batches.push(batch);
+        }
+        Ok((schema, batches))
+    }
+
+    /// The table of each port, as the component's text says.
+    async fn queries(&self, component: &Component, params: &Map<String, Value>, seed: u64) -> Result<Outputs> {
+        let ask = Ask { params, inputs: &self.given.tables, seed };
+        let mut answer: Vec<String> = Vec::new();
+        if let Some(probe) = component.probe(&ask)? {
+            for batch in self.ask(&probe).await?.1.iter().filter(|batch| batch.num_columns() > 0) {
+                let texts = batch.column(0).as_string_opt::<i32>();
+                answer.extend(texts.into_iter().flatten().flatten().map(str::to_owned));
+            }
+        }
+        let mut outputs = Outputs::new();
+        for port in &component.signature.outputs {
+            let text = component.text(&port.name, &ask, &answer)?;
+            let (schema, batches) = self.ask(&text).await?;
+            outputs.insert(port.name.clone(), Output::Table { schema, batches });
+        }
+        Ok(outputs)
+    }
+}
+
+impl Host for Bench {
+    fn rows(&self, port: &str, at: usize, columns: &[String]) -> Result<Vec<RecordBatch>> {
+        let table = self.given.tables.get(port).and_then(|tables| tables.get(at)).ok_or_else(|| {
+            Error::new(ErrorCode::InvalidParameter, format!("Nothing is connected to “{port}”. Connect a table."))
+        })?;
+        let names = idents(columns);
+        // The order in which a workflow's run hands rows over: what is learned is the same to the last bit.
+        self.query(&format!("SELECT {names} FROM {} ORDER BY row_hash({names}), {names}", ident(&table.name)))
+    }
+
+    fn query(&self, sql: &str) -> Result<Vec<RecordBatch>> {
+        Ok(self.handle.block_on(self.ask(sql))?.1)
+    }
+
+    fn model(&self, port: &str) -> Result<Arc<Trained>> {
+        self.given.models.get(port).and_then(|models| models.first()).cloned().ok_or_else(|| {
+            Error::new(ErrorCode::InvalidParameter, format!("Nothing is connected to “{port}”. Connect a model."))
+        })
+    }
+
+    fn values(&self, port: &str) -> Vec<Value> {
+        self.given.values.get(port).cloned().unwrap_or_default()
+    }
+
+    fn reports(&self, port: &str) -> Vec<Section> {
+        self.given.reports.get(port).cloned().unwrap_or_default()
+    }
+
+    fn work(&self) -> Work<'_> {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Work { threads, progress: &*self.progress, cancel: &self.cancel }
+    }
+
+    fn point(&self, _series: &str, _x: f64, _y: f64) {}
+}

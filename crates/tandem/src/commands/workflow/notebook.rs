@@ -1,0 +1,109 @@
+//! `tandem workflow to-notebook` and `from-notebook`.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use clap::Args as ClapArgs;
+use tandem_app::files;
+use tandem_core::{Error, Lang, Result};
+use tandem_flow::notebook::{self, Remark, Style};
+
+use super::check;
+use crate::{
+    commands::file::pair,
+    output,
+    terminal::{LangArg, pick},
+};
+
+/// Arguments of `to-notebook`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct To {
+    /// The workflow's document.
+    file: PathBuf,
+    /// The file of an input: the notebook reads it, and queries over it are written as SQL. May be given several times.
+    #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
+    inputs: Vec<(String, String)>,
+    /// Where the notebook is written (`-` for standard output).
+    #[arg(short, long, value_name = "OUT.ipynb")]
+    output: PathBuf,
+    /// Language of the comments; that of the environment otherwise.
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+}
+
+/// Arguments of `from-notebook`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct From {
+    /// The notebook.
+    notebook: PathBuf,
+    /// The workflow as it is by now: what was done to it since the notebook was made stays.
+    #[arg(long, value_name = "FILE")]
+    workflow: Option<PathBuf>,
+    /// Where the workflow is written (`-` for standard output).
+    #[arg(short, long, value_name = "OUT.json")]
+    output: PathBuf,
+    /// Language of the messages; that of the environment otherwise.
+    #[arg(long, value_enum)]
+    lang: Option<LangArg>,
+}
+
+pub(super) fn write(args: &To) -> Result<()> {
+    let workflow = files::read_workflow(&args.file)?;
+    let inputs = check::looked_at(&args.inputs)?;
+    if let Some((unknown, _)) = args.inputs.iter().find(|(name, _)| !workflow.inputs.contains_key(name)) {
+        return Err(check::no_input(&workflow, unknown));
+    }
+    let folder = args.output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut from = BTreeMap::new();
+    for (name, path) in &args.inputs {
+        from.insert(name.clone(), seen_from(folder, Path::new(path)));
+    }
+    let style = Style { lang: pick(args.lang), files: from };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let notebook = {
+        let _inside = runtime.enter();
+        files::write_notebook(&workflow, &inputs, &style)?
+    };
+    let mut json = serde_json::to_vec_pretty(&notebook).map_err(Error::internal)?;
+    json.push(b'\n');
+    output::write(&args.output, &json)
+}
+
+/// A file as a program knows it that runs in `folder`: by its place below that folder, or by its whole path.
+fn seen_from(folder: &Path, path: &Path) -> String {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (folder, path) = (whole(folder), whole(path));
+    path.strip_prefix(&folder).unwrap_or(&path).to_string_lossy().into_owned()
+}
+
+pub(super) fn read(args: &From) -> Result<()> {
+    let lang = pick(args.lang);
+    let returned = files::read_notebook(&args.notebook)?;
+    let mut remarks = returned.remarks.clone();
+    let workflow = match &args.workflow {
+        None => returned.workflow,
+        Some(path) => {
+            let (merged, more) = notebook::merge(&returned, &files::read_workflow(path)?);
+            remarks.extend(more);
+            merged
+        }
+    };
+    let mut json = workflow.write()?.into_bytes();
+    json.push(b'\n');
+    output::write(&args.output, &json)?;
+    for remark in &remarks {
+        output::say(&said(remark, lang));
+    }
+    Ok(())
+}
+
+/// A remark, with the cell that it is about.
+fn said(remark: &Remark, lang: Lang) -> String {
+    let message = remark.message.get(lang);
+    match lang {
+        Lang::En => format!("cell {}: {message}", remark.cell),
+        Lang::Zh => format!("单元格 {}：{message}", remark.cell),
+    }
+}
