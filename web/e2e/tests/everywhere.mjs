@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { EMAIL } from '../server.mjs'
+import { made, post } from '../flows.mjs'
+import { EMAIL, until } from '../server.mjs'
 import { person, world } from '../world.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -12,11 +13,31 @@ async function pages(me) {
   const assets = (await me.api(`/projects/${world.demo.project}/assets?kind=dataset&limit=100`)).items
   const id = assets.find((a) => a.name === 'transactions').id
   const tabs = ['', '?tab=rows', '?tab=versions', '?tab=lineage', '?tab=quality', '?tab=access', '?column=quantity'].map((t) => `/data/${id}${t}`)
+  const flow = await workflowAndRun(me)
+  const canvas = ['', '?node=by', '?side=declare', '?node=by&panel=rows', '?node=by&panel=columns', '?node=by&panel=log'].map((t) => `/workflows/${flow.id}${t}`)
+  const runs = ['', '?node=by', '?tab=log', '?tab=compare'].map((t) => `/runs/${flow.run}${t}`)
   const team = ['project', 'organization', 'requests', 'tokens', 'audit'].map((t) => `/team?tab=${t}`)
   return [
     '/sign-in', '/projects', '/account',
-    ...['', '/data', ...tabs, `/data/${id}/compare`, '/data/import', '/data/import?source=database', '/data/import?source=s3', '/data/import?source=folder', '/explore', '/scenarios', `/scenarios/customer-value?dataset=${id}`, `/runs/${world.demo.run}`, `/runs/${world.demo.run}?tab=lineage`, ...team].map((p) => me.project(p)),
+    ...['', '/data', ...tabs, `/data/${id}/compare`, '/data/import', '/data/import?source=database', '/data/import?source=s3', '/data/import?source=folder', '/explore', '/scenarios', `/scenarios/customer-value?dataset=${id}`, `/runs/${world.demo.run}`, `/runs/${world.demo.run}?tab=lineage`, '/workflows', ...canvas, `/workflows/${flow.id}/compare`, ...runs, ...team].map((p) => me.project(p)),
   ]
+}
+
+/** A workflow with a frame, a note and something declared, and a run of it. */
+async function workflowAndRun(me) {
+  const id = await made(me, `Looked at closely ${Date.now()}`)
+  const edits = [
+    { op: 'add_frame', id: 'f', frame: { title: 'Kept' } },
+    { op: 'set_frame', id: 'keep', frame: 'f' },
+    { op: 'add_note', id: 't', note: { text: 'Why this is here', position: { x: 0, y: 160 } } },
+    { op: 'declare_param', name: 'least', schema: { type: 'number', default: 1, 'x-label': { en: 'Least', 'zh-CN': '最小值' } } },
+    { op: 'expose_output', name: 'sales', output: { from: { node: 'by', port: 'table' } } },
+  ]
+  await post(me, `/workflows/${id}/edits`, { client: 'test', base: 0, edits })
+  await post(me, `/workflows/${id}/versions`, { message: 'first' })
+  const run = await post(me, `/workflows/${id}/runs`, {})
+  await until('the run', async () => ['succeeded', 'failed'].includes((await me.api(`/runs/${run.id}`)).state))
+  return { id, run: run.id }
 }
 
 /** Waits until nothing on the page is still on its way. */

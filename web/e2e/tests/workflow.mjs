@@ -1,63 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { edge, imported, made, node, post, sample, shared, states, step } from '../flows.mjs'
 import { until } from '../server.mjs'
 import { person, world } from '../world.mjs'
-
-const node = (name, params, x) => ({ component: { name, version: 1 }, params, position: { x, y: 0 } })
-const edge = (from, to) => ({ from: { node: from, port: 'table' }, to: { node: to, port: 'table' } })
-
-const here = (path) => new URL(`../../../${path}`, import.meta.url)
-const shared = process.env.TANDEM_SHARED_DATA ? new URL(`file://${process.env.TANDEM_SHARED_DATA}/`) : here('../shared/data/')
-
-/** Asks the server as this person, with what a browser sends along. */
-async function post(me, path, data, headers = {}) {
-  const { csrf_token } = await me.api('/session')
-  const answer = await me.page.request.post(`/api/v1${path}`, { data, headers: { 'x-csrf-token': csrf_token, ...headers } })
-  assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`)
-  return answer.json()
-}
-
-/** transactions → keep → by, of the demo's data. */
-async function made(me, name) {
-  const { items } = await me.api(`/projects/${world.demo.project}/assets?kind=dataset`)
-  const dataset = items.find((asset) => asset.name === 'transactions').id
-  const workflow = {
-    format: 1,
-    nodes: {
-      data: node('dataset', { dataset }, 0),
-      keep: node('filter', { conditions: [{ column: 'sales_value', operator: 'more', value: '0' }] }, 240),
-      by: node('group', { by: ['store_id'], totals: [{ function: 'sum', column: 'sales_value', name: 'sales' }] }, 480),
-    },
-    edges: { e1: edge('data', 'keep'), e2: edge('keep', 'by') },
-  }
-  return (await post(me, `/projects/${world.demo.project}/workflows`, { name, workflow })).asset.id
-}
-
-/** A file as a dataset of the project; its id. */
-async function imported(me, name, bytes) {
-  const project = `/projects/${world.demo.project}`
-  const upload = await post(me, `${project}/uploads?name=${name}.csv`, bytes, { 'content-type': 'application/octet-stream' })
-  const asked = { source: { type: 'upload', upload_id: upload.id }, target: { name }, mode: 'replace' }
-  const { id } = await post(me, `${project}/import`, asked)
-  const run = await until('the import', async () => {
-    const view = await me.api(`/runs/${id}`)
-    return ['succeeded', 'failed'].includes(view.state) && view
-  })
-  assert.equal(run.state, 'succeeded', JSON.stringify(run.error))
-  return run.outputs[0].asset.id
-}
-
-/** A workflow that ships, reading a dataset where it has an input. */
-function sample(name, input, dataset) {
-  const { inputs, ...workflow } = JSON.parse(readFileSync(here(`samples/workflows/${name}.json`), 'utf8'))
-  workflow.nodes.data = node('dataset', { dataset }, -260)
-  for (const [at, to] of inputs[input].to.entries()) workflow.edges[`in${at}`] = { from: { node: 'data', port: 'table' }, to }
-  return workflow
-}
-
-const step = (me, id) => me.page.locator(`.react-flow__node[data-id="${id}"]`)
-const states = (me, id) => me.api(`/workflows/${id}/states`)
 
 export function tests() {
   test('a workflow is opened, run from its page, and its rows are looked at', async () => {
@@ -111,6 +57,98 @@ export function tests() {
     await me.open(me.project(`/workflows/${id}`))
     await step(me, 'by').click({ position: { x: 60, y: 14 } })
     await me.see('输入中没有“no_such_column”列')
+    await me.done()
+  })
+
+  test('a setting becomes a parameter, a port is shown to outside, and a run takes another value', async () => {
+    const me = await person({ width: 1440 })
+    const id = await made(me, 'Set from outside')
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 0, edits: [
+      { op: 'add_node', id: 'some', node: node('sample', { rows: 20 }, 720) },
+      { op: 'connect', id: 'e3', edge: edge('by', 'some') },
+    ] })
+    await me.open(me.project(`/workflows/${id}?node=some`))
+    await me.page.getByRole('button', { name: 'Set “Rows” for the whole workflow' }).click()
+    await me.page.getByRole('menuitem', { name: 'Make it a parameter of the workflow' }).click()
+    await me.see('Takes its value from the workflow’s parameter')
+    await me.page.getByRole('button', { name: /^Show it to outside/ }).first().click()
+    await until('both', async () => {
+      const { workflow } = await me.api(`/workflows/${id}`)
+      return workflow.params?.rows?.default === 20 && workflow.nodes.some.params.rows.$param === 'rows' && workflow.outputs && Object.values(workflow.outputs)[0].from.node === 'some'
+    })
+    await me.page.keyboard.press('Escape')
+    await me.page.locator('.react-flow__pane').click({ position: { x: 500, y: 500 } })
+    await me.page.keyboard.press('Control+Alt+Enter')
+    await me.page.getByRole('dialog').getByRole('spinbutton').first().fill('7')
+    await me.page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+    const { items } = await until('the run', async () => {
+      const runs = await me.api(`/projects/${world.demo.project}/runs?kind=workflow`)
+      return runs.items.some((run) => run.name === 'Set from outside' && run.state === 'succeeded') && runs
+    })
+    const run = items.find((one) => one.name === 'Set from outside')
+    assert.deepEqual(run.params, { rows: 7 })
+    await me.open(me.project(`/runs/${run.id}`))
+    await me.page.getByRole('heading', { name: 'Run of Set from outside' }).waitFor()
+    await me.page.getByRole('button', { name: /Sample/ }).first().click()
+    await me.page.getByRole('complementary').getByText('7 rows').waitFor()
+    await me.done()
+  })
+
+  test('a folded frame shows its ports, and by keyboard steps are chosen, moved, connected, folded and looked into', async () => {
+    const me = await person({ width: 1440 })
+    const id = await made(me, 'By keyboard')
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 0, edits: [
+      { op: 'add_frame', id: 'f', frame: { title: 'Keep' } },
+      { op: 'set_frame', id: 'keep', frame: 'f' },
+      { op: 'disconnect', id: 'e2' },
+    ] })
+    await me.open(me.project(`/workflows/${id}`))
+    await step(me, 'by').waitFor()
+    const keys = me.page.keyboard
+    const document = async () => (await me.api(`/workflows/${id}`)).workflow
+    await keys.press('[')
+    await me.page.waitForURL(/node=keep/, { waitUntil: 'commit' })
+    await keys.press('f')
+    await step(me, 'keep').waitFor({ state: 'detached' })
+    await me.page.locator('.react-flow__node[data-id="f"] .react-flow__handle[data-handleid="keep.table"]').first().waitFor()
+    assert.equal(await me.page.locator('.react-flow__node[data-id="f"] .react-flow__handle').count(), 2)
+    await keys.press('f')
+    await step(me, 'keep').waitFor()
+    await keys.press('Escape')
+    await keys.press('[')
+    await me.page.waitForURL(/node=keep/, { waitUntil: 'commit' })
+    const before = (await document()).nodes.keep.position
+    await keys.press('Shift+ArrowDown')
+    await until('it was moved', async () => (await document()).nodes.keep.position.y === before.y + 50)
+    await keys.press('c')
+    await keys.press('Enter')
+    await until('it was connected', async () => Object.values((await document()).edges).some((e) => e.from.node === 'keep' && e.to.node === 'by'))
+    await keys.press('Shift+Enter')
+    await until('the run', async () => (await states(me, id)).nodes.keep.state === 'succeeded')
+    await keys.press('o')
+    await me.page.getByRole('grid').first().waitFor()
+    await keys.press('Delete')
+    await until('it was removed', async () => !(await document()).nodes.keep)
+    await keys.press('?')
+    await me.page.getByRole('dialog').getByText('Connect to…').waitFor()
+    await me.done()
+  })
+
+  test('what failed is gone on with, and two runs are laid beside each other', async () => {
+    const me = await person({ width: 1440, lang: 'zh-CN' })
+    const id = await made(me, '对照运行')
+    const ended = async (run) => until('the run', async () => { const view = await me.api(`/runs/${run.id}`); return ['succeeded', 'failed'].includes(view.state) && view })
+    const good = await ended(await post(me, `/workflows/${id}/runs`, {}))
+    assert.equal(good.state, 'succeeded')
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 0, edits: [{ op: 'set_param', id: 'by', param: 'by', value: ['no_such_column'] }] })
+    const bad = await ended(await post(me, `/workflows/${id}/runs`, {}))
+    assert.equal(bad.state, 'failed')
+    await me.open(me.project(`/runs/${bad.id}?node=by`))
+    await me.page.getByRole('complementary').getByRole('alert').waitFor()
+    await me.page.getByRole('button', { name: '从失败处继续' }).click()
+    await me.page.waitForURL((url) => /runs\//.test(url.pathname) && !url.pathname.endsWith(bad.id))
+    await me.open(me.project(`/runs/${good.id}?tab=compare&with=${bad.id}`))
+    await me.see('工作流版本不同：本次 v1，对照 v2。')
     await me.done()
   })
 

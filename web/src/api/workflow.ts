@@ -234,7 +234,7 @@ export type Preview =
   | { kind: 'report'; section: unknown }
   | { kind: 'model'; model: { signature: unknown; metrics: Record<string, unknown>; curve: Curve[] } }
   | { kind: 'value'; value: unknown }
-  | { kind: 'none'; reason: 'not_run' | 'stale' | 'failed' }
+  | { kind: 'none'; reason: 'not_run' | 'stale' | 'failed' | 'closed' }
 
 export interface ComponentPage {
   signature: Signature
@@ -292,6 +292,14 @@ export const statesQuery = (asset_id: string) =>
     queryFn: () => callAs<RunStates>(GET(`${BASE}/workflows/{asset_id}/states`, { params: { path: { asset_id } } })),
   })
 
+/** Where the nodes of a run stand or stood. */
+export const runNodesQuery = (run_id: string) =>
+  queryOptions({
+    queryKey: [...keys.run(run_id), 'nodes'],
+    queryFn: () => callAs<RunStates>(GET(`${BASE}/runs/{run_id}/nodes`, { params: { path: { run_id } } })),
+    enabled: run_id !== '',
+  })
+
 export const createWorkflow = (project_id: string, body: { name: string; description?: string; workflow?: Workflow }) =>
   callAs<WorkflowDetail>(POST(`${BASE}/projects/{project_id}/workflows`, { params: { path: { project_id } }, body }))
 
@@ -307,7 +315,7 @@ export const saveVersion = (asset_id: string, message: string) =>
 export const checkWorkflow = (project_id: string, workflow: Workflow, signal?: AbortSignal) =>
   callAs<Checked>(POST(`${BASE}/projects/{project_id}/workflows/check`, { params: { path: { project_id } }, body: { workflow }, signal }))
 
-export const startRun = (asset_id: string, body: { until?: string[]; again?: boolean }) =>
+export const startRun = (asset_id: string, body: { seq?: number; params?: Record<string, unknown>; seed?: number; until?: string[]; again?: boolean }) =>
   callAs<Run>(POST(`${BASE}/workflows/{asset_id}/runs`, { params: { path: { asset_id } }, body }))
 
 export const cancelRun = (run_id: string) => callAs<unknown>(POST(`${BASE}/runs/{run_id}/cancel`, { params: { path: { run_id } } }))

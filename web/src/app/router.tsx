@@ -97,13 +97,13 @@ const scenario = createRoute({
 const run = createRoute({
   getParentRoute: () => project,
   path: '/runs/$runId',
-  component: lazyRouteComponent(() => import('@/features/report/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(() => import('./RunGate'), 'RunGate'),
 })
 // The address under which the command line announces a report.
 const runReport = createRoute({
   getParentRoute: () => project,
   path: '/runs/$runId/report',
-  component: lazyRouteComponent(() => import('@/features/report/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(() => import('./RunGate'), 'RunGate'),
 })
 const team = createRoute({
   getParentRoute: () => project,

@@ -38,7 +38,7 @@ export const urls = {
   scenarios: (projectId: string) => `${project(projectId)}/scenarios`,
   scenario: (projectId: string, name: string, search?: { dataset?: string; from?: string }) =>
     withSearch(`${project(projectId)}/scenarios/${encodeURIComponent(name)}`, search),
-  run: (projectId: string, runId: string) => `${project(projectId)}/runs/${encodeURIComponent(runId)}`,
+  run: (projectId: string, runId: string, search?: { node?: string; with?: string; tab?: string }) => withSearch(`${project(projectId)}/runs/${encodeURIComponent(runId)}`, search),
   team: (projectId: string, search?: { tab?: TeamTab }) => withSearch(`${project(projectId)}/team`, search),
 }
 

@@ -56,6 +56,14 @@ export function formatInterval(lang: Lang, number: ReportNumber): string | null 
   return `${formatValue(lang, interval.low, format)} – ${formatValue(lang, interval.high, format)}`
 }
 
+/** Whether a column whose precision follows from magnitude holds whole numbers alone, and so needs no decimals. */
+export function wholeColumn(format: NumberFormat, cells: readonly unknown[]): boolean {
+  if (format.decimals !== null && format.decimals !== undefined) return false
+  if (format.style === 'date' || format.style === 'percent' || format.style === 'money') return false
+  const numbers = cells.filter((cell): cell is number => typeof cell === 'number' && Number.isFinite(cell))
+  return numbers.length > 0 && numbers.every(Number.isInteger)
+}
+
 /** A day, counted from 1970-01-01. */
 function day(lang: Lang, days: number): string {
   const at = new Date(Math.floor(days) * DAY)

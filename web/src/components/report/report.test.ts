@@ -3,7 +3,7 @@ import { chartHeight, chartOption, inkOn } from './charts'
 import type { NumberFormat, Plot } from './document'
 import { fit, shorten, wrap } from './labels'
 import { inside, squarify } from './treemap'
-import { formatInterval, formatTick, formatValue } from './numbers'
+import { formatInterval, formatTick, formatValue, wholeColumn } from './numbers'
 
 const format = (style: NumberFormat['style'], extra: Partial<NumberFormat> = {}): NumberFormat => ({
   style, decimals: null, compact: false, currency: null, unit: null, ...extra,
@@ -141,4 +141,12 @@ describe('a treemap', () => {
     expect(inside(tile(60, 50), ['High value', '12 · 3%'])).toEqual(['High', 'value'])
     expect(inside(tile(30, 100), ['High value'])).toEqual([])
   })
+})
+
+it('a column by magnitude with whole numbers alone needs no decimals', () => {
+  expect(wholeColumn(format('decimal'), [18, 3, null])).toBe(true)
+  expect(wholeColumn(format('decimal'), [18, 3.5])).toBe(false)
+  expect(wholeColumn(format('decimal'), [null])).toBe(false)
+  expect(wholeColumn(format('decimal', { decimals: 1 }), [18])).toBe(false)
+  expect(wholeColumn(format('money'), [18])).toBe(false)
 })

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown, Tooltip, type MenuProps } from 'antd'
-import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, History, Keyboard, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
+import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, History, Keyboard, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
 import { useCallback, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { statesQuery, type WorkflowDetail } from '@/api/workflow'
@@ -57,6 +57,7 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
       <div className={css.right}>
         <Faces />
         {!narrow && <Tool command={commands.help} icon={<Keyboard size={16} />} label={t('cmd.help')} />}
+        {!narrow && <Tool command={commands.declare} icon={<SlidersHorizontal size={16} />} label={t('cmd.declare')} />}
         {!narrow && <Tool command={commands.versions} icon={<History size={16} />} label={t('cmd.versions')} />}
         {canDraw && (
           <Button size="small" icon={<Save size={14} />} onClick={commands.save.run}>
@@ -120,7 +121,7 @@ function RunButton({ commands, some }: { commands: Commands; some: boolean }) {
   const { assetId } = useWork()
   const run = useActiveRun(assetId)
   const running = useQuery(statesQuery(assetId)).data?.run_id
-  const menu = useMenu(commands, ['runUntil', 'runAgain'])
+  const menu = useMenu(commands, ['runWith', 'runUntil', 'runAgain'])
   if (run || running)
     return (
       <span className={css.running}>

@@ -16,11 +16,13 @@ import { useNarrow } from '@/lib/useMedia'
 import { Canvas } from './canvas/Canvas'
 import { canvasColours } from './canvas/kinds'
 import { HelpSheet } from './dialogs/HelpSheet'
+import { RunWith } from './dialogs/RunWith'
 import { SaveVersion } from './dialogs/SaveVersion'
 import { Versions } from './dialogs/Versions'
 import { Palette } from './palette/Palette'
 import { QuickAdd } from './palette/QuickAdd'
 import { ConnectPicker } from './palette/ConnectPicker'
+import { DeclarePanel } from './outside/DeclarePanel'
 import { Inspector } from './panel/Inspector'
 import { Results } from './results/Results'
 import { useDoc, useDocPart, useWorkflow, type DocState } from './store/document'
@@ -51,6 +53,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
   const palette = useDocPart(paletteOf)
   const [wanted] = useParam('panel')
   const panel = old ? '' : wanted
+  const [side] = useParam('side')
   const height = useDocPart(heightOf)
   useFacts(projectId)
   useLiveStates(assetId)
@@ -74,16 +77,22 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
         {canDraw && palette && !panel && <Palette />}
         {canDraw && !palette && !panel && <Button className={css.showPalette} size="small" icon={<PanelLeftOpen size={15} />} onClick={commands.palette.run}>{t('palette.show')}</Button>}
         {!panel && <Corner commands={commands} />}
-        {!(narrow && panel) && <Inspector commands={commands} />}
+        {!(narrow && panel) && (side ? <Side side={side} /> : <Inspector commands={commands} />)}
         <Results commands={commands} />
         <QuickAdd />
         {dialog === 'connect' && <ConnectPicker />}
       </div>
+      {dialog === 'run' && <RunWith onClose={close} />}
       {dialog === 'help' && <HelpSheet commands={commands} onClose={close} />}
       {dialog === 'save' && <SaveVersion onClose={close} />}
       {dialog === 'versions' && <Versions onClose={close} />}
     </div>
   )
+}
+
+/** A panel that is about the workflow as a whole. */
+function Side({ side }: { side: string }) {
+  return side === 'declare' ? <DeclarePanel /> : null
 }
 
 function Empty({ commands }: { commands: Commands }) {

@@ -8,7 +8,7 @@ import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { addStep, connect, openInput } from '../model/changes'
 import { componentId, refusal } from '../model/connect'
-import { nodesIn } from '../model/frames'
+import { innerRef, nodesIn } from '../model/frames'
 import { useDoc, useDocPart, useWorkflow, type DocState } from '../store/document'
 import { useSync } from '../store/SyncContext'
 import { fitOptions, pointer } from '../store/useCommands'
@@ -114,7 +114,9 @@ export function Canvas() {
     const rest = without ? { ...w, edges: Object.fromEntries(Object.entries(w.edges).filter(([id]) => id !== without)) } : w
     return refusal(rest, catalog, from, to)
   }, [doc, catalog])
-  const ends = (c: Connection | CanvasEdge): [PortRef, PortRef] => [{ node: c.source, port: c.sourceHandle ?? '' }, { node: c.target, port: c.targetHandle ?? '' }]
+  // A port of a folded frame is the port of the step inside.
+  const ref = (node: string, port: string | null | undefined): PortRef => innerRef(doc.workflow(), { node, port: port ?? '' })
+  const ends = (c: Connection | CanvasEdge): [PortRef, PortRef] => [ref(c.source, c.sourceHandle), ref(c.target, c.targetHandle)]
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     const from = doc.store.get().connecting
     doc.store.set({ connecting: null })
@@ -122,7 +124,7 @@ export function Canvas() {
     const point = 'changedTouches' in event ? event.changedTouches[0] : event
     if (!point) return
     if (state.toHandle) {
-      const other = { node: state.toHandle.nodeId, port: state.toHandle.id ?? '' }
+      const other = ref(state.toHandle.nodeId, state.toHandle.id)
       const reason = from.input ? why(other, from) : why(from, other)
       if (reason) void message.warning(f.words(reason.message))
       return
@@ -179,11 +181,12 @@ export function Canvas() {
         isValidConnection={(c) => why(...ends(c)) === null}
         onConnectStart={(_, params) => {
           const w = doc.workflow()
-          const node = params.nodeId ? w.nodes[params.nodeId] : undefined
+          const at = ref(params.nodeId ?? '', params.handleId)
+          const node = w.nodes[at.node]
           const input = params.handleType === 'target'
           const signature = node && catalog.get(componentId(node.component))
-          const port = (input ? signature?.inputs : signature?.outputs)?.find((p) => p.name === params.handleId)
-          if (port && params.nodeId) doc.store.set({ connecting: { node: params.nodeId, port: port.name, kind: port.kind, input } })
+          const port = (input ? signature?.inputs : signature?.outputs)?.find((p) => p.name === at.port)
+          if (port) doc.store.set({ connecting: { node: at.node, port: port.name, kind: port.kind, input } })
         }}
         onMoveStart={() => box.current?.setAttribute('data-moving', '')}
         onMoveEnd={() => box.current?.removeAttribute('data-moving')}

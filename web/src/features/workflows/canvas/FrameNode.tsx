@@ -1,11 +1,13 @@
-import { Handle, Position, type NodeProps } from '@xyflow/react'
+import type { NodeProps } from '@xyflow/react'
 import { ChevronsDownUp, ChevronsUpDown, Layers } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/useFormat'
 import { useDoc } from '../store/document'
+import { foldedHeight, type OuterPorts } from '../model/frames'
 import { sameLook, type FrameElement } from './elements'
 import css from './FrameNode.module.css'
+import { PortHandle } from './PortHandle'
 
 /** A group of steps; folded it is one box. */
 export const FrameNode = memo(function FrameNode({ id, data, selected, draggable }: NodeProps<FrameElement>) {
@@ -20,7 +22,6 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
   if (data.folded)
     return (
       <div className={`${css.box} ${selected ? css.selected : ''}`}>
-        <Handle id="in" type="target" position={Position.Left} isConnectable={false} className={css.handle} />
         <span className={css.icon} aria-hidden>
           <Layers size={17} strokeWidth={1.75} />
         </span>
@@ -29,7 +30,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
           <div className={css.boxSub}>{t('frame.folded', { count: data.count, n: f.number(data.count) })}</div>
         </div>
         {fold}
-        <Handle id="out" type="source" position={Position.Right} isConnectable={false} className={css.handle} />
+        {data.ports && <Ports ports={data.ports} connectable={draggable} />}
       </div>
     )
   return (
@@ -41,3 +42,16 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
     </div>
   )
 }, sameLook)
+
+function Ports({ ports, connectable }: { ports: OuterPorts; connectable: boolean }) {
+  const height = foldedHeight(ports)
+  return (
+    <>
+      {([['inputs', true], ['outputs', false]] as const).map(([side, input]) =>
+        ports[side].map(({ id, node, port, kind, label, of }, index) => (
+          <PortHandle key={id} node={node} port={{ name: port, kind, label }} input={input} index={index} count={ports[side].length} connectable={connectable} outer={{ id, of, height }} />
+        )),
+      )}
+    </>
+  )
+}

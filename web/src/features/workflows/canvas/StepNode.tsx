@@ -127,7 +127,7 @@ function Sub({ data, state }: { data: StepElement['data']; state: NodeState | un
       const parts = [
         state.state === 'stale' ? t('state.stale') : null,
         rows === undefined ? null : t('node.rows', { count: rows, n: f.number(rows, 0) }),
-        state.state === 'succeeded' && state.elapsed_ms !== null && !state.cached ? f.duration(state.elapsed_ms) : null,
+        state.state === 'succeeded' && state.elapsed_ms && !state.cached ? f.duration(state.elapsed_ms) : null,
       ].filter(Boolean)
       return <span className="num">{parts.join(' · ')}</span>
     }

@@ -3,13 +3,13 @@
 import { Position as Side, type Edge, type Node } from '@xyflow/react'
 import type { FlowEdge, FlowNode, PortKind, Position, Signature, Workflow } from '@/api/workflow'
 import { componentId, type Catalog } from '../model/connect'
-import { frameBoxes, hiddenIn, nodesIn } from '../model/frames'
+import { foldedHeight, frameBoxes, hiddenIn, nodesIn, outerId, outerPorts, type OuterPorts } from '../model/frames'
 import { NODE } from '../model/layout'
 
 export const HANDLE = 14
 
 export type StepData = { node: FlowNode; signature: Signature | undefined }
-export type FrameData = { title: string; folded: boolean; count: number }
+export type FrameData = { title: string; folded: boolean; count: number; ports: OuterPorts | null }
 export type NoteData = { text: string }
 export type StepElement = Node<StepData, 'step'>
 export type FrameElement = Node<FrameData, 'frame'>
@@ -18,7 +18,7 @@ export type CanvasNode = StepElement | FrameElement | NoteElement
 export type CanvasEdge = Edge<{ kind: PortKind | null }, 'flow'>
 
 /** How far down a port lies on its side. */
-export const portY = (index: number, count: number): number => Math.round((NODE.height * (index + 1)) / (count + 1))
+export const portY = (index: number, count: number, height: number = NODE.height): number => Math.round((height * (index + 1)) / (count + 1))
 
 function handles(signature: Signature | undefined): CanvasNode['handles'] {
   const side = (ports: { name: string }[], type: 'source' | 'target') =>
@@ -29,10 +29,17 @@ function handles(signature: Signature | undefined): CanvasNode['handles'] {
   return signature ? [...side(signature.inputs, 'target'), ...side(signature.outputs, 'source')] : []
 }
 
-const FRAME_HANDLES: CanvasNode['handles'] = [
-  { id: 'in', type: 'target', position: Side.Left, width: HANDLE, height: HANDLE, x: -HANDLE / 2, y: (NODE.height - HANDLE) / 2 },
-  { id: 'out', type: 'source', position: Side.Right, width: HANDLE, height: HANDLE, x: NODE.width - HANDLE / 2, y: (NODE.height - HANDLE) / 2 },
-]
+const NO_HANDLES: CanvasNode['handles'] = []
+
+function frameHandles(ports: OuterPorts): CanvasNode['handles'] {
+  const height = foldedHeight(ports)
+  const side = (all: OuterPorts['inputs'], type: 'source' | 'target') =>
+    all.map(({ id }, index) => ({
+      id, type, position: type === 'target' ? Side.Left : Side.Right, width: HANDLE, height: HANDLE,
+      x: (type === 'target' ? 0 : NODE.width) - HANDLE / 2, y: portY(index, all.length, height) - HANDLE / 2,
+    }))
+  return [...side(ports.inputs, 'target'), ...side(ports.outputs, 'source')]
+}
 
 /** Whether a node looks the same: where it lies is no concern of what is in it. */
 export const sameLook = (a: { id: string; data: unknown; selected?: boolean; draggable?: boolean }, b: typeof a): boolean =>
@@ -64,13 +71,16 @@ export function elementsMaker(catalog: Catalog) {
         old.position.x === fresh.position.x && old.position.y === fresh.position.y && old.width === fresh.width && old.height === fresh.height
       made.set(fresh.id, same ? old : fresh)
     }
-    for (const [id, box] of frameBoxes(w, place)) {
+    const outer = outerPorts(w, catalog)
+    for (const [id, box] of frameBoxes(w, place, outer)) {
       const frame = w.frames?.[id]
       if (!frame) continue
-      const data: FrameData = { title: frame.title, folded: Boolean(frame.folded), count: nodesIn(w, id).length }
+      // Also where it is unfolded, so that lines never look for ports that are not there any more.
+      const ports = outer.get(id) ?? null
+      const data: FrameData = { title: frame.title, folded: Boolean(frame.folded), count: nodesIn(w, id).length, ports: frame.folded ? ports : null }
       const size = { width: box.width, height: box.height }
       keep(
-        { id, type: 'frame', position: { x: box.x, y: box.y }, ...size, measured: size, data, selected: view.selection.has(id), draggable: view.draggable, handles: FRAME_HANDLES, zIndex: data.folded ? 0 : -1 },
+        { id, type: 'frame', position: { x: box.x, y: box.y }, ...size, measured: size, data, selected: view.selection.has(id), draggable: view.draggable, handles: ports ? frameHandles(ports) : NO_HANDLES, zIndex: data.folded ? 0 : -1 },
         (old) => JSON.stringify(old.data) === JSON.stringify(data),
       )
     }
@@ -116,5 +126,5 @@ export function elementsMaker(catalog: Catalog) {
 export function ends(w: Workflow, { from, to }: FlowEdge): { source: string; sourceHandle: string; target: string; targetHandle: string } | null {
   const [a, b] = [hiddenIn(w, from.node), hiddenIn(w, to.node)]
   if (a !== null && a === b) return null
-  return { source: a ?? from.node, sourceHandle: a === null ? from.port : 'out', target: b ?? to.node, targetHandle: b === null ? to.port : 'in' }
+  return { source: a ?? from.node, sourceHandle: a === null ? from.port : outerId(from), target: b ?? to.node, targetHandle: b === null ? to.port : outerId(to) }
 }

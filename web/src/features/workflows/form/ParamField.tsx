@@ -1,5 +1,5 @@
-import { Button, Tooltip } from 'antd'
-import { Info } from 'lucide-react'
+import { Button, Dropdown, Tooltip } from 'antd'
+import { Info, SlidersHorizontal } from 'lucide-react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { faultOf, type Fault } from '@/lib/schema'
@@ -65,6 +65,7 @@ export function ParamField({ param, value, onChange, context, path, compact }: P
             <Info size={12} role="img" aria-label={help} />
           </Tooltip>
         )}
+        {context.outside && !context.disabled && path === param.name && from === null && <Outside param={param} label={label} context={context} onChange={onChange} />}
       </div>
       {from !== null ? (
         <div className={css.ref}>
@@ -83,6 +84,24 @@ export function ParamField({ param, value, onChange, context, path, compact }: P
       )}
       {help && !compact && <div className={css.help}>{help}</div>}
     </div>
+  )
+}
+
+/** Sets a value for the whole workflow instead: by a new parameter, or by one that is there. */
+function Outside({ param, label, context, onChange }: { param: Param; label: string; context: FormContext; onChange: (value: unknown) => void }) {
+  const { t } = useTranslation('workflows')
+  const f = useFormat()
+  const params = context.outside?.params ?? []
+  const items = [
+    { key: 'new', label: t('declare.promote') },
+    ...(params.length > 0 ? [{ type: 'divider' as const }, ...params.map((p) => ({ key: `take ${p.name}`, label: t('declare.take', { name: f.words(p.label) || p.name }) }))] : []),
+  ]
+  return (
+    <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => (key === 'new' ? context.outside?.promote(param.name) : onChange({ $param: key.slice(5) })) }}>
+      <button type="button" className={css.outside} aria-label={t('declare.outside', { name: label })} title={t('declare.outside', { name: label })}>
+        <SlidersHorizontal size={12} aria-hidden />
+      </button>
+    </Dropdown>
   )
 }
 

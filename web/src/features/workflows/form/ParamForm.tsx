@@ -1,6 +1,6 @@
 import { Collapse } from 'antd'
 import { useTranslation } from 'react-i18next'
-import type { Columns, Problem } from '@/api/workflow'
+import type { Columns, Problem, Text } from '@/api/workflow'
 import { counts, settled, type Param } from '../model/params'
 import css from './form.module.css'
 import { ParamField } from './ParamField'
@@ -12,6 +12,11 @@ export interface FormContext {
   problems: Problem[]
   disabled: boolean
   projectId: string
+  /** Where values can be set for the whole workflow: its parameters, and a way to make one of a value. */
+  outside?: {
+    params: { name: string; label: Text | string }[]
+    promote: (param: string) => void
+  }
 }
 
 interface Props {

@@ -4,7 +4,7 @@ import { elementsMaker, ends } from '../canvas/elements'
 import { byNode, digest } from '../store/facts'
 import { addStep, chosenNodes, connect, frameUp, freePlace, move, openInput, remove, unframe } from './changes'
 import { applyAll } from './edits'
-import { frameBoxes } from './frames'
+import { foldedHeight, frameBoxes, innerRef, outerPorts } from './frames'
 import { NODE } from './layout'
 import { assetOf, summary } from './summary'
 import { catalog, signatures, workflow } from './testing'
@@ -29,7 +29,18 @@ describe('frames', () => {
     const w = framed(true)
     expect(elementsMaker(catalog()).nodes(w, NOTHING).map((n) => n.id).sort()).toEqual(['a', 'f'])
     const lines = Object.values(w.edges).map((e) => ends(w, e))
-    expect(lines).toEqual([{ source: 'a', sourceHandle: 'table', target: 'f', targetHandle: 'in' }, null])
+    expect(lines).toEqual([{ source: 'a', sourceHandle: 'table', target: 'f', targetHandle: 'b.table' }, null])
+  })
+  it('folded show the ports that something outside is or can be connected to', () => {
+    const w = framed(true)
+    const ports = outerPorts(w, catalog()).get('f')!
+    expect(ports.inputs.map((p) => p.id)).toEqual(['b.table'])
+    expect(ports.outputs.map((p) => p.id)).toEqual(['c.table'])
+    expect(innerRef(w, { node: 'f', port: 'b.table' })).toEqual({ node: 'b', port: 'table' })
+    expect(innerRef(w, { node: 'a', port: 'table' })).toEqual({ node: 'a', port: 'table' })
+    const box = frameBoxes(w, () => undefined, outerPorts(w, catalog())).get('f')!
+    expect(box.height).toBe(NODE.height)
+    expect(foldedHeight({ inputs: Array.from({ length: 6 }, () => ports.inputs[0]!), outputs: [] })).toBeGreaterThan(NODE.height)
   })
   it('are made and dissolved, and removed with their nodes where they are folded', () => {
     const made = frameUp(workflow('a=source b=filter'), new Set(['a', 'b']), 'G')

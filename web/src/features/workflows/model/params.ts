@@ -50,6 +50,9 @@ function kindOf(schema: Json): ParamKind {
   return schema.type === 'object' ? 'json' : 'plain'
 }
 
+/** The parameters of a schema. */
+export const schemaParams = (schema: Json): Param[] => paramsOf(schema)
+
 function paramsOf(schema: Json): Param[] {
   const properties = isObject(schema.properties) ? schema.properties : {}
   return fieldsOf(schema).flatMap((field): Param[] => {
@@ -94,6 +97,12 @@ export function signatureParams(signature: Signature): Param[] {
   }
   const own = isObject(signature.params.properties) ? signature.params.properties : {}
   return paramsOf({ properties: { ...roles, ...own }, required: [...required, ...strings(signature.params.required)] })
+}
+
+/** What a component says of one of its parameters. */
+export function schemaOfParam(signature: Signature, name: string): Json {
+  const own = isObject(signature.params.properties) ? signature.params.properties[name] : undefined
+  return isObject(own) ? own : { type: 'string' }
 }
 
 /** What counts for each parameter: what was set, else its default. */

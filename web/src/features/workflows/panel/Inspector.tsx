@@ -29,15 +29,15 @@ export function Inspector({ commands }: { commands: Commands }) {
 }
 
 /** The panel itself: what it is about, and a way to close it. */
-export function Panel({ title, icon, tabs, children }: { title: ReactNode; icon?: ReactNode; tabs?: ReactNode; children: ReactNode }) {
+export function Panel({ title, icon, tabs, children, label, onClose }: { title: ReactNode; icon?: ReactNode; tabs?: ReactNode; children: ReactNode; label?: string; onClose?: () => void }) {
   const { t } = useTranslation('workflows')
   const doc = useDoc()
   return (
-    <aside className={css.panel} data-inspector aria-label={t('panel.settings')}>
+    <aside className={css.panel} data-inspector aria-label={label ?? t('panel.settings')}>
       <header className={css.head}>
         {icon && <span className={css.icon}>{icon}</span>}
         <div className={css.title}>{title}</div>
-        <Button size="small" type="text" icon={<X size={16} />} aria-label={t('panel.close')} onClick={() => doc.select([])} />
+        <Button size="small" type="text" icon={<X size={16} />} aria-label={t('panel.close')} onClick={onClose ?? (() => doc.select([]))} />
       </header>
       {tabs}
       <div className={css.body}>{children}</div>

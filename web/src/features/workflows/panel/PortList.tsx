@@ -1,10 +1,11 @@
-import { Button } from 'antd'
-import { X } from 'lucide-react'
+import { Button, Tooltip } from 'antd'
+import { LogIn, LogOut, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Port, Signature } from '@/api/workflow'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { KIND_PATH, kindColour } from '../canvas/kinds'
+import { conceal, expose, exposedAs } from '../model/declare'
 import { useDoc, useWorkflow } from '../store/document'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
@@ -49,12 +50,34 @@ function Ports({ id, ports, input }: { id: string; ports: Port[]; input: boolean
             <span title={f.words(port.help)}>{f.words(port.label)}</span>
           </>
         )
-        if (edges.length === 0) return [<li key={port.name}>{label} <span className="faint small">{port.optional ? t('node.optional') : '–'}</span></li>]
-        return edges.map(([edgeId, edge]) => {
+        const ref = { node: id, port: port.name }
+        const shown = exposedAs(w, ref, input)
+        const outside = (input ? edges.length === 0 : true) && canEdit && (
+          <Tooltip title={t(shown !== null ? 'declare.hide' : input ? 'declare.showInput' : 'declare.showOutput')}>
+            <Button
+              type="text"
+              size="small"
+              aria-pressed={shown !== null}
+              icon={input ? <LogIn size={13} /> : <LogOut size={13} />}
+              className={shown !== null ? css.on : undefined}
+              aria-label={`${t(shown !== null ? 'declare.hide' : input ? 'declare.showInput' : 'declare.showOutput')}: ${f.words(port.label)}`}
+              onClick={() => doc.edit(shown !== null ? conceal(w, ref, input) : expose(w, ref, input, port))}
+            />
+          </Tooltip>
+        )
+        const own = (
+          <li key={port.name}>
+            {label}
+            <span className="faint small">{shown !== null ? <span className="mono">{shown}</span> : edges.length > 0 ? '' : port.optional ? t('node.optional') : '–'}</span>
+            <span className={css.end}>{outside}</span>
+          </li>
+        )
+        if (edges.length === 0) return [own]
+        return [...(input ? [] : [own]), ...edges.map(([edgeId, edge]) => {
           const other = input ? edge.from.node : edge.to.node
           return (
             <li key={edgeId}>
-              {label}
+              {input ? label : <span className={css.indent} />}
               <span className="faint" aria-hidden>{input ? '←' : '→'}</span>
               <Button type="link" size="small" style={{ padding: 0, minWidth: 0 }} onClick={() => doc.select([other])}>
                 <span className="ellipsis">{title(other)}</span>
@@ -62,7 +85,7 @@ function Ports({ id, ports, input }: { id: string; ports: Port[]; input: boolean
               {canEdit && <Button type="text" size="small" icon={<X size={13} />} aria-label={`${t('common:action.remove')}: ${title(other)}`} onClick={() => doc.edit([{ op: 'disconnect', id: edgeId }])} style={{ marginLeft: 'auto' }} />}
             </li>
           )
-        })
+        })]
       })}
     </ul>
   )

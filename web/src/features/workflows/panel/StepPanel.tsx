@@ -3,7 +3,7 @@ import { Button, Input, InputNumber, Tabs } from 'antd'
 import { CircleAlert, Info, Play, Table2, TriangleAlert } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { componentQuery, type FlowNode, type Known, type Problem } from '@/api/workflow'
+import { componentQuery, type FlowNode, type Known, type Problem, type Text } from '@/api/workflow'
 import { Markdown } from '@/components/Markdown'
 import { QueryView } from '@/components/QueryView'
 import { useParam } from '@/lib/router'
@@ -11,7 +11,8 @@ import { useFormat } from '@/lib/useFormat'
 import { CATEGORY_ICON } from '../canvas/kinds'
 import { ParamForm, type FormContext } from '../form/ParamForm'
 import { componentId } from '../model/connect'
-import { problemsAt, signatureParams } from '../model/params'
+import { promote } from '../model/declare'
+import { problemsAt, schemaOfParam, signatureParams } from '../model/params'
 import { useDoc, useDocPart, type DocState } from '../store/document'
 import type { Commands } from '../store/useCommands'
 import { useWork } from '../store/work'
@@ -35,9 +36,19 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
   const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id] ?? NO_PROBLEMS, [id]))
   const inputs = useDocPart(useCallback((s: DocState) => s.facts?.known[id]?.inputs ?? NO_INPUTS, [id]))
   const params = useMemo(() => (signature ? signatureParams(signature) : []), [signature])
+  const declared = useDocPart(useCallback((s: DocState) => s.session.shown.params, []))
   const context = useMemo<FormContext>(
-    () => ({ inputs, problems, disabled: !canEdit, projectId, portLabel: (port) => f.words(signature?.inputs.find((p) => p.name === port)?.label) || port }),
-    [inputs, problems, canEdit, projectId, signature, f],
+    () => ({
+      inputs, problems, disabled: !canEdit, projectId, portLabel: (port) => f.words(signature?.inputs.find((p) => p.name === port)?.label) || port,
+      outside: signature && {
+        params: Object.entries(declared ?? {}).map(([name, schema]) => ({ name, label: (schema['x-label'] as Text | undefined) ?? name })),
+        promote: (param) => {
+          const label = params.find((p) => p.name === param)?.field.label ?? param
+          doc.edit(promote(doc.workflow(), id, param, schemaOfParam(signature, param), typeof label === 'string' ? { en: label, 'zh-CN': label } : label))
+        },
+      },
+    }),
+    [inputs, problems, canEdit, projectId, signature, f, declared, params, doc, id],
   )
   const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
   const title = signature ? f.words(signature.title) : componentId(node.component)

@@ -55,7 +55,7 @@ function Line({ state }: { state: NodeState }) {
   const rows = Object.values(state.rows).map((n) => t('node.rows', { count: n, n: f.number(n, 0) }))
   const parts = [
     ...rows,
-    state.cached ? t('results.cachedLine') : state.elapsed_ms !== null ? t('results.took', { time: f.duration(state.elapsed_ms) }) : null,
+    state.cached ? t('results.cachedLine') : state.elapsed_ms ? t('results.took', { time: f.duration(state.elapsed_ms) }) : null,
     state.reason ? t(`reason.${state.reason}` as 'reason.upstream', { defaultValue: '' }) : null,
     state.finished_at ? f.moment(state.finished_at) : null,
   ].filter(Boolean)

@@ -2,12 +2,14 @@
 // and the sheet of keys are all made from this list.
 import { useReactFlow } from '@xyflow/react'
 import { App } from 'antd'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Edit, Position, Workflow } from '@/api/workflow'
+import { useParam, useSetParams } from '@/lib/router'
 import { align, distribute, type Align } from '../model/align'
 import { chosenNodes, frameUp, move, remove, snapped, unframe } from '../model/changes'
 import { copy, paste, readClip } from '../model/clip'
+import { componentId } from '../model/connect'
 import { newId } from '../model/ids'
 import { layout, NODE } from '../model/layout'
 import { topological } from '../model/order'
@@ -33,7 +35,7 @@ export type CommandId =
   | 'paste' | 'duplicate' | 'delete' | 'all' | 'none' | 'add' | 'note' | 'connect' | 'frame' | 'unframe'
   | 'fold' | 'layout' | 'alignLeft' | 'alignCenter' | 'alignRight' | 'alignTop' | 'alignMiddle'
   | 'alignBottom' | 'spreadX' | 'spreadY' | 'fit' | 'fitSelection' | 'zoomIn' | 'zoomOut' | 'zoomOne' | 'map'
-  | 'palette' | 'help' | 'next' | 'previous' | 'settings'
+  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'runWith' | 'declare' | 'results'
 
 let clipboard = ''
 
@@ -46,7 +48,16 @@ export const pointer: { at: Position | null } = { at: null }
 export function useCommands(): Commands {
   const { t } = useTranslation('workflows')
   const doc = useDoc()
-  const { canDraw } = useWork()
+  const { canDraw, catalog } = useWork()
+  const set = useSetParams()
+  const [panel] = useParam('panel')
+  const [port] = useParam('port')
+  const [side] = useParam('side')
+  // Read when a command runs; the commands themselves stay the same.
+  const latest = useRef({ panel, port, side })
+  useEffect(() => {
+    latest.current = { panel, port, side }
+  })
   const flow = useReactFlow()
   const { message } = App.useApp()
   const actions = useRunActions()
@@ -97,6 +108,7 @@ export function useCommands(): Commands {
     const fit = () => void flow.fitView(fitOptions(doc.store.get().palette, chosen().size > 0))
     const all: [CommandId, Group, string[], () => void, boolean?][] = [
       ['run', 'run', ['Mod+Enter'], () => actions.start({})],
+      ['runWith', 'run', ['Mod+Alt+Enter'], () => doc.store.set({ dialog: 'run' })],
       ['runUntil', 'run', ['Shift+Enter'], () => nodes().size && actions.start({ until: [...nodes()] })],
       ['runAgain', 'run', ['Mod+Shift+Enter'], () => actions.start({ again: true })],
       ['stop', 'run', ['Mod+.'], () => actions.stop()],
@@ -144,10 +156,19 @@ export function useCommands(): Commands {
       ['palette', 'view', ['p'], () => doc.store.set((old) => ({ palette: !old.palette }))],
       ['next', 'view', [']', 'ArrowRight'], () => step(1)],
       ['previous', 'view', ['[', 'ArrowLeft'], () => step(-1)],
+      ['declare', 'view', ['i'], () => set({ side: latest.current.side === 'declare' ? undefined : 'declare' })],
+      ['results', 'view', ['o'], () => {
+        // Pressed again it goes on to the next port of the step.
+        const id = [...chosen()].find((one) => w().nodes[one])
+        const ports = id === undefined ? [] : (catalog.get(componentId(w().nodes[id]!.component))?.outputs ?? []).map((p) => p.name)
+        const { panel, port } = latest.current
+        const next = panel === 'rows' ? (ports.indexOf(port) + 1 || (ports.length > 1 ? 1 : 0)) : 0
+        set({ panel: 'rows', port: ports[next % Math.max(1, ports.length)] })
+      }],
       ['help', 'view', ['?'], () => doc.store.set({ dialog: 'help' })],
     ]
     return Object.fromEntries(all.map(([id, group, keys, run, edits]) => [id, { id, group, keys, run, edits } satisfies Command])) as Commands
-  }, [doc, canDraw, flow, message, actions, t])
+  }, [doc, canDraw, flow, message, actions, t, set, catalog])
 }
 
 /** What is shown stays clear of the panels. */

@@ -12,7 +12,7 @@ import { useDoc } from './document'
 import { useWork } from './work'
 
 interface RunActions {
-  start: (body: { until?: string[]; again?: boolean }) => void
+  start: (body: { until?: string[]; again?: boolean; params?: Record<string, unknown>; seed?: number }) => void
   stop: () => void
 }
 
