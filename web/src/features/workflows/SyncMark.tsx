@@ -32,7 +32,7 @@ export function SyncMark() {
   }, [gone, message, t, f, doc])
   if (now === 'saved' || now === 'saving')
     return (
-      <span className={css.sync} role="status">
+      <span className={css.sync} aria-live="polite">
         <Cloud size={14} aria-hidden /> {t(now === 'saved' ? 'sync.saved' : 'sync.saving')}
       </span>
     )
@@ -50,7 +50,7 @@ export function SyncMark() {
         </div>
       }
     >
-      <button type="button" className={`${css.sync} ${offline ? css.offline : css.refused}`} style={{ cursor: 'pointer' }} role="status">
+      <button type="button" className={`${css.sync} ${offline ? css.offline : css.refused}`} style={{ cursor: 'pointer' }} aria-live="polite">
         {offline ? <CloudOff size={14} aria-hidden /> : <CircleAlert size={14} aria-hidden />}
         {offline ? t('sync.offline', { count: waits }) : t('sync.refused')}
       </button>
