@@ -27,6 +27,8 @@ async function pages(me) {
 async function workflowAndRun(me) {
   const id = await made(me, `Looked at closely ${Date.now()}`)
   const edits = [
+    // Other rows than those of other tests, whose results would be known.
+    { op: 'set_param', id: 'keep', param: 'conditions', value: [{ column: 'sales_value', operator: 'more', value: '0.5' }] },
     { op: 'add_frame', id: 'f', frame: { title: 'Kept' } },
     { op: 'set_frame', id: 'keep', frame: 'f' },
     { op: 'add_note', id: 't', note: { text: 'Why this is here', position: { x: 0, y: 160 } } },

@@ -179,7 +179,7 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
       <ul className={css.feed}>
         {active.map((run) => (
           <li key={run.id} style={{ padding: '8px 0' }}>
-            <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
+            <AppLink className={css.inText} href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
             <RunProgress run={run} compact />
           </li>
         ))}
@@ -187,7 +187,7 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
           <li key={run.id} className={css.event}>
             {run.state === 'failed' ? <CircleX size={15} aria-hidden /> : <ChartNoAxesCombined size={15} aria-hidden />}
             <span>
-              <AppLink href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
+              <AppLink className={css.inText} href={urls.run(projectId, run.id)}>{runName(run)}</AppLink>
               <span className="small faint"> {run.state === 'failed' ? run.error && errorWords(run.error).brief : t('staleWhy')}</span>
             </span>
             <RunState run={run} />
