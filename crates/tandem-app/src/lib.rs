@@ -8,6 +8,7 @@ pub mod access;
 mod app;
 pub mod assets;
 pub mod backup;
+pub mod dashboards;
 pub mod datasets;
 pub mod demo;
 pub mod doctor;

@@ -1,6 +1,7 @@
 //! The operations, a file a resource.
 
 mod assets;
+mod dashboards;
 mod datasets;
 mod imports;
 mod me;
@@ -37,6 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(org::router())
         .merge(projects::router())
         .merge(assets::router())
+        .merge(dashboards::router())
         .merge(datasets::router())
         .merge(imports::router())
         .merge(query::router())

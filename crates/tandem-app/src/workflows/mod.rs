@@ -8,6 +8,7 @@
 mod catalog;
 mod check;
 mod components;
+mod compute;
 mod document;
 mod effects;
 mod execute;
@@ -35,5 +36,6 @@ pub use tandem_flow::{
     graph::{Edit, NodeId},
 };
 
+pub(crate) use compute::{Computed, compute};
 pub(crate) use execute::execute;
 pub(crate) use nodes::Tracker;

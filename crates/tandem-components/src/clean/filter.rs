@@ -33,6 +33,8 @@ struct Condition {
     operator: Operator,
     #[serde(default)]
     value: Value,
+    #[serde(default)]
+    values: Vec<Value>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
@@ -98,9 +100,10 @@ fn value(condition: &Condition, column: &Column) -> Result<String> {
     }
 }
 
-/// A list of values: an array, or words with commas between them.
+/// A list of values: one by one, or words with commas between them.
 fn values(condition: &Condition, column: &Column) -> Result<String> {
     let list = match &condition.value {
+        _ if !condition.values.is_empty() => condition.values.clone(),
         Value::Array(list) => list.clone(),
         Value::String(words) => words.split([',', '，']).map(|word| Value::from(word.trim())).collect(),
         Value::Null => Vec::new(),

@@ -167,6 +167,19 @@ fn cases() -> Vec<Case> {
         case("GET /runs/{run_id}/report", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/report.html", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/report.xlsx", In(Role::Viewer)).rows(),
+        case("POST /projects/{project_id}/dashboards", In(Role::Operator))
+            .body(|w| json!({"name": format!("third-{}", w.name), "dashboard": {"format": 1}})),
+        case("GET /dashboards/{dashboard_id}", In(Role::Viewer)),
+        case("POST /dashboards/{dashboard_id}/versions", In(Role::Analyst))
+            .body(|_| json!({"base": 1, "dashboard": {"format": 1, "pages": [
+                {"id": "first", "title": {"en": "First", "zh-CN": "第一页"}}]}})),
+        case("POST /dashboards/{dashboard_id}/answer", In(Role::Viewer)).body(|_| json!({})),
+        case("POST /projects/{project_id}/dashboards/answer", In(Role::Operator))
+            .body(|_| json!({"dashboard": {"format": 1, "pages": [{"id": "p", "title": {"en": "P", "zh-CN": "P"}}]}})),
+        case("GET /dashboards/{dashboard_id}/roles", In(Role::Viewer)),
+        case("POST /projects/{project_id}/dashboards/bind", In(Role::Operator))
+            .body(|w| json!({"template_id": w.ids["dashboard_id"], "name": format!("bound-{}", w.name), "sources": {}})),
+        case("POST /dashboards/{dashboard_id}/export", In(Role::Viewer)).body(|_| json!({"format": "html"})),
         case("GET /components", Anyone),
         case("GET /components/{component}", Anyone),
         case("POST /projects/{project_id}/workflows", In(Role::Analyst))

@@ -17,6 +17,7 @@ mod cli_server;
 mod coverage;
 mod crash;
 mod crash_workflow;
+mod dashboards;
 mod data;
 mod datasets;
 mod endless;

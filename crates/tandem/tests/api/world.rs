@@ -65,6 +65,9 @@ impl World {
         let flow = json!({"name": format!("flow-{name}"), "workflow": {"format": 1, "nodes": {"keep": {
             "component": {"name": "filter", "version": 1}, "position": {"x": 0, "y": 0}}}}});
         let flow = owner.post(&format!("/projects/{project}/workflows"), flow).await.expect(201);
+        let board = json!({"name": format!("board-{name}"), "dashboard": {"format": 1, "pages": [
+            {"id": "first", "title": {"en": "First", "zh-CN": "第一页"}}]}});
+        let board = owner.post(&format!("/projects/{project}/dashboards"), board).await.expect(201);
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let ids = HashMap::from([
             ("project_id", project.to_string()),
@@ -76,6 +79,7 @@ impl World {
             ("request_id", text(&request["id"])),
             ("query_id", run.to_string()),
             ("workflow_id", text(&flow["asset"]["id"])),
+            ("dashboard_id", text(&board["asset"]["id"])),
             ("component", "filter".to_owned()),
             ("seq", "1".to_owned()),
             ("index", "0".to_owned()),
