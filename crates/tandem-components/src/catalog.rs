@@ -17,8 +17,16 @@ pub(crate) type Entry = (&'static str, Body);
 pub fn all() -> Result<&'static [Component]> {
     static ALL: OnceLock<Result<Vec<Component>, String>> = OnceLock::new();
     let read = || {
-        let entries =
-            [data::COMPONENTS, clean::COMPONENTS, shape::COMPONENTS, look::COMPONENTS, learn::COMPONENTS].concat();
+        let entries = [
+            data::COMPONENTS,
+            clean::COMPONENTS,
+            shape::COMPONENTS,
+            shape::text::COMPONENTS,
+            look::COMPONENTS,
+            look::charts::COMPONENTS,
+            learn::COMPONENTS,
+        ]
+        .concat();
         let read = entries.into_iter().map(|(json, body)| Ok(Component { signature: Signature::parse(json)?, body }));
         read.collect::<Result<Vec<_>>>().map_err(|error| error.message().to_owned())
     };

@@ -1,7 +1,7 @@
 //! Totals of groups: what group, pivot, cross-table and time series have in common.
 
 use serde::Deserialize;
-use tandem_core::Result;
+use tandem_core::{Result, Text};
 use tandem_flow::ColumnKind;
 
 use crate::{
@@ -58,6 +58,33 @@ impl Function {
             Self::Max => "max",
             Self::Deviation => "deviation",
         }
+    }
+
+    /// What it is called over a column, in both languages.
+    pub(crate) fn words(self, column: Option<&str>) -> Text {
+        let of = column.unwrap_or_default();
+        let (en, zh) = match self {
+            Self::Rows => ("Rows".to_owned(), "行数".to_owned()),
+            Self::Count => (format!("Values of {of}"), format!("{of}个数")),
+            Self::CountDistinct => (format!("Different values of {of}"), format!("{of}去重个数")),
+            Self::Sum => (format!("Sum of {of}"), format!("{of}合计")),
+            Self::Mean => (format!("Mean of {of}"), format!("{of}均值")),
+            Self::Median => (format!("Median of {of}"), format!("{of}中位数")),
+            Self::Min => (format!("Least {of}"), format!("{of}最小值")),
+            Self::Max => (format!("Greatest {of}"), format!("{of}最大值")),
+            Self::Deviation => (format!("Deviation of {of}"), format!("{of}标准差")),
+        };
+        Text::new(en, zh)
+    }
+
+    /// Whether it is a number of things.
+    pub(crate) fn is_count(self) -> bool {
+        matches!(self, Self::Rows | Self::Count | Self::CountDistinct)
+    }
+
+    /// Whether totals of parts add up to that of the whole.
+    pub(crate) fn adds_up(self) -> bool {
+        matches!(self, Self::Rows | Self::Count | Self::Sum)
     }
 
     /// Over a column, or over rows, with what stands behind it (`FILTER`, `OVER`).

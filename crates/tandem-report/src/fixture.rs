@@ -84,6 +84,59 @@ pub(crate) fn report() -> Report {
     let item = |n: &str, color, value| TreemapItem { name: t(n, n), color, value, detail: Some(t("3 c", "3 个")) };
     let treemap =
         Plot::Treemap { value: money(), items: vec![item("A", 0, 60.0), item(HOSTILE, 1, 30.0), item("C", 2, 0.0)] };
+    let area = Plot::Area {
+        x: Axis::new(t("Day", "日期"), NumberFormat::date()),
+        y: count(),
+        at: vec![9862.0, 9900.0, 10_134.0],
+        series: vec![
+            BandSeries { name: t(HOSTILE, HOSTILE), color: 0, values: vec![1.0, 4.0, 2.0] },
+            BandSeries { name: t("b", "乙"), color: 1, values: vec![3.0, 0.0, 5.0] },
+        ],
+    };
+    let spread = |low: f64| Spread {
+        rows: 12,
+        low,
+        q1: low + 1.0,
+        median: low + 2.0,
+        q3: low + 4.0,
+        high: low + 6.0,
+        outliers: vec![low + 30.0],
+    };
+    let boxes = Plot::Box {
+        category: t("Group", "组"),
+        categories: cats(),
+        value: money(),
+        boxes: vec![spread(0.0), spread(-3.0), spread(2.0)],
+    };
+    let step = |name: &str, value| FunnelStep { name: t(name, name), value };
+    let funnel =
+        Plot::Funnel { value: count(), steps: vec![step("visit", 400.0), step(HOSTILE, 100.0), step("order", 0.0)] };
+    let part = |name: &str, stage, color| FlowNode { name: t(name, name), stage, color };
+    let sankey = Plot::Sankey {
+        value: count(),
+        stages: vec![t("First", "首次"), t(HOSTILE, HOSTILE)],
+        nodes: vec![part("search", 0, 0), part("mail", 0, 1), part(HOSTILE, 1, 2), part("left", 1, 3)],
+        links: vec![
+            FlowLink { from: 0, to: 2, value: 30.0 },
+            FlowLink { from: 0, to: 3, value: 10.0 },
+            FlowLink { from: 1, to: 3, value: 5.0 },
+            FlowLink { from: 1, to: 99, value: 5.0 },
+        ],
+    };
+    let tile = |name: &str, column, row, value| Tile { name: t(name, name), short: t("A", "甲"), column, row, value };
+    let tiles = Plot::TileMap {
+        value: money(),
+        tiles: vec![tile(HOSTILE, 0, 0, Some(3.0)), tile("b", 1, 0, None), tile("c", 1, 3, Some(9.0))],
+    };
+    let places = Plot::PointMap {
+        value: Some(count()),
+        series: vec![PlaceSeries {
+            name: t(HOSTILE, HOSTILE),
+            color: 0,
+            points: vec![[121.47, 31.23], [116.41, 39.9]],
+            sizes: Some(vec![10.0, 40.0]),
+        }],
+    };
     let table = Table {
         id: "customers".into(),
         title: t("Customers", "客户"),
@@ -139,8 +192,25 @@ pub(crate) fn report() -> Report {
                 .block(chart("lying", bar(true, false)))
                 .block(chart("histogram", histogram))
                 .block(chart("heat", heat))
-                .block(chart("treemap", treemap)),
-            Section::new("tables", t("Tables", "表格")).paragraph(t("Look.", "请看。")).block(Block::Table(table)),
+                .block(chart("treemap", treemap))
+                .block(chart("area", area))
+                .block(chart("box", boxes))
+                .block(chart("funnel", funnel))
+                .block(chart("sankey", sankey))
+                .block(chart("tiles", tiles))
+                .block(chart("places", places)),
+            Section::new("tables", t("Tables", "表格"))
+                .block(Block::Heading { text: t("A part", "一部分") })
+                .block(Block::Headline {
+                    items: vec![Headline {
+                        id: "orders".into(),
+                        label: t(HOSTILE, HOSTILE),
+                        value: Number::new(42.0, NumberFormat::count()),
+                        help: t("How many.", "多少。"),
+                    }],
+                })
+                .paragraph(t("Look.", "请看。"))
+                .block(Block::Table(table)),
             Section::new("do", t("What to do", "怎么做"))
                 .block(Block::Actions { items: vec![action] })
                 .block(Block::List { ordered: false, items: vec![t("One.", "一。")] })

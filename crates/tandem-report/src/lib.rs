@@ -9,6 +9,7 @@
 //! Invariant: no engine, no tables, no I/O, no clock. Every text that comes
 //! from data is treated as hostile and escaped.
 
+pub mod data;
 #[cfg(test)]
 mod fixture;
 pub mod format;

@@ -12,6 +12,7 @@ use tandem_science::hashing::hash_rows;
 pub(crate) mod moment;
 mod phone;
 pub mod region;
+mod segment;
 mod width;
 
 /// All of them, for whoever opens an engine.
@@ -21,6 +22,8 @@ pub fn functions() -> Vec<ScalarFunction> {
         of_text("half_width", |text| Some(width::half(text))),
         of_text("cn_mobile", phone::mobile),
         region::function(),
+        segment::function(),
+        segment::count(),
         moment::function("parse_moment", false),
         moment::function("parse_moment_strict", true),
     ]

@@ -1,6 +1,7 @@
 //! Tables to look at, and to draw charts from.
 
 mod anova;
+pub(crate) mod charts;
 mod chi_square_test;
 mod correlation;
 mod distribution;

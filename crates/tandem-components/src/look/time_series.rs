@@ -24,7 +24,7 @@ struct Params {
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
 #[serde(rename_all = "snake_case")]
-enum Period {
+pub(super) enum Period {
     Hour,
     Day,
     Week,
@@ -34,7 +34,8 @@ enum Period {
 }
 
 impl Period {
-    fn word(self) -> &'static str {
+    /// What `date_trunc` calls it.
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Hour => "hour",
             Self::Day => "day",

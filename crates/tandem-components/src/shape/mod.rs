@@ -12,6 +12,7 @@ mod pivot;
 mod sample;
 mod scale;
 mod split;
+pub(crate) mod text;
 mod union;
 mod unpivot;
 mod window;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tandem_components::{Body, Output, all};
 use tandem_core::Lang;
 use tandem_flow::signature::{PortKind, page, untranslated};
-use tandem_report::{Block, Section};
+use tandem_report::{Block, Chart, Section, data, svg};
 use tandem_science::model::{Model, Trained};
 
 use crate::support::{Bench, batches, lines};
@@ -21,6 +21,7 @@ const ORDERED: &[&str] = &[
     "top-values",
     "time-series",
     "funnel",
+    "word-frequency",
     "profile",
     "anova",
     "chi-square-test",
@@ -110,8 +111,10 @@ async fn models_and_reports_are_whole() {
                     assert_eq!(serde_json::from_str::<Trained>(&whole).unwrap(), *trained, "{name}");
                 }
                 Output::Report(page) => {
-                    let charts = page.blocks.iter().filter(|block| matches!(block, Block::Chart(_))).count();
-                    assert!(charts > 0, "{name}.{port} has no chart");
+                    let shown =
+                        |block: &&Block| matches!(block, Block::Chart(_) | Block::Table(_) | Block::Headline { .. });
+                    assert!(page.blocks.iter().any(|block| shown(&block)), "{name}.{port} shows nothing");
+                    assert!(page.blocks.iter().filter_map(chart).all(drawable), "{name}.{port}");
                     let written = serde_json::to_string(&page).unwrap();
                     assert_eq!(serde_json::from_str::<Section>(&written).unwrap(), page, "{name}");
                     let ids: Vec<&String> = page.blocks.iter().filter_map(id).collect();
@@ -121,6 +124,20 @@ async fn models_and_reports_are_whole() {
             }
         }
     }
+}
+
+fn chart(block: &Block) -> Option<&Chart> {
+    match block {
+        Block::Chart(chart) => Some(chart),
+        _ => None,
+    }
+}
+
+/// Whether there is a picture with something on it, and numbers behind it.
+fn drawable(chart: &Chart) -> bool {
+    let picture = svg::render(chart, Lang::Zh, svg::Width::Narrow);
+    let marks = ["<rect", "<circle", "<path"].into_iter().any(|mark| picture.contains(mark));
+    marks && !data::table(chart).rows.is_empty() && !chart.alt.en.is_empty() && !chart.alt.zh.is_empty()
 }
 
 fn id(block: &Block) -> Option<&String> {

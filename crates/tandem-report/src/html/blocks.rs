@@ -5,7 +5,7 @@ use std::fmt::Write;
 use tandem_core::Lang;
 
 use super::{chart, table, words};
-use crate::{Action, Block, Severity, Span, Warning, format, palette, svg::escape};
+use crate::{Action, Block, Headline, Severity, Span, Warning, format, palette, svg::escape};
 
 /// All pieces in order; charts that want half the width stand side by side.
 pub(super) fn write(out: &mut String, blocks: &[Block], lang: Lang) {
@@ -29,6 +29,10 @@ pub(super) fn write(out: &mut String, blocks: &[Block], lang: Lang) {
 
 fn block(out: &mut String, block: &Block, lang: Lang) {
     match block {
+        Block::Heading { text } => {
+            let _ = writeln!(out, "<h3 class=\"part\">{}</h3>", escape(text.get(lang)));
+        }
+        Block::Headline { items } => headline(out, items, lang),
         Block::Paragraph { text } => {
             let _ = writeln!(out, "<p>{}</p>", escape(text.get(lang)));
         }
@@ -102,4 +106,35 @@ fn action(out: &mut String, action: &Action, lang: Lang) {
         if lang == Lang::En { ": " } else { "：" },
         escape(action.measure.get(lang))
     );
+}
+
+/// Numbers side by side, large.
+pub(super) fn headline(out: &mut String, headline: &[Headline], lang: Lang) {
+    if headline.is_empty() {
+        return;
+    }
+    out.push_str("<dl class=\"headline\">");
+    for item in headline {
+        let value = format::value(&item.value, lang);
+        let long = if value.chars().count() > 9 { " long" } else { "" };
+        let _ = write!(
+            out,
+            "<div><dt>{}</dt><dd><div class=\"big{long}\">{}</div>",
+            escape(item.label.get(lang)),
+            escape(&value)
+        );
+        if let Some(interval) = &item.value.interval {
+            let level = format!("{:.0}%", interval.level * 100.0);
+            let range = format::interval(interval, &item.value.format, lang);
+            let space = if lang == Lang::En { " " } else { "" };
+            let _ = write!(
+                out,
+                "<div class=\"range\">{level}{space}{} <span>{}</span></div>",
+                words::interval(lang),
+                escape(&range)
+            );
+        }
+        let _ = write!(out, "<div class=\"help\">{}</div></dd></div>", escape(item.help.get(lang)));
+    }
+    out.push_str("</dl>\n");
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use tandem_core::Lang;
 
 use super::{blocks, style, words};
-use crate::{Cell, Headline, Provenance, Report, Section, format, svg::escape};
+use crate::{Cell, Provenance, Report, Section, format, svg::escape};
 
 /// The report as a complete HTML document in one language.
 ///
@@ -40,7 +40,7 @@ pub fn render(report: &Report, lang: Lang) -> String {
         words::made(lang),
     );
     let _ = writeln!(out, "<p class=\"answer\">{}</p>", escape(report.answer.get(lang)));
-    headline(&mut out, &report.headline, lang);
+    blocks::headline(&mut out, &report.headline, lang);
     for warning in &report.warnings {
         blocks::warning(&mut out, warning, lang);
     }
@@ -54,36 +54,6 @@ pub fn render(report: &Report, lang: Lang) -> String {
     provenance(&mut out, &report.provenance, lang);
     out.push_str("</main></body></html>\n");
     out
-}
-
-fn headline(out: &mut String, headline: &[Headline], lang: Lang) {
-    if headline.is_empty() {
-        return;
-    }
-    out.push_str("<dl class=\"headline\">");
-    for item in headline {
-        let value = format::value(&item.value, lang);
-        let long = if value.chars().count() > 9 { " long" } else { "" };
-        let _ = write!(
-            out,
-            "<div><dt>{}</dt><dd><div class=\"big{long}\">{}</div>",
-            escape(item.label.get(lang)),
-            escape(&value)
-        );
-        if let Some(interval) = &item.value.interval {
-            let level = format!("{:.0}%", interval.level * 100.0);
-            let range = format::interval(interval, &item.value.format, lang);
-            let space = if lang == Lang::En { " " } else { "" };
-            let _ = write!(
-                out,
-                "<div class=\"range\">{level}{space}{} <span>{}</span></div>",
-                words::interval(lang),
-                escape(&range)
-            );
-        }
-        let _ = write!(out, "<div class=\"help\">{}</div></dd></div>", escape(item.help.get(lang)));
-    }
-    out.push_str("</dl>\n");
 }
 
 fn contents(out: &mut String, sections: &[Section], lang: Lang) {

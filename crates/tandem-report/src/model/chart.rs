@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tandem_core::Text;
 
-use super::NumberFormat;
+use super::{BandSeries, FlowLink, FlowNode, FunnelStep, NumberFormat, PlaceSeries, Spread, Tile};
 
 /// A picture of data. In JSON the plot's fields stand beside these, told apart
 /// by `kind`.
@@ -118,6 +118,61 @@ pub enum Plot {
         value: Axis,
         /// The parts.
         items: Vec<TreemapItem>,
+    },
+    /// Areas on top of each other over a continuous x: parts of a whole as they change.
+    Area {
+        /// Horizontal axis.
+        x: Axis,
+        /// Vertical axis.
+        y: Axis,
+        /// Where the series have values, ascending.
+        at: Vec<f64>,
+        /// The areas, the first one at the bottom.
+        series: Vec<BandSeries>,
+    },
+    /// How values are spread, category by category: the box plot of Tukey (1977).
+    Box {
+        /// What the categories are.
+        category: Text,
+        /// Their names, in order.
+        categories: Vec<Text>,
+        /// The axis of the values.
+        value: Axis,
+        /// One box a category.
+        boxes: Vec<Spread>,
+    },
+    /// How much is left from step to step.
+    Funnel {
+        /// What is counted, and how it is written.
+        value: Axis,
+        /// In their order.
+        steps: Vec<FunnelStep>,
+    },
+    /// How much flows from the parts of each stage to those of the next.
+    Sankey {
+        /// What flows, and how it is written.
+        value: Axis,
+        /// The stages' names, left to right.
+        stages: Vec<Text>,
+        /// The parts of all stages.
+        nodes: Vec<FlowNode>,
+        /// The flows between them.
+        links: Vec<FlowLink>,
+    },
+    /// A value for each region, each a tile of one size near its place: small
+    /// regions are seen as well as large ones, and no borders are drawn.
+    TileMap {
+        /// What the colour means, and how it is written.
+        value: Axis,
+        /// The regions.
+        tiles: Vec<Tile>,
+    },
+    /// Points by longitude and latitude, over nothing but degrees.
+    PointMap {
+        /// What the size of a point means, where it means something.
+        value: Option<Axis>,
+        /// The groups of points.
+        series: Vec<PlaceSeries>,
     },
 }
 

@@ -4,6 +4,7 @@
 mod chart;
 mod number;
 mod provenance;
+mod shapes;
 mod table;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use tandem_core::{Text, error::ErrorCode};
 pub use chart::*;
 pub use number::*;
 pub use provenance::*;
+pub use shapes::*;
 pub use table::*;
 
 /// The version of the document's form. Fields may be added under one version;
@@ -74,6 +76,16 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Block {
+    /// A heading below that of the section.
+    Heading {
+        /// Its words.
+        text: Text,
+    },
+    /// Numbers that carry an answer, large.
+    Headline {
+        /// Side by side.
+        items: Vec<Headline>,
+    },
     /// Running text.
     Paragraph {
         /// One paragraph.
@@ -221,10 +233,18 @@ impl Report {
         Ok(json)
     }
 
-    /// Every table of the document, in reading order.
+    /// Every table of the document, in reading order; those of charts' data are not among them.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.sections.iter().flat_map(|s| &s.blocks).filter_map(|b| match b {
             Block::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+
+    /// Every chart of the document, in reading order.
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.sections.iter().flat_map(|s| &s.blocks).filter_map(|b| match b {
+            Block::Chart(chart) => Some(chart),
             _ => None,
         })
     }

@@ -82,6 +82,17 @@ impl Canvas {
         self.put(format_args!(r#"<path class="{class}" d="{d}{end}"/>"#));
     }
 
+    /// A ribbon that swings from a vertical edge to another: `(x, top, bottom)` each.
+    pub(super) fn ribbon(&mut self, class: &str, from: (f64, f64, f64), to: (f64, f64, f64), tip: &str) {
+        let middle = px(f64::midpoint(from.0, to.0));
+        let ((x1, a1, b1), (x2, a2, b2)) = (from, to);
+        let [x1, a1, b1, x2, a2, b2] = [x1, a1, b1, x2, a2, b2].map(px);
+        let tip = escape(tip);
+        self.put(format_args!(
+            r#"<path class="{class}" d="M{x1} {a1}C{middle} {a1} {middle} {a2} {x2} {a2}L{x2} {b2}C{middle} {b2} {middle} {b1} {x1} {b1}Z"><title>{tip}</title></path>"#
+        ));
+    }
+
     /// The whole element.
     pub(super) fn finish(self, id: &str, title: &str, description: &str) -> String {
         let (w, h) = (px(self.width), px(self.height));

@@ -74,14 +74,15 @@ pub(super) fn draw(frame: Frame, map: &HeatMap<'_>) -> Canvas {
     canvas
 }
 
-fn shade(value: f64, low: f64, high: f64) -> u8 {
+/// The shade of a value between the ends.
+pub(super) fn shade(value: f64, low: f64, high: f64) -> u8 {
     let share = (value - low) / (high - low);
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.5 };
     (share * SHADES).floor().min(SHADES - 1.0) as u8
 }
 
 /// The shades in a row, with what they mean and their ends.
-fn legend(canvas: &mut Canvas, frame: Frame, value: &Axis, (low, high): (f64, f64), top: f64) {
+pub(super) fn legend(canvas: &mut Canvas, frame: Frame, value: &Axis, (low, high): (f64, f64), top: f64) {
     let lang = frame.lang;
     let (from, to) = (format::number(low, &value.format, lang), format::number(high, &value.format, lang));
     let label = text::fit(value.label.get(lang), TICK, frame.width * 0.5);

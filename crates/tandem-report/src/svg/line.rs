@@ -64,22 +64,22 @@ pub(super) fn points(frame: Frame, x: &Axis, y: &Axis, series: &[PointSeries], m
     canvas
 }
 
-fn tip(frame: Frame, name: &tandem_core::Text, x: (f64, &NumberFormat), y: (f64, &NumberFormat)) -> String {
+pub(super) fn tip(frame: Frame, name: &tandem_core::Text, x: (f64, &NumberFormat), y: (f64, &NumberFormat)) -> String {
     let number = |(v, f)| format::number(v, f, frame.lang);
     format!("{} · {}: {}", name.get(frame.lang), number(x), number(y))
 }
 
 /// Two continuous axes and where they lie.
-struct Grid {
-    area: axes::Plot,
-    x: Scale,
-    y: Scale,
+pub(super) struct Grid {
+    pub(super) area: axes::Plot,
+    pub(super) x: Scale,
+    pub(super) y: Scale,
     x_ticks: ticks::Ticks,
     y_ticks: ticks::Ticks,
 }
 
 impl Grid {
-    fn new(
+    pub(super) fn new(
         frame: Frame,
         (x, y): (&Axis, &Axis),
         xs: Option<(f64, f64)>,
@@ -116,7 +116,7 @@ impl Grid {
         }
     }
 
-    fn draw(&self, frame: Frame, (x, y): (&Axis, &Axis)) -> Canvas {
+    pub(super) fn draw(&self, frame: Frame, (x, y): (&Axis, &Axis)) -> Canvas {
         let mut canvas = self.area.canvas(frame);
         self.area.left_axis(&mut canvas, self.y, &self.y_ticks, y.label.get(frame.lang));
         self.area.bottom_axis(&mut canvas, self.x, &self.x_ticks, x.label.get(frame.lang));

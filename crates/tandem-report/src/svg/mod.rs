@@ -5,12 +5,17 @@
 //! a picture that shrinks takes its letters with it: a page carries a wide and
 //! a narrow form and shows one.
 
+mod area;
 mod axes;
 mod bar;
+mod boxes;
 mod canvas;
+mod funnel;
 mod heat;
 mod histogram;
 mod line;
+mod map;
+mod sankey;
 mod scale;
 mod text;
 mod ticks;
@@ -84,6 +89,12 @@ pub fn render(chart: &Chart, lang: Lang, width: Width) -> String {
             heat::draw(frame, &map)
         }
         Plot::Treemap { value, items } => treemap::draw(frame, value, items),
+        Plot::Area { x, y, at, series } => area::draw(frame, x, y, at, series),
+        Plot::Box { category, categories, value, boxes } => boxes::draw(frame, category, categories, value, boxes),
+        Plot::Funnel { value, steps } => funnel::draw(frame, value, steps),
+        Plot::Sankey { value, stages, nodes, links } => sankey::draw(frame, value, stages, nodes, links),
+        Plot::TileMap { value, tiles } => map::tiles(frame, value, tiles),
+        Plot::PointMap { value, series } => map::points(frame, value.as_ref(), series),
     };
     let id = format!("{}-{}", identifier(&chart.id), width.suffix());
     drawn.finish(&id, chart.title.get(lang), chart.alt.get(lang))

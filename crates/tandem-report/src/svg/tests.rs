@@ -82,6 +82,21 @@ fn empty_data_still_makes_a_picture() {
                 values.clear();
             }
             Plot::Treemap { items, .. } => items.clear(),
+            Plot::Area { at, series, .. } => {
+                at.clear();
+                series.clear();
+            }
+            Plot::Box { categories, boxes, .. } => {
+                categories.clear();
+                boxes.clear();
+            }
+            Plot::Funnel { steps, .. } => steps.clear(),
+            Plot::Sankey { nodes, links, .. } => {
+                nodes.clear();
+                links.clear();
+            }
+            Plot::TileMap { tiles, .. } => tiles.clear(),
+            Plot::PointMap { series, .. } => series.clear(),
         }
         assert_well_formed(&render(&chart, Lang::Zh, Width::Narrow));
     }

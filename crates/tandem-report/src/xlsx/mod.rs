@@ -1,5 +1,5 @@
-//! The report as a workbook: a summary, a sheet for each table, and how it was
-//! made.
+//! The report as a workbook: a summary, a sheet for each table, one for the data
+//! of each chart, and how it was made.
 //!
 //! Cells are typed. Words are always written as strings, so that one beginning
 //! with `=`, `+`, `-` or `@` is shown and never computed.
@@ -55,6 +55,11 @@ fn build(report: &Report, lang: Lang) -> std::result::Result<Vec<u8>, XlsxError>
     for table in report.tables() {
         let name = names.take(table.title.get(lang));
         data::write(book.add_worksheet().set_name(name)?, table, lang)?;
+    }
+    for chart in report.charts() {
+        let table = crate::data::table(chart);
+        let name = names.take(table.title.get(lang));
+        data::write(book.add_worksheet().set_name(name)?, &table, lang)?;
     }
     provenance::write(book.add_worksheet().set_name(made_name)?, report, lang)?;
     book.save_to_buffer()

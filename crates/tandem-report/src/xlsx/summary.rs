@@ -5,14 +5,13 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use tandem_core::Lang;
 
 use super::{formats, sheet::words};
-use crate::{Action, Block, Report};
+use crate::{Action, Block, Headline, Report};
 
 pub(super) fn write(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 30)?.set_column_width(1, 18)?.set_column_width(2, 18)?.set_column_width(3, 18)?;
     sheet.set_column_width(4, 70)?;
     sheet.set_screen_gridlines(false);
     sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
-    let plain = formats::words();
     let mut row = 0;
     words(sheet, row, 0, report.title.get(lang), &formats::title())?;
     row += 1;
@@ -28,19 +27,7 @@ pub(super) fn write(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Resul
         words(sheet, row, at, name, &formats::head((1..4).contains(&at)))?;
     }
     row += 1;
-    for item in &report.headline {
-        let number = formats::number(&item.value.format);
-        words(sheet, row, 0, item.label.get(lang), &plain)?;
-        if let Some(value) = item.value.value {
-            sheet.write_number_with_format(row, 1, value, &number)?;
-        }
-        if let Some(interval) = &item.value.interval {
-            sheet.write_number_with_format(row, 2, interval.low, &number)?;
-            sheet.write_number_with_format(row, 3, interval.high, &number)?;
-        }
-        words(sheet, row, 4, item.help.get(lang), &plain)?;
-        row += 1;
-    }
+    row = headline(sheet, row, &report.headline, lang)?;
     row += 1;
     for warning in &report.warnings {
         row = paragraph(sheet, row, &format!("! {}", warning.text.get(lang)))?;
@@ -63,6 +50,11 @@ pub(super) fn write(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Resul
 
 fn block(sheet: &mut Worksheet, mut row: u32, block: &Block, lang: Lang) -> Result<u32, XlsxError> {
     match block {
+        Block::Heading { text } => {
+            words(sheet, row, 0, text.get(lang), &formats::words().set_bold())?;
+            row += 1;
+        }
+        Block::Headline { items } => row = headline(sheet, row, items, lang)?,
         Block::Paragraph { text } => row = paragraph(sheet, row, text.get(lang))?,
         Block::Warning(warning) => row = paragraph(sheet, row, warning.text.get(lang))?,
         Block::List { items, .. } => {
@@ -111,6 +103,25 @@ fn action(sheet: &mut Worksheet, mut row: u32, action: &Action, lang: Lang) -> R
     }
     merge(sheet, row, 1, action.measure.get(lang))?;
     Ok(row + 2)
+}
+
+/// Numbers with their intervals and what they mean, a row each.
+fn headline(sheet: &mut Worksheet, mut row: u32, items: &[Headline], lang: Lang) -> Result<u32, XlsxError> {
+    let plain = formats::words();
+    for item in items {
+        let number = formats::number(&item.value.format);
+        words(sheet, row, 0, item.label.get(lang), &plain)?;
+        if let Some(value) = item.value.value {
+            sheet.write_number_with_format(row, 1, value, &number)?;
+        }
+        if let Some(interval) = &item.value.interval {
+            sheet.write_number_with_format(row, 2, interval.low, &number)?;
+            sheet.write_number_with_format(row, 3, interval.high, &number)?;
+        }
+        words(sheet, row, 4, item.help.get(lang), &plain)?;
+        row += 1;
+    }
+    Ok(row)
 }
 
 /// One paragraph over the width of the sheet, high enough for its words.

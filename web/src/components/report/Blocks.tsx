@@ -4,8 +4,8 @@ import { colour } from '@/lib/palette'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import css from './Blocks.module.css'
-import type { Action, Block, ReportWarning } from './document'
-import { formatNumber } from './numbers'
+import type { Action, Block, HeadlineItem, ReportWarning } from './document'
+import { formatInterval, formatNumber } from './numbers'
 import { ReportChart } from './ReportChart'
 import { ReportTable } from './ReportTable'
 
@@ -23,6 +23,10 @@ export function Blocks({ blocks }: { blocks: Block[] }) {
 function BlockView({ block }: { block: Block }) {
   const f = useFormat()
   switch (block.type) {
+    case 'heading':
+      return <h3 className={css.heading}>{f.words(block.text)}</h3>
+    case 'headline':
+      return <HeadlineRow items={block.items} />
     case 'paragraph':
       return <p className={css.para}>{f.words(block.text)}</p>
     case 'list': {
@@ -72,6 +76,31 @@ export function WarningBlock({ warning }: { warning: ReportWarning }) {
       <Icon size={15} aria-hidden />
       <span>{f.words(warning.text)}</span>
     </div>
+  )
+}
+
+/** Numbers that carry an answer, large, side by side. */
+function HeadlineRow({ items }: { items: HeadlineItem[] }) {
+  const { t } = useTranslation(['report', 'common'])
+  const f = useFormat()
+  return (
+    <dl className={css.headline}>
+      {items.map((item) => {
+        const interval = formatInterval(f.lang, item.value)
+        return (
+          <div key={item.id}>
+            <dt>{f.words(item.label)}</dt>
+            <dd className={css.big}>{formatNumber(f.lang, item.value)}</dd>
+            {interval && item.value.interval && (
+              <dd className={css.help}>
+                {interval} · {t('interval', { level: f.percent(item.value.interval.level) })}
+              </dd>
+            )}
+            {f.words(item.help) && <dd className={css.help}>{f.words(item.help)}</dd>}
+          </div>
+        )
+      })}
+    </dl>
   )
 }
 

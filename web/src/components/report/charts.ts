@@ -2,60 +2,16 @@
 // width in; an ECharts option out.
 import { axisStyle, legendStyle, pageFont } from '@/components/chart/base'
 import type { EChartsOption } from '@/components/chart/echarts'
-import { words, type Lang } from '@/lib/format'
-import { colour, SCHEMES, type Mode } from '@/lib/palette'
-import type { Axis, LineSeries, Mark, Plot } from './document'
-import { formatTick, formatValue } from './numbers'
+import { words } from '@/lib/format'
+import { colour, SCHEMES } from '@/lib/palette'
+import type { LineSeries, Plot } from './document'
+import { areaOption, boxOption, FUNNEL_SLOT, funnelOption } from './figures'
+import { formatValue } from './numbers'
 import { fit, shorten } from './labels'
+import { mapHeight, placesOption, tilesOption } from './maps'
+import { escape, GRID, inkOn, marks, mix, top, valueAxis, type Setting } from './parts'
+import { sankeyOption } from './sankey'
 import { inside, LINE, squarify, type Tile } from './treemap'
-
-export interface Setting {
-  lang: Lang
-  mode: Mode
-  width: number
-}
-
-const escape = (text: string) =>
-  text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c] ?? c)
-
-function valueAxis(axis: Axis, { lang, mode, width }: Setting, vertical: boolean) {
-  const style = axisStyle(mode)
-  return {
-    type: 'value' as const,
-    name: words(lang, axis.label),
-    nameLocation: vertical ? ('end' as const) : ('middle' as const),
-    nameGap: vertical ? 14 : 28,
-    min: axis.min ?? undefined,
-    max: axis.max ?? undefined,
-    splitNumber: width < 480 ? 4 : 6,
-    ...style,
-    nameTextStyle: { ...style.nameTextStyle, align: vertical ? ('left' as const) : ('center' as const) },
-    axisLine: { ...style.axisLine, show: !vertical },
-    splitLine: { ...style.splitLine, show: vertical },
-    axisLabel: { ...style.axisLabel, formatter: (value: number) => formatTick(lang, value, axis.format) },
-  }
-}
-
-function marks(list: Mark[], { lang, mode }: Setting, swap = false) {
-  if (list.length === 0) return undefined
-  const s = SCHEMES[mode]
-  return {
-    silent: true,
-    symbol: 'none',
-    animation: false,
-    lineStyle: { color: s.inkSoft, type: 'dashed' as const, width: 1 },
-    label: { color: s.inkSoft, fontSize: 11, position: 'insideEndTop' as const, formatter: '{b}' },
-    data: list.map((mark) => {
-      const onX = (mark.axis === 'x') !== swap
-      return onX
-        ? { name: words(lang, mark.label), xAxis: mark.value, label: { rotate: 0, position: 'end' as const } }
-        : { name: words(lang, mark.label), yAxis: mark.value }
-    }),
-  }
-}
-
-const GRID = { left: 4, right: 18, containLabel: true }
-const top = (series: number) => (series > 1 ? 58 : 34)
 
 function lineOption(plot: Extract<Plot, { kind: 'line' }>, setting: Setting): EChartsOption {
   const { lang, mode } = setting
@@ -290,25 +246,6 @@ function treemapOption(plot: Extract<Plot, { kind: 'treemap' }>, setting: Settin
   }
 }
 
-/** The colour at a share of the way from one to another. */
-function mix(share: number, from: string, to: string): string {
-  const part = (at: number) => {
-    const [a, b] = [parseInt(from.slice(at, at + 2), 16), parseInt(to.slice(at, at + 2), 16)]
-    return Math.round(a + (b - a) * share).toString(16).padStart(2, '0')
-  }
-  return `#${part(1)}${part(3)}${part(5)}`
-}
-
-/** Dark or white words, whichever reads better on a colour. */
-export function inkOn(hex: string): string {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const c = parseInt(hex.slice(at, at + 2), 16) / 255
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
-  })
-  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
-  return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0577 ? '#FFFFFF' : '#0B1413'
-}
-
 export function chartOption(plot: Plot, setting: Setting): EChartsOption {
   switch (plot.kind) {
     case 'line':
@@ -323,6 +260,21 @@ export function chartOption(plot: Plot, setting: Setting): EChartsOption {
       return heatOption(plot, setting)
     case 'treemap':
       return treemapOption(plot, setting)
+    case 'area':
+      return areaOption(plot, setting)
+    case 'box':
+      return boxOption(plot, setting)
+    case 'funnel':
+      return funnelOption(plot, setting)
+    case 'sankey':
+      return sankeyOption(plot, setting)
+    case 'tile_map':
+      return tilesOption(plot, setting)
+    case 'point_map':
+      return placesOption(plot, setting)
+    default:
+      // A newer server may send a kind of chart that this page doesn't know.
+      return {}
   }
 }
 
@@ -330,5 +282,9 @@ export function chartOption(plot: Plot, setting: Setting): EChartsOption {
 export function chartHeight(plot: Plot): number {
   if (plot.kind === 'bar' && plot.horizontal) return 60 + plot.categories.length * (plot.stacked ? 30 : 26 + 8 * (plot.series.length - 1))
   if (plot.kind === 'heat_map') return 70 + plot.y_categories.length * 34
+  if (plot.kind === 'box') return 70 + plot.categories.length * 34
+  if (plot.kind === 'funnel') return 30 + plot.steps.length * FUNNEL_SLOT
+  if (plot.kind === 'sankey') return 380
+  if (plot.kind === 'tile_map' || plot.kind === 'point_map') return mapHeight(plot)
   return plot.kind === 'treemap' ? 330 : 300
 }

@@ -56,6 +56,28 @@ export type Plot =
       counts: number[][] | null
     }
   | { kind: 'treemap'; value: Axis; items: { name: Text; color: number; value: number; detail: Text | null }[] }
+  | { kind: 'area'; x: Axis; y: Axis; at: number[]; series: { name: Text; color: number; values: number[] }[] }
+  | { kind: 'box'; category: Text; categories: Text[]; value: Axis; boxes: Spread[] }
+  | { kind: 'funnel'; value: Axis; steps: { name: Text; value: number }[] }
+  | {
+      kind: 'sankey'
+      value: Axis
+      stages: Text[]
+      nodes: { name: Text; stage: number; color: number }[]
+      links: { from: number; to: number; value: number }[]
+    }
+  | { kind: 'tile_map'; value: Axis; tiles: { name: Text; short: Text; column: number; row: number; value: number | null }[] }
+  | { kind: 'point_map'; value: Axis | null; series: { name: Text; color: number; points: [number, number][]; sizes: number[] | null }[] }
+
+export interface Spread {
+  rows: number
+  low: number
+  q1: number
+  median: number
+  q3: number
+  high: number
+  outliers: number[]
+}
 
 export interface LineSeries {
   name: Text
@@ -101,7 +123,16 @@ export interface Action {
   measure: Text
 }
 
+export interface HeadlineItem {
+  id: string
+  label: Text
+  value: ReportNumber
+  help: Text
+}
+
 export type Block =
+  | { type: 'heading'; text: Text }
+  | { type: 'headline'; items: HeadlineItem[] }
   | { type: 'paragraph'; text: Text }
   | { type: 'list'; ordered: boolean; items: Text[] }
   | ({ type: 'chart' } & ChartBlock)
@@ -117,7 +148,7 @@ export interface Report {
   subtitle: Text
   created_at: string
   answer: Text
-  headline: { id: string; label: Text; value: ReportNumber; help: Text }[]
+  headline: HeadlineItem[]
   warnings: ReportWarning[]
   sections: { id: string; title: Text; blocks: Block[] }[]
   provenance: {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { chartHeight, chartOption, inkOn } from './charts'
+import { chartHeight, chartOption } from './charts'
 import type { NumberFormat, Plot } from './document'
 import { fit, shorten, wrap } from './labels'
-import { inside, squarify } from './treemap'
 import { formatInterval, formatTick, formatValue, wholeColumn } from './numbers'
+import { inkOn } from './parts'
+import { layOut } from './sankey'
+import { inside, squarify } from './treemap'
 
 const format = (style: NumberFormat['style'], extra: Partial<NumberFormat> = {}): NumberFormat => ({
   style, decimals: null, compact: false, currency: null, unit: null, ...extra,
@@ -59,6 +61,11 @@ const plots: Plot[] = [
   { kind: 'histogram', x: axis, y: axis, edges: [0, 1, 2], counts: [5, 7], color: 0, marks: [] },
   { kind: 'heat_map', x: text('x'), x_categories: [text('1'), text('2')], y: text('y'), y_categories: [text('1')], value: axis, values: [[0.5, null]], counts: null },
   { kind: 'treemap', value: axis, items: [{ name: text('a'), color: 0, value: 3, detail: null }, { name: text('b'), color: 1, value: 1, detail: text('d') }] },
+  { kind: 'area', x: axis, y: axis, at: [0, 1], series: [{ name: text('a'), color: 0, values: [1, 2] }, { name: text('b'), color: 1, values: [0, 3] }] },
+  { kind: 'box', category: text('c'), categories: [text('a')], value: axis, boxes: [{ rows: 5, low: 1, q1: 2, median: 3, q3: 4, high: 5, outliers: [99] }] },
+  { kind: 'funnel', value: axis, steps: [{ name: text('visit'), value: 400 }, { name: text('order'), value: 0 }] },
+  { kind: 'tile_map', value: axis, tiles: [{ name: text('a'), short: text('a'), column: 0, row: 2, value: 3 }, { name: text('b'), short: text('b'), column: 1, row: 0, value: null }] },
+  { kind: 'point_map', value: axis, series: [{ name: text('a'), color: 0, points: [[121.5, 31.2]], sizes: [4] }] },
 ]
 interface Drawn {
   series: { type: string; data?: unknown[]; itemStyle?: { color?: string }; markLine?: { data: unknown[] }; name?: string }[]
@@ -149,4 +156,26 @@ it('a column by magnitude with whole numbers alone needs no decimals', () => {
   expect(wholeColumn(format('decimal'), [null])).toBe(false)
   expect(wholeColumn(format('decimal', { decimals: 1 }), [18])).toBe(false)
   expect(wholeColumn(format('money'), [18])).toBe(false)
+})
+
+describe('flows between stages', () => {
+  const plot = {
+    kind: 'sankey' as const, value: axis, stages: [text('from'), text('to')],
+    nodes: [{ name: text('a'), stage: 0, color: 0 }, { name: text('b'), stage: 0, color: 1 }, { name: text('c'), stage: 1, color: 2 }],
+    links: [{ from: 0, to: 2, value: 30 }, { from: 1, to: 2, value: 10 }, { from: 1, to: 9, value: 5 }],
+  }
+  const { nodes, ribbons } = layOut(plot, 500)
+  it('are as thick as they are much, and fill the parts that they go through', () => {
+    expect(ribbons.map((ribbon) => ribbon.value)).toEqual([30, 10])
+    expect((ribbons[0]?.thick ?? 0) / (ribbons[1]?.thick ?? 1)).toBeCloseTo(3)
+    expect(nodes[2]?.height).toBeCloseTo((ribbons[0]?.thick ?? 0) + (ribbons[1]?.thick ?? 0))
+  })
+  it('lie beside each other where they arrive', () => {
+    expect(ribbons[1]?.end.y).toBeCloseTo((ribbons[0]?.end.y ?? 0) + (ribbons[0]?.thick ?? 0))
+    expect(nodes[2]?.x).toBe(488)
+  })
+  it('are drawn, and drawn where there is nothing', () => {
+    expect(chartOption(plot, setting).series).toHaveLength(3)
+    expect(chartOption({ ...plot, nodes: [], links: [], stages: [] }, setting).series).toHaveLength(3)
+  })
 })
