@@ -7,7 +7,7 @@ use std::{env, error::Error, path::PathBuf, process::Command};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let output = Command::new(env::var("CARGO")?)
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", &env::var("TARGET")?])
         .current_dir(env::var("CARGO_MANIFEST_DIR")?)
         .output()?;
     let listed = String::from_utf8(output.stdout)?;
