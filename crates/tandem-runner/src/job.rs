@@ -17,6 +17,8 @@ use tandem_flow::{
     graph::{Node, NodeId},
 };
 
+use crate::Watch;
+
 /// A table from outside, as whoever runs the workflow may see it.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -47,14 +49,28 @@ pub struct Job {
     pub effects: Arc<dyn Effects>,
 }
 
+impl fmt::Debug for Given<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").field("id", self.id).field("params", self.params).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Job").field("workflow", &self.workflow).field("until", &self.until).finish_non_exhaustive()
     }
 }
 
+/// What decides what a component does that doesn't ship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The digest of its code.
+    pub content: String,
+    /// The digest of the environment in which it runs.
+    pub environment: Option<String>,
+}
+
 /// What a node that acts on the world is given.
-#[derive(Debug)]
 pub struct Given<'a> {
     /// The node.
     pub id: &'a NodeId,
@@ -66,6 +82,10 @@ pub struct Given<'a> {
     pub tables: &'a BTreeMap<String, Vec<String>>,
     /// They, and nothing else.
     pub plan: &'a AccessPlan,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Who follows the run.
+    pub watch: &'a dyn Watch,
     /// The request to stop.
     pub cancel: &'a Cancel,
 }
@@ -75,6 +95,11 @@ pub struct Given<'a> {
 pub trait Effects: Send + Sync {
     /// Does it, and gives what goes out of its ports.
     fn act<'a>(&'a self, given: Given<'a>) -> futures::future::BoxFuture<'a, Result<Outputs>>;
+
+    /// What decides what a component does; nothing for one that ships, which its name and version say.
+    fn identity(&self, _signature: &Signature) -> Option<Identity> {
+        None
+    }
 }
 
 /// The digests of a job, and the columns that its checks begin with.
@@ -95,9 +120,9 @@ impl Outside<'_> {
 }
 
 impl World for Outside<'_> {
-    fn component(&self, _signature: &Signature) -> String {
+    fn component(&self, signature: &Signature) -> String {
         // What ships is known by its name and version.
-        "builtin".to_owned()
+        self.0.effects.identity(signature).map_or_else(|| "builtin".to_owned(), |identity| identity.content)
     }
 
     fn source(&self, node: &Node, _signature: &Signature) -> Option<String> {
@@ -111,7 +136,7 @@ impl World for Outside<'_> {
         self.0.inputs.get(name).map(|source| source.digest.clone())
     }
 
-    fn environment(&self, _signature: &Signature) -> Option<String> {
-        None
+    fn environment(&self, signature: &Signature) -> Option<String> {
+        self.0.effects.identity(signature)?.environment
     }
 }

@@ -19,7 +19,7 @@ mod text;
 mod watch;
 
 pub use fingerprint::Fingerprint;
-pub use job::{Effects, Given, Job, Source};
+pub use job::{Effects, Given, Identity, Job, Source};
 pub use peek::{Peek, peek, standing};
 pub use results::{Kept, Results, Stored};
 pub use run::{Ran, Runner, run};

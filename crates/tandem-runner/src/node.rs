@@ -26,7 +26,7 @@ use crate::{
     made::{Made, Name, Rows, Table, name_of, name_of_input},
     query,
     results::{Kept, Stored},
-    run::{Context, component},
+    run::{Context, How, how},
     text::asked,
 };
 
@@ -85,7 +85,7 @@ impl Node {
         let mut wanted: BTreeSet<String> =
             wiring.outgoing(id).iter().map(|(_, edge)| &edge.from.port).chain(exposed).cloned().collect();
         // What nothing reads is there to be looked at; a function gives all it has at once.
-        let computed = matches!(component(&signature.name).map(|component| component.body), Ok(Body::Rows(_)));
+        let computed = matches!(how(&signature).map(|how| how.body()), Ok(Body::Rows(_)));
         if wanted.is_empty() || computed {
             wanted = signature.outputs.iter().map(|port| port.name.clone()).collect();
         }
@@ -116,7 +116,7 @@ impl Node {
     pub(crate) async fn run(&self) -> Result<NodeEnd> {
         let context = &self.context;
         context.cancel.check()?;
-        let component = component(&self.signature.name)?;
+        let how = how(&self.signature)?;
         if let Some(sources) = context.job.sources.get(&self.id) {
             for (port, source) in sources {
                 let rows = Rows::There(Box::new(source.access.clone()));
@@ -125,9 +125,11 @@ impl Node {
             return Ok(Self::view());
         }
         let taken = self.taken()?;
-        match component.body {
-            Body::Query(_) | Body::Queries(_) | Body::Probed { .. } => self.query(component, &taken).await,
-            Body::Rows(function) => {
+        match (how.body(), how) {
+            (Body::Query(_) | Body::Queries(_) | Body::Probed { .. }, How::Ships(component)) => {
+                self.query(component, &taken).await
+            }
+            (Body::Rows(function), _) => {
                 let desk = self.desk()?;
                 let seed = self.seed();
                 let run = tokio::task::spawn_blocking(move || {
@@ -136,7 +138,7 @@ impl Node {
                 let outputs = run.await.map_err(Error::internal)??;
                 self.keep(outputs).await
             }
-            Body::Outside => {
+            _ => {
                 let reads: Vec<Name> = taken.inputs.values().flatten().map(|table| table.name.clone()).collect();
                 let asked = asked(&context.made(), "", &reads, &context.runner.limits)?;
                 let tables = taken.inputs.iter().map(|(port, tables)| {
@@ -148,6 +150,8 @@ impl Node {
                     params: &taken.params,
                     tables: &tables.collect(),
                     plan: &asked.plan,
+                    seed: self.seed(),
+                    watch: &*context.watch,
                     cancel: &context.cancel,
                 };
                 let outputs = context.job.effects.act(given).await?;
@@ -158,8 +162,10 @@ impl Node {
 
     /// Whether its tables can be said as text.
     pub(crate) fn is_query(&self) -> bool {
-        let component = component(&self.signature.name);
-        matches!(component.map(|c| c.body), Ok(Body::Query(_) | Body::Queries(_) | Body::Probed { .. }))
+        matches!(
+            how(&self.signature).map(|how| how.body()),
+            Ok(Body::Query(_) | Body::Queries(_) | Body::Probed { .. })
+        )
     }
 
     /// Whether all that feeds it is there.

@@ -6,14 +6,15 @@ use std::{
     time::Instant,
 };
 
-use tandem_components::Component;
+use tandem_components::{Body, Component};
 use tandem_core::{Cancel, Error, ErrorCode, Result, Text};
 use tandem_engine::{Engine, Limits};
 use tandem_flow::{
-    Digest, Workflow,
+    Digest, Signature, Workflow,
     check::{Catalog, Checked, Problem, Severity, check},
     graph::{NodeId, Wiring},
     plan::{Action, Budget, Cost, Outcome, Plan, SkipReason, Stages, State, States, next, stages},
+    signature::Kind,
 };
 use tokio::{runtime::Handle, task::JoinSet};
 
@@ -233,9 +234,30 @@ fn upstream(workflow: &Workflow, until: &BTreeSet<NodeId>) -> Workflow {
     part
 }
 
-/// How a node is run that ships.
-pub(crate) fn component(name: &str) -> Result<&'static Component> {
-    tandem_components::find(name)
+/// How a node is run: that of a component that ships, or by whoever runs what a person wrote.
+pub(crate) enum How {
+    /// It ships.
+    Ships(&'static Component),
+    /// Somebody outside of the engine runs it.
+    Outside,
+}
+
+/// How nodes of a component are run.
+pub(crate) fn how(signature: &Signature) -> Result<How> {
+    match signature.kind {
+        Kind::Python => Ok(How::Outside),
+        Kind::Builtin | Kind::Sql | Kind::Workflow => tandem_components::find(&signature.name).map(How::Ships),
+    }
+}
+
+impl How {
+    /// What it does; nothing where that is not known here.
+    pub(crate) fn body(&self) -> Body {
+        match self {
+            Self::Ships(component) => component.body,
+            Self::Outside => Body::Outside,
+        }
+    }
 }
 
 fn refused(message: &Text) -> Error {

@@ -17,6 +17,9 @@ pub trait Watch: Send + Sync {
     /// A point of a curve, such as the loss of a round of training.
     fn point(&self, _node: &NodeId, _series: &str, _x: f64, _y: f64) {}
 
+    /// What a node's code printed, shortened in the middle where it is long. Told once, before the node ends.
+    fn log(&self, _node: &NodeId, _text: &str) {}
+
     /// A node has ended or will not run.
     fn ended(&self, _node: &NodeId, _end: &NodeEnd) {}
 }

@@ -19,15 +19,20 @@ use tandem_components::{
 use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
 use tandem_engine::{AccessPlan, Engine, TableAccess, TableRef};
 use tandem_flow::{
-    Columns, PortColumns,
+    Columns, PortColumns, Signature, graph,
     params::{Schema, settle},
     signature::{Port, PortKind},
 };
+use tandem_python::{Own, Shelf, Thing};
 use tandem_report::Section;
 use tandem_science::{model::Trained, work::Work};
 use tokio::runtime::Handle;
 
-use super::{LocalFile, sql, workflow};
+use super::{
+    LocalFile,
+    own::{perform, rows},
+    sql, workflow,
+};
 
 /// A component and the files that it reads.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ pub struct ComponentJob {
     pub seed: u64,
     /// Bytes of memory before queries spill, and the most that a table may take.
     pub memory: u64,
+    /// Components of the person's own.
+    pub own: Option<Arc<Shelf>>,
 }
 
 /// What it gave.
@@ -54,17 +61,26 @@ pub struct ComponentRun {
     pub outputs: Outputs,
 }
 
+/// Told what a component of a person's own printed, whatever became of it.
+pub type Printed<'a> = &'a (dyn Fn(&str) + Sync);
+
 /// Runs a component.
 ///
 /// # Errors
 /// `not_found` for a component that isn't there in that version; those of reading the files; `invalid_parameter`,
 /// `unknown_column` and what else it has against its parameters and tables; `cancelled`.
-pub async fn run_component(job: ComponentJob, progress: Arc<dyn Progress>, cancel: &Cancel) -> Result<ComponentRun> {
-    let component = find(&job.name, job.version)?;
+pub async fn run_component(
+    job: ComponentJob,
+    progress: Arc<dyn Progress>,
+    printed: Printed<'_>,
+    cancel: &Cancel,
+) -> Result<ComponentRun> {
+    let which = find(&job)?;
+    let signature = which.signature();
     let (folder, engine) = workflow::engine(job.memory)?;
     let mut given = Given::default();
     for (at, (name, path)) in job.inputs.iter().enumerate() {
-        let port = port(component, name)?;
+        let port = port(signature, name)?;
         match port.kind {
             PortKind::Table => {
                 let file = LocalFile::look(path)?;
@@ -81,7 +97,7 @@ pub async fn run_component(job: ComponentJob, progress: Arc<dyn Progress>, cance
             PortKind::Value => given.values.entry(name.clone()).or_default().push(json(path)?),
         }
     }
-    let params = given.settled(component, &job.params)?;
+    let params = given.settled(signature, &job.params)?;
     let bench = Bench {
         engine,
         given,
@@ -90,6 +106,21 @@ pub async fn run_component(job: ComponentJob, progress: Arc<dyn Progress>, cance
         progress,
         cancel: cancel.clone(),
         _folder: folder,
+    };
+    let component = match which {
+        Which::Shipped(component) => component,
+        Which::Own(shelf, own) => {
+            let mut inputs: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
+            for (port, tables) in &bench.given.tables {
+                for table in tables {
+                    let rows = rows(&bench.engine, &bench.given.plan, &table.name, job.memory, cancel).await?;
+                    inputs.entry(port.clone()).or_default().push(Thing::Table { schema: rows.0, batches: rows.1 });
+                }
+            }
+            let (outputs, log) = perform(&shelf, &own, inputs, params, job.seed, cancel).await?;
+            printed(&log);
+            return Ok(ComponentRun { outputs: outputs? });
+        }
     };
     let outputs = match component.body {
         Body::Query(_) | Body::Queries(_) | Body::Probed { .. } => bench.queries(component, &params, job.seed).await?,
@@ -110,23 +141,48 @@ pub async fn run_component(job: ComponentJob, progress: Arc<dyn Progress>, cance
     Ok(ComponentRun { outputs })
 }
 
-fn find(name: &str, version: Option<u32>) -> Result<&'static Component> {
-    let component = tandem_components::find(name)?;
-    match version {
-        Some(version) if version != component.signature.version => Err(Error::new(
-            ErrorCode::NotFound,
-            format!("This release has {} and no version {version} of it. Name that one.", component.signature.id()),
-        )),
-        _ => Ok(component),
+/// A component, by who has it.
+enum Which {
+    Shipped(&'static Component),
+    Own(Arc<Shelf>, Arc<Own>),
+}
+
+impl Which {
+    fn signature(&self) -> &Signature {
+        match self {
+            Self::Shipped(component) => &component.signature,
+            Self::Own(_, own) => &own.signature,
+        }
     }
 }
 
-fn port<'c>(component: &'c Component, name: &str) -> Result<&'c Port> {
-    component.signature.input(name).ok_or_else(|| {
-        let known: Vec<&str> = component.signature.inputs.iter().map(|port| port.name.as_str()).collect();
+fn find(job: &ComponentJob) -> Result<Which> {
+    let other = |there: &Signature, version: u32| {
+        let message = format!("There is {} and no version {version} of it. Name that one.", there.id());
+        Error::new(ErrorCode::NotFound, message)
+    };
+    if let Some((shelf, newest)) = job.own.as_ref().and_then(|shelf| Some((shelf, shelf.newest(&job.name)?))) {
+        let own = match job.version {
+            None => newest,
+            Some(version) => shelf
+                .get(&graph::Component::new(&*job.name, version))
+                .ok_or_else(|| other(&newest.signature, version))?,
+        };
+        return Ok(Which::Own(Arc::clone(shelf), Arc::clone(own)));
+    }
+    let component = tandem_components::find(&job.name)?;
+    match job.version {
+        Some(version) if version != component.signature.version => Err(other(&component.signature, version)),
+        _ => Ok(Which::Shipped(component)),
+    }
+}
+
+fn port<'c>(signature: &'c Signature, name: &str) -> Result<&'c Port> {
+    signature.input(name).ok_or_else(|| {
+        let known: Vec<&str> = signature.inputs.iter().map(|port| port.name.as_str()).collect();
         Error::new(
             ErrorCode::InvalidParameter,
-            format!("{} has no input {name}. It has: {}.", component.signature.name, known.join(", ")),
+            format!("{} has no input {name}. It has: {}.", signature.name, known.join(", ")),
         )
     })
 }
@@ -167,10 +223,10 @@ impl Given {
     }
 
     /// The parameters as they count, after a look at whether all ports have what they need.
-    fn settled(&self, component: &Component, params: &Map<String, Value>) -> Result<Map<String, Value>> {
+    fn settled(&self, signature: &Signature, params: &Map<String, Value>) -> Result<Map<String, Value>> {
         let refuse = |message: String| Err(Error::new(ErrorCode::InvalidParameter, message));
         let mut columns = PortColumns::new();
-        for port in &component.signature.inputs {
+        for port in &signature.inputs {
             let name = &port.name;
             match self.count(port) {
                 0 if !port.optional => return refuse(format!("Nothing is connected to “{name}”. Give its input.")),
@@ -186,7 +242,7 @@ impl Given {
                 columns.entry(name.clone()).or_default().push(Columns::Known(table.columns.clone()));
             }
         }
-        let schema = component.signature.schema();
+        let schema = signature.schema();
         settle(Schema::new(&schema), params, &columns).into_result()
     }
 }

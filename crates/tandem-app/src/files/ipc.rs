@@ -51,9 +51,7 @@ impl ArrowRows {
             let reader = StreamReader::try_new(file, None).map_err(bad)?;
             (reader.schema(), Box::new(reader))
         };
-        let field = |field: &Arc<Field>| Field::new(field.name(), plain(field.data_type()), true);
-        let schema = Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()));
-        Ok(Self { schema, batches })
+        Ok(Self { schema: plain_schema(&schema), batches })
     }
 
     /// Its columns.
@@ -66,16 +64,28 @@ impl Iterator for ArrowRows {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let read = self.batches.next()?.and_then(|batch| {
-            let columns = batch.columns().iter().zip(self.schema.fields());
-            let columns = columns.map(|(column, field)| cast(column, field.data_type())).collect::<Result<_, _>>()?;
-            RecordBatch::try_new(self.schema.clone(), columns)
-        });
+        let read = self.batches.next()?.and_then(|batch| plain_batch(&self.schema, &batch));
         Some(read.map_err(|error| {
             Error::new(ErrorCode::MalformedFile, "The Arrow file is damaged or was cut short. Write it again.")
                 .with_source(error)
         }))
     }
+}
+
+/// Columns of any program's as the engine's functions know them.
+pub(super) fn plain_schema(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| Field::new(field.name(), plain(field.data_type()), true);
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+/// Rows with the columns of [`plain_schema`].
+///
+/// # Errors
+/// Where a value can't be what its column is.
+pub(super) fn plain_batch(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns = columns.map(|(column, field)| cast(column, field.data_type())).collect::<Result<_, _>>()?;
+    RecordBatch::try_new(schema.clone(), columns)
 }
 
 /// The type under which the engine's functions know such values: one form of

@@ -5,6 +5,7 @@ mod component;
 mod describe;
 mod ipc;
 mod notebook;
+mod own;
 mod sql;
 mod workflow;
 
@@ -20,9 +21,9 @@ use tandem_ingest::{Chunk, Compression, Context, Format, ImportOptions, Limits, 
 use crate::scenarios::Rows;
 use ipc::ArrowRows;
 
-pub use component::{ComponentJob, ComponentRun, run_component};
+pub use component::{ComponentJob, ComponentRun, Printed, run_component};
 pub use describe::describe;
-pub use notebook::{PYTHON, read_notebook, write_notebook};
+pub use notebook::{read_notebook, write_notebook};
 pub use sql::{Aside, FileQuery, query};
 pub use workflow::{FileJob, FileRun, Shown, check_workflow, read_workflow, run_workflow, shipped};
 

@@ -1,9 +1,9 @@
 //! A workflow as a notebook, and back, without a server.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use serde_json::Value;
-use tandem_components::{Ask, Body, Shipped, Table, columns::columns_of, sql::ident};
+use tandem_components::{Ask, Body, Table, columns::columns_of, sql::ident};
 use tandem_core::Result;
 use tandem_flow::{
     Columns, Workflow,
@@ -11,23 +11,26 @@ use tandem_flow::{
     graph::Component,
     notebook::{self, Asked, Free, Names, Queries, Returned, Style, Written},
 };
+use tandem_python::{PYTHON, Shelf};
 
-use super::{LocalFile, workflow};
+use super::{LocalFile, own::Together, workflow};
 use crate::scenarios::DEFAULT_SEED;
-
-/// The component that runs a piece of Python.
-pub const PYTHON: &str = "python";
 
 /// The notebook of a workflow, its queries written for the columns of these files.
 ///
 /// # Errors
 /// `internal` where no temporary folder can be made.
-pub fn write_notebook(workflow: &Workflow, inputs: &[(String, LocalFile)], style: &Style) -> Result<Value> {
+pub fn write_notebook(
+    workflow: &Workflow,
+    inputs: &[(String, LocalFile)],
+    own: Option<Arc<Shelf>>,
+    style: &Style,
+) -> Result<Value> {
     let (_folder, engine) = workflow::engine(64 << 20)?;
     let columns = |file: &LocalFile| Columns::Known(columns_of(&file.schema()));
     let given =
         Given { inputs: inputs.iter().map(|(name, file)| (name.clone(), columns(file))).collect(), ..Given::default() };
-    Ok(notebook::write(workflow, &Shipped::new(engine), &Texts, &given, style))
+    Ok(notebook::write(workflow, &Together::new(engine, own), &Texts, &given, style))
 }
 
 /// The workflow that a notebook has become.

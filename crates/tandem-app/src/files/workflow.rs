@@ -9,20 +9,25 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tandem_components::{Outputs, Shipped, columns::columns_of, functions::functions};
+use tandem_components::{columns::columns_of, functions::functions};
 use tandem_core::{Cancel, Clock, Error, ErrorCode, Progress, Result, SystemClock, Text};
 use tandem_engine::{AccessPlan, Batches, Engine, EngineOptions, Limits, TableAccess, TableRef};
 use tandem_flow::{
-    Columns, Digest, Workflow,
+    Columns, Digest, Signature, Workflow,
     check::{self, Catalog, Problem},
-    graph::{NodeId, Wiring},
+    graph::{self, NodeId, Wiring},
     plan::{Budget, Outcome},
     signature::PortKind,
 };
+use tandem_python::Shelf;
 use tandem_report::{Provenance, Report, SCHEMA_VERSION, Section};
-use tandem_runner::{Effects, Given, Job, NodeEnd, Results, Runner, Source, Stored, Watch};
+use tandem_runner::{Job, NodeEnd, Results, Runner, Source, Stored, Watch};
 
-use super::{LocalFile, sql};
+use super::{
+    LocalFile,
+    own::{FileEffects, Together},
+    sql,
+};
 use crate::query::plan;
 
 /// A workflow and the files that it reads.
@@ -42,6 +47,8 @@ pub struct FileJob {
     pub until: BTreeSet<NodeId>,
     /// Bytes of memory before queries spill.
     pub memory: u64,
+    /// Components of the person's own.
+    pub own: Option<Arc<Shelf>>,
     /// Where results are kept for the next run; nowhere, where absent.
     pub results: Option<PathBuf>,
 }
@@ -58,6 +65,7 @@ pub struct FileRun {
     /// What came out, by node and port.
     pub outputs: BTreeMap<NodeId, BTreeMap<String, Stored>>,
     workflow: Workflow,
+    own: Option<Arc<Shelf>>,
     name: String,
     seed: u64,
     created_at: DateTime<Utc>,
@@ -79,21 +87,6 @@ pub struct Shown {
 /// Rows of a table that are shown, at most.
 const SHOWN: u64 = 1000;
 
-/// Files can be read, and nothing else can be done.
-struct NoEffects;
-
-impl Effects for NoEffects {
-    fn act<'a>(&'a self, given: Given<'a>) -> futures::future::BoxFuture<'a, Result<Outputs>> {
-        let title = given.signature.title.en.clone();
-        Box::pin(async move {
-            Err(Error::new(
-                ErrorCode::InvalidRequest,
-                format!("“{title}” needs a server. Run the workflow there, or leave this node out with --until."),
-            ))
-        })
-    }
-}
-
 /// An engine with the functions of the components, in a folder of its own.
 pub(super) fn engine(memory: u64) -> Result<(tempfile::TempDir, Engine)> {
     let folder = tempfile::Builder::new().prefix("tandem-workflow-").tempdir()?;
@@ -106,14 +99,18 @@ pub(super) fn engine(memory: u64) -> Result<(tempfile::TempDir, Engine)> {
 ///
 /// # Errors
 /// `internal` where no temporary folder can be made.
-pub fn check_workflow(workflow: &Workflow, inputs: &[(String, LocalFile)]) -> Result<Vec<Problem>> {
+pub fn check_workflow(
+    workflow: &Workflow,
+    inputs: &[(String, LocalFile)],
+    own: Option<Arc<Shelf>>,
+) -> Result<Vec<Problem>> {
     let (_folder, engine) = engine(64 << 20)?;
     let columns = |file: &LocalFile| Columns::Known(columns_of(&file.schema()));
     let given = check::Given {
         inputs: inputs.iter().map(|(name, file)| (name.clone(), columns(file))).collect(),
         ..check::Given::default()
     };
-    Ok(check::check(workflow, &Shipped::new(engine), &given).problems)
+    Ok(check::check(workflow, &Together::new(engine, own), &given).problems)
 }
 
 /// Runs it to its end.
@@ -152,7 +149,7 @@ pub async fn run_workflow(
     let results = Results::open(&job.results.unwrap_or_else(|| folder.path().join("results")))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
     let runner = Runner::new(engine.clone(), results.clone(), Budget::new(job.memory, cores), Limits::default());
-    let catalog: Arc<dyn Catalog + Send + Sync> = Arc::new(Shipped::new(engine.clone()));
+    let catalog: Arc<dyn Catalog + Send + Sync> = Arc::new(Together::new(engine.clone(), job.own.clone()));
     let workflow = job.workflow.clone();
     let run = Job {
         workflow: job.workflow,
@@ -161,7 +158,7 @@ pub async fn run_workflow(
         inputs,
         sources: BTreeMap::new(),
         until: job.until,
-        effects: Arc::new(NoEffects),
+        effects: Arc::new(FileEffects { engine: engine.clone(), own: job.own.clone(), memory: job.memory }),
     };
     let ran = tandem_runner::run(&runner, run, &catalog, watch, cancel).await?;
     let outputs = ran.digests.iter().filter(|(id, _)| ran.nodes.contains_key(*id)).map(|(id, digest)| {
@@ -174,6 +171,7 @@ pub async fn run_workflow(
         nodes: ran.nodes,
         problems: ran.problems,
         workflow,
+        own: job.own,
         name: job.name,
         seed: job.seed,
         created_at: SystemClock.now(),
@@ -228,13 +226,20 @@ impl FileRun {
         nodes.into_iter()
     }
 
+    fn signature(&self, component: &graph::Component) -> Option<&Signature> {
+        match self.own.as_ref().and_then(|own| own.get(component)) {
+            Some(own) => Some(&own.signature),
+            None => tandem_components::find(&component.name).ok().map(|component| &component.signature),
+        }
+    }
+
     /// The title of a node, as people call it.
     pub fn title(&self, id: &NodeId) -> Text {
         let Some(node) = self.workflow.nodes.get(id) else { return Text::new(id.as_str(), id.as_str()) };
-        match (&node.label, tandem_components::find(&node.component.name)) {
+        match (&node.label, self.signature(&node.component)) {
             (Some(label), _) => Text::new(label.clone(), label.clone()),
-            (None, Ok(component)) => component.signature.title.clone(),
-            (None, Err(_)) => Text::new(id.as_str(), id.as_str()),
+            (None, Some(signature)) => signature.title.clone(),
+            (None, None) => Text::new(id.as_str(), id.as_str()),
         }
     }
 
@@ -281,9 +286,8 @@ impl FileRun {
     /// Output ports of the workflow that are tables: name → node and port.
     pub fn tables(&self) -> BTreeMap<String, (NodeId, String)> {
         let catalog = |node: &NodeId, port: &str| {
-            let name = &self.workflow.nodes.get(node)?.component.name;
-            let component = tandem_components::find(name).ok()?;
-            Some(component.signature.output(port)?.kind == PortKind::Table)
+            let signature = self.signature(&self.workflow.nodes.get(node)?.component)?;
+            Some(signature.output(port)?.kind == PortKind::Table)
         };
         let tables = self
             .workflow

@@ -11,6 +11,9 @@ const TAKEN: &[&str] = &[
     "str", "sum", "tandem", "tuple", "zip",
 ];
 
+/// Letters of a variable, so that whole labels fit and lines stay lines.
+const LONGEST: usize = 60;
+
 /// Gives out variables.
 #[derive(Default)]
 pub(super) struct Variables(BTreeSet<String>);
@@ -37,7 +40,7 @@ fn legal(words: &str) -> String {
             name.push('_');
         }
     }
-    let name: String = name.trim_end_matches('_').chars().take(40).collect();
+    let name: String = name.trim_end_matches('_').chars().take(LONGEST).collect();
     match name.chars().next() {
         None => "node".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n{name}"),

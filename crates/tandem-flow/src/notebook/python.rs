@@ -29,6 +29,24 @@ pub(super) fn literal(value: &Value, variable: &dyn Fn(&Value) -> Option<String>
     }
 }
 
+/// A list as [`literal`] has it, over several lines where it is long; they begin with `indent`.
+pub(super) fn list(items: &[Value], indent: &str, variable: &dyn Fn(&Value) -> Option<String>) -> String {
+    let mut lines = String::new();
+    let mut width = WIDTH;
+    for item in items {
+        let item = literal(item, variable);
+        let more = item.chars().count() + 2;
+        if width + more > WIDTH {
+            lines.push_str(&format!("\n{indent}    {item},"));
+            width = indent.len() + 4 + more;
+        } else {
+            lines.push_str(&format!(" {item},"));
+            width += more;
+        }
+    }
+    format!("[{lines}\n{indent}]")
+}
+
 /// A text of several lines as it reads best.
 pub(super) fn long_text(text: &str) -> String {
     let escaped =
@@ -40,6 +58,9 @@ pub(super) fn long_text(text: &str) -> String {
     };
     format!("\"\"\"{escaped}\"\"\"")
 }
+
+/// Letters of a line, beyond which a list is put on several.
+pub(super) const WIDTH: usize = 110;
 
 /// How deep lists and dicts may lie in one another.
 const DEEPEST: usize = 64;

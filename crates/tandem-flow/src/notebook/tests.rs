@@ -187,6 +187,21 @@ fn the_notebook_reads_like_one_that_a_person_wrote() {
 }
 
 #[test]
+fn long_lists_are_put_on_several_lines_and_notes_are_comments() {
+    let mut w = churn();
+    let names: Vec<String> = (0..40).map(|n| format!("column {n}")).collect();
+    set(&mut w, "p", "name", json!(names));
+    w.apply(&Edit::SetNodeNote { id: "p".into(), note: Some("So that\nnobody cheats.".into()) });
+    let mut n = notebook(&w);
+    let params = source(cell(&mut n, "p-p"));
+    assert!(params.lines().all(|line| line.chars().count() <= 114) && params.lines().count() > 6, "{params}");
+    assert!(
+        source(cell(&mut n, "n-p")).starts_with("# The split · split@1\n# So that\n# nobody cheats.\nsplit_train,")
+    );
+    assert_eq!(back(&n), Returned { workflow: w.clone(), before: w, remarks: vec![] });
+}
+
+#[test]
 fn changed_parameters_come_back() {
     let mut n = notebook(&churn());
     change(&mut n, "parameters", "50", "80");

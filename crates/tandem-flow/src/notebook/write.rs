@@ -114,6 +114,10 @@ impl Writer<'_> {
         let edges: Vec<(EdgeId, Edge)> =
             self.wiring.incoming(id).iter().map(|(id, edge)| ((*id).clone(), (*edge).clone())).collect();
         let heading = format!("# {} · {}", title.replace(['\n', '\r'], " "), node.component);
+        let why = |heading: &str| match &node.note {
+            None => heading.to_owned(),
+            Some(note) => note.lines().fold(heading.to_owned(), |all, line| format!("{all}\n# {line}")),
+        };
         let query = self.query(id, node, signature);
         let setting = (!node.params.is_empty()).then(|| self.variables.take(&format!("{base}_params")));
         if let Some(setting) = &setting {
@@ -139,11 +143,11 @@ impl Writer<'_> {
                 let target = variables.first().map_or(&base, |(_, variable)| variable);
                 let text = format!("\n{}\n", text.trim_matches('\n'));
                 let call = format!("{target} = tandem.sql({}, inputs={})", python::long_text(&text), braces(&tables));
-                (format!("{heading}\n{call}"), true, said(&text))
+                (format!("{}\n{call}", why(&heading)), true, said(&text))
             }
             None => {
                 let call = self.call(node, &variables, setting.as_deref(), &inputs);
-                (format!("{heading}\n{call}"), false, said(&call))
+                (format!("{}\n{call}", why(&heading)), false, said(&call))
             }
         };
         let mark = Mark::Node { id: id.clone(), node: Box::new(node.clone()), edges, variables, query, said };
@@ -255,7 +259,11 @@ impl Writer<'_> {
     fn dict(&self, node: &Node) -> String {
         let variable = |value: &Value| self.params.get(param_ref(value)?).cloned();
         let line = |(name, value): (&String, &Value)| {
-            format!("    {}: {},\n", Value::from(name.as_str()), python::literal(value, &variable))
+            let mut text = python::literal(value, &variable);
+            if let (true, Value::Array(items)) = (text.chars().count() > python::WIDTH, value) {
+                text = python::list(items, "    ", &variable);
+            }
+            format!("    {}: {text},\n", Value::from(name.as_str()))
         };
         format!("{{\n{}}}", node.params.iter().map(line).collect::<String>())
     }

@@ -3,6 +3,7 @@
 pub(crate) mod client;
 pub(crate) mod component;
 mod file;
+pub(crate) mod own;
 pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod scenario;

@@ -1,6 +1,10 @@
 //! `tandem component`: what workflows are made of.
 
 mod run;
+mod test;
+mod write;
+
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use tandem_app::files;
@@ -8,6 +12,7 @@ use tandem_core::{Error, ErrorCode, Lang, Result};
 use tandem_flow::{Signature, signature::page};
 
 use crate::{
+    commands::own::Own,
     output,
     terminal::{Align, LangArg, Table, pick},
 };
@@ -15,12 +20,18 @@ use crate::{
 /// Components.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the components that ship.
+    /// List the components that ship, and those of your own.
     List(List),
     /// Show a component's page: what it takes, what may be set, what it gives, and an example.
     Show(Show),
     /// Run a component over files.
     Run(run::Args),
+    /// Write a Python component to begin from, which runs as it is.
+    New(write::New),
+    /// Run the example of a component of your own.
+    Test(test::Args),
+    /// Make the environment of a lock file: downloads what it names, by uv.
+    Environment(write::Make),
 }
 
 /// Arguments of `list`.
@@ -29,6 +40,8 @@ pub(crate) struct List {
     /// Only those with this in their name, title or summary.
     #[arg(long, value_name = "WORD")]
     search: Option<String>,
+    #[command(flatten)]
+    own: Own,
     /// Print the signatures as JSON.
     #[arg(long)]
     json: bool,
@@ -42,6 +55,8 @@ pub(crate) struct List {
 pub(crate) struct Show {
     /// The component's name, such as group.
     name: String,
+    #[command(flatten)]
+    own: Own,
     /// Print the signature as JSON.
     #[arg(long)]
     json: bool,
@@ -59,6 +74,9 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::List(args) => list(&args),
         Command::Show(args) => show(&args),
         Command::Run(args) => run::run(&args),
+        Command::New(args) => write::new(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Environment(args) => write::environment(&args),
     }
 }
 
@@ -69,7 +87,10 @@ fn list(args: &List) -> Result<()> {
         signature.name.contains(&word)
             || texts.iter().any(|text| text.en.to_lowercase().contains(&word) || text.zh.contains(&word))
     };
-    let signatures: Vec<&Signature> = files::shipped()?.filter(has).collect();
+    let own = args.own.read(Path::new("."))?;
+    let mut signatures: Vec<&Signature> = files::shipped()?.collect();
+    signatures.extend(own.iter().flat_map(|shelf| shelf.all()).map(|own| &own.signature));
+    signatures.retain(has);
     if args.json {
         return json(&signatures);
     }
@@ -88,7 +109,14 @@ fn list(args: &List) -> Result<()> {
 }
 
 fn show(args: &Show) -> Result<()> {
-    let found = files::shipped()?.find(|signature| signature.name == args.name).ok_or_else(|| {
+    let own = args.own.read(Path::new("."))?;
+    let own = own.as_ref().and_then(|shelf| shelf.newest(&args.name)).map(|own| &own.signature);
+    let shipped = || files::shipped().map(|mut all| all.find(|signature| signature.name == args.name));
+    let found = match own {
+        Some(own) => Some(own),
+        None => shipped()?,
+    };
+    let found = found.ok_or_else(|| {
         let message =
             format!("There is no component {}. `tandem component list` shows those that there are.", args.name);
         Error::new(ErrorCode::NotFound, message)

@@ -1,6 +1,9 @@
 //! `tandem component run`.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args as ClapArgs;
 use serde::Serialize;
@@ -17,6 +20,7 @@ use tandem_runner::Fingerprint;
 use crate::{
     commands::{
         file::pair,
+        own::Own,
         tables::{self, Target},
         workflow::parameters,
     },
@@ -45,6 +49,8 @@ pub(crate) struct Args {
     /// Write what every port gave as JSON: columns, rows and fingerprint of tables, whole pages and values (`-` for standard output).
     #[arg(long, value_name = "OUT.json")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    own: Own,
     /// Memory in MiB before queries spill to disk, and the most that a table may take; half of the machine's where it isn't said.
     #[arg(long, default_value_t = half_of_memory_mib(), hide_default_value = true, value_parser = clap::value_parser!(u64).range(16..))]
     memory: u64,
@@ -65,13 +71,14 @@ pub(super) fn run(args: &Args) -> Result<()> {
         params: params(args)?,
         seed: args.seed,
         memory: args.memory << 20,
+        own: args.own.read(Path::new("."))?,
     };
     let lang = pick(args.lang);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let cancel = Cancel::new();
         let bar = Arc::new(Bar::new(lang));
-        let work = files::run_component(job, bar.clone(), &cancel);
+        let work = files::run_component(job, bar.clone(), &say_printed, &cancel);
         tokio::pin!(work);
         let done = tokio::select! {
             done = &mut work => done,
@@ -86,6 +93,13 @@ pub(super) fn run(args: &Args) -> Result<()> {
         bar.clear();
         give(args, done?, lang).await
     })
+}
+
+/// What a component printed, on standard error.
+pub(super) fn say_printed(text: &str) {
+    if !text.is_empty() {
+        output::say(text.trim_end());
+    }
 }
 
 /// `join@1` as its name and version.

@@ -1,9 +1,14 @@
 //! What became of a run, as text for people and as JSON for programs.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use tandem_app::files::FileRun;
 use tandem_core::{Error, Lang, Result};
-use tandem_flow::plan::{Outcome, SkipReason, State};
+use tandem_flow::{
+    graph::NodeId,
+    plan::{Outcome, SkipReason, State},
+};
 use tandem_runner::{NodeEnd, Stored};
 
 /// One line a node.
@@ -39,7 +44,7 @@ fn state(end: &NodeEnd, lang: Lang) -> &'static str {
 }
 
 /// Everything: states, fingerprints of tables, small tables whole, pages and values.
-pub(super) async fn document(run: &FileRun) -> Result<Value> {
+pub(super) async fn document(run: &FileRun, logs: &BTreeMap<NodeId, String>) -> Result<Value> {
     let mut nodes = Map::new();
     for (id, end) in &run.nodes {
         let mut outputs = Map::new();
@@ -69,6 +74,7 @@ pub(super) async fn document(run: &FileRun) -> Result<Value> {
                 "cached": end.cached,
                 "elapsed_ms": end.elapsed_ms,
                 "error": error,
+                "log": logs.get(id),
                 "outputs": outputs,
             }),
         );

@@ -11,7 +11,10 @@ use tandem_flow::{
 };
 
 use crate::{
-    commands::file::pair,
+    commands::{
+        file::pair,
+        own::{Own, folder_of},
+    },
     output,
     terminal::{LangArg, pick},
 };
@@ -24,6 +27,8 @@ pub(crate) struct Args {
     /// A file for an input, so that columns are known. May be given several times.
     #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
     inputs: Vec<(String, String)>,
+    #[command(flatten)]
+    own: Own,
     /// Print what was found as JSON.
     #[arg(long)]
     json: bool,
@@ -39,7 +44,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let problems = {
         let _inside = runtime.enter();
-        files::check_workflow(&workflow, &inputs)?
+        files::check_workflow(&workflow, &inputs, args.own.read(folder_of(&args.file))?)?
     };
     if args.json {
         let mut json = serde_json::to_vec_pretty(&problems).map_err(Error::internal)?;

@@ -14,11 +14,17 @@ use tandem_runner::{NodeEnd, Watch};
 pub(super) struct Follow {
     all: MultiProgress,
     lines: Mutex<BTreeMap<NodeId, ProgressBar>>,
+    logs: Mutex<BTreeMap<NodeId, String>>,
 }
 
 impl Follow {
     pub(super) fn new() -> Self {
-        Self { all: MultiProgress::new(), lines: Mutex::new(BTreeMap::new()) }
+        Self { all: MultiProgress::new(), lines: Mutex::default(), logs: Mutex::default() }
+    }
+
+    /// What nodes printed.
+    pub(super) fn logs(&self) -> BTreeMap<NodeId, String> {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn line(&self, node: &NodeId, f: impl FnOnce(&ProgressBar)) {
@@ -46,6 +52,10 @@ impl Watch for Follow {
             });
             line.tick();
         });
+    }
+
+    fn log(&self, node: &NodeId, text: &str) {
+        self.logs.lock().unwrap_or_else(PoisonError::into_inner).insert(node.clone(), text.to_owned());
     }
 
     fn ended(&self, node: &NodeId, _end: &NodeEnd) {

@@ -12,7 +12,10 @@ use tandem_flow::notebook::{self, Remark, Style};
 
 use super::check;
 use crate::{
-    commands::file::pair,
+    commands::{
+        file::pair,
+        own::{Own, folder_of},
+    },
     output,
     terminal::{LangArg, pick},
 };
@@ -28,6 +31,8 @@ pub(crate) struct To {
     /// Where the notebook is written (`-` for standard output).
     #[arg(short, long, value_name = "OUT.ipynb")]
     output: PathBuf,
+    #[command(flatten)]
+    own: Own,
     /// Language of the comments; that of the environment otherwise.
     #[arg(long, value_enum)]
     lang: Option<LangArg>,
@@ -55,7 +60,7 @@ pub(super) fn write(args: &To) -> Result<()> {
     if let Some((unknown, _)) = args.inputs.iter().find(|(name, _)| !workflow.inputs.contains_key(name)) {
         return Err(check::no_input(&workflow, unknown));
     }
-    let folder = args.output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(&args.output);
     let mut from = BTreeMap::new();
     for (name, path) in &args.inputs {
         from.insert(name.clone(), seen_from(folder, Path::new(path)));
@@ -64,7 +69,7 @@ pub(super) fn write(args: &To) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let notebook = {
         let _inside = runtime.enter();
-        files::write_notebook(&workflow, &inputs, &style)?
+        files::write_notebook(&workflow, &inputs, args.own.read(folder_of(&args.file))?, &style)?
     };
     let mut json = serde_json::to_vec_pretty(&notebook).map_err(Error::internal)?;
     json.push(b'\n');

@@ -10,15 +10,21 @@ use tandem_app::{
 };
 use tandem_core::{Cancel, Error, ErrorCode, Lang, Result};
 use tandem_flow::{
-    Workflow,
-    graph::{ExposedOutput, NodeId, PortRef},
+    Signature, Workflow,
+    graph::{Component, ExposedOutput, NodeId, PortRef},
     plan::Outcome,
     signature::PortKind,
 };
 
+use tandem_python::Shelf;
+
 use super::{answer, check, follow::Follow};
 use crate::{
-    commands::{file::pair, tables},
+    commands::{
+        file::pair,
+        own::{Own, folder_of},
+        tables,
+    },
     machine::half_of_memory_mib,
     output,
     terminal::{Bar, LangArg, pick},
@@ -53,6 +59,8 @@ pub(crate) struct Args {
     /// Keep results in this folder, and take from it what is known.
     #[arg(long, value_name = "FOLDER")]
     results: Option<PathBuf>,
+    #[command(flatten)]
+    own: Own,
     /// Memory in MiB before queries spill to disk; half of the machine's where it isn't said.
     #[arg(long, default_value_t = half_of_memory_mib(), hide_default_value = true, value_parser = clap::value_parser!(u64).range(16..))]
     memory: u64,
@@ -67,8 +75,9 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let lang = pick(args.lang);
     let mut workflow = files::read_workflow(&args.file)?;
+    let own = args.own.read(folder_of(&args.file))?;
     if args.every_table {
-        expose_all(&mut workflow)?;
+        expose_all(&mut workflow, own.as_deref())?;
     }
     let until: BTreeSet<NodeId> = args.until.iter().map(NodeId::new).collect();
     if let Some(unknown) = until.iter().find(|id| !workflow.nodes.contains_key(*id)) {
@@ -83,6 +92,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
         seed: args.seed,
         until,
         memory: args.memory << 20,
+        own,
         results: args.results.clone(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -106,12 +116,16 @@ pub(super) fn run(args: &Args) -> Result<()> {
 async fn work(args: &Args, job: FileJob, lang: Lang, cancel: &Cancel) -> Result<()> {
     let bar = Arc::new(Bar::new(lang));
     let follow = Arc::new(Follow::new());
-    let done = files::run_workflow(job, bar.clone(), follow, cancel).await;
+    let done = files::run_workflow(job, bar.clone(), follow.clone(), cancel).await;
     bar.clear();
     let run = done?;
+    for (id, text) in follow.logs() {
+        output::say(&format!("{id} printed:\n{}", text.trim_end()));
+    }
     let mut quiet = false;
     if let Some(path) = &args.json {
-        let mut json = serde_json::to_vec_pretty(&answer::document(&run).await?).map_err(Error::internal)?;
+        let mut json =
+            serde_json::to_vec_pretty(&answer::document(&run, &follow.logs()).await?).map_err(Error::internal)?;
         json.push(b'\n');
         quiet = path.as_os_str() == "-";
         output::write(path, &json)?;
@@ -156,9 +170,12 @@ async fn table(run: &FileRun, name: &str, path: &str) -> Result<()> {
 }
 
 /// Makes every table an output of the workflow, under the name that `--output` knows it by.
-fn expose_all(workflow: &mut Workflow) -> Result<()> {
-    for signature in files::shipped()? {
-        let nodes = workflow.nodes.iter().filter(|(_, node)| node.component.name == signature.name);
+fn expose_all(workflow: &mut Workflow, own: Option<&Shelf>) -> Result<()> {
+    let mut signatures: Vec<&Signature> = files::shipped()?.collect();
+    signatures.extend(own.into_iter().flat_map(Shelf::all).map(|own| &own.signature));
+    for signature in signatures {
+        let is = |component: &Component| component.name == signature.name && component.version == signature.version;
+        let nodes = workflow.nodes.iter().filter(|(_, node)| is(&node.component));
         let ids: Vec<NodeId> = nodes.map(|(id, _)| id.clone()).collect();
         for (id, port) in ids.iter().flat_map(|id| signature.outputs.iter().map(move |port| (id, port))) {
             if port.kind == PortKind::Table {
