@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrgId, ProjectId, RunId, TokenId, UserId};
+use crate::id::{AssetId, OrgId, ProjectId, RunId, TokenId, UserId};
 
 /// A person's place in an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -115,6 +115,8 @@ pub enum Via {
     Local,
     /// A run that the person started, working on their behalf.
     Run(RunId),
+    /// The schedule of a workflow, which they set.
+    Schedule(AssetId),
 }
 
 /// A person who has proved who they are, inside one organization.

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = migrations![
     2 "0002_assets_and_runs",
     3 "0003_jobs_and_logs",
     4 "0004_workflows",
+    5 "0005_schedules",
 ];
 
 /// Where a database stands.

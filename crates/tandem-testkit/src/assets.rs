@@ -3,7 +3,7 @@
 use serde_json::json;
 use tandem_app::datasets::{ColumnInfo, DatasetContent};
 use tandem_core::id::{AssetId, ProjectId, RunId, VersionId};
-use tandem_meta::{AssetKind, NewAsset, NewRun, NewVersion, RunEnd, RunKind, Tx, Version};
+use tandem_meta::{AssetKind, NewAsset, NewRun, NewVersion, RunEnd, RunInput, RunKind, Tx, Version};
 
 use crate::{TestApp, TestUser};
 
@@ -48,7 +48,7 @@ impl TestApp {
             environment: "test".to_owned(),
             seed: 1,
             digest: None,
-            inputs: inputs.into_iter().map(|id| ("transactions".to_owned(), id)).collect(),
+            inputs: inputs.into_iter().map(|id| RunInput::newest("transactions", id)).collect(),
             reproduces: None,
             created_by: by.id,
         };

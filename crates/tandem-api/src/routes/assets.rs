@@ -3,6 +3,7 @@
 mod grants;
 mod lineage;
 mod requests;
+mod stale;
 pub(crate) mod versions;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -38,6 +39,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(release))
         .merge(versions::router())
         .merge(lineage::router())
+        .merge(stale::router())
         .merge(grants::router())
         .merge(requests::router())
 }

@@ -6,6 +6,8 @@ mod document;
 mod live;
 mod look;
 mod runs;
+mod schedules;
+mod stale;
 
 use std::sync::Arc;
 
@@ -19,4 +21,6 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(live::router())
         .merge(look::router())
         .merge(runs::router())
+        .merge(schedules::router())
+        .merge(stale::router())
 }

@@ -208,7 +208,7 @@ const fn rank(role: Option<ProjectRole>) -> i64 {
 
 const fn scope(via: &Via) -> i64 {
     match via {
-        Via::Session | Via::Local | Via::Run(_) => 3,
+        Via::Session | Via::Local | Via::Run(_) | Via::Schedule(_) => 3,
         Via::Token { scope: TokenScope::Read, .. } => 1,
         Via::Token { scope: TokenScope::Write, .. } => 2,
         Via::Token { scope: TokenScope::Admin, .. } => 3,

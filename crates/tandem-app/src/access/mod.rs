@@ -47,6 +47,15 @@ pub struct AssetView {
     pub rights: BTreeSet<Action>,
 }
 
+/// How somebody sees an asset.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sight {
+    /// Whether they may use it.
+    pub(crate) usable: bool,
+    /// Whether some of its rows or values are kept from them.
+    pub(crate) narrowed: bool,
+}
+
 impl App {
     /// The organization, if `principal` may do `action` in it.
     ///
@@ -152,6 +161,22 @@ impl App {
         let mut snapshot = self.meta.read().await?;
         let facts = self.facts(principal, assets, &mut snapshot).await?;
         facts.iter().map(|resource| self.allowed(principal, &ASSET_ACTIONS, resource)).collect()
+    }
+
+    /// How `principal` sees each of `assets`; no audit row.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn asset_views(&self, principal: &Principal, assets: &[Asset]) -> Result<Vec<Sight>> {
+        let mut snapshot = self.meta.read().await?;
+        let facts = self.facts(principal, assets, &mut snapshot).await?;
+        let mut seen = Vec::with_capacity(assets.len());
+        for (asset, facts) in assets.iter().zip(facts) {
+            let usable = self.policies.decide(principal, Action::Use, &facts)?.allowed;
+            let narrowed = self.is_narrowed(principal, asset, role_of(&facts), &mut snapshot).await?;
+            seen.push(Sight { usable, narrowed });
+        }
+        Ok(seen)
     }
 
     fn require(&self, principal: &Principal, action: Action, resource: &Resource) -> Result<()> {
@@ -326,5 +351,6 @@ fn via(via: &Via) -> String {
         Via::Token { id, .. } => format!("token:{id}"),
         Via::Local => "local".to_owned(),
         Via::Run(id) => format!("run:{id}"),
+        Via::Schedule(id) => format!("schedule:{id}"),
     }
 }

@@ -115,7 +115,7 @@ async fn summaries(
 }
 
 /// Those of `assets` that the person may know of, by id.
-pub(super) async fn visible(app: &App, principal: &Principal, assets: Vec<Asset>) -> Result<HashMap<AssetId, Asset>> {
+pub(crate) async fn visible(app: &App, principal: &Principal, assets: Vec<Asset>) -> Result<HashMap<AssetId, Asset>> {
     let rights = app.asset_rights(principal, &assets).await?;
     let known = assets.into_iter().zip(rights).filter(|(_, rights)| rights.contains(&Action::Discover));
     Ok(known.map(|(asset, _)| (asset.id, asset)).collect())

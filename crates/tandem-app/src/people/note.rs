@@ -83,5 +83,6 @@ fn via(via: &Via) -> String {
         Via::Token { id, .. } => format!("token:{id}"),
         Via::Local => "local".to_owned(),
         Via::Run(id) => format!("run:{id}"),
+        Via::Schedule(id) => format!("schedule:{id}"),
     }
 }

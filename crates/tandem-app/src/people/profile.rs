@@ -57,7 +57,7 @@ pub async fn change_password(
     current: &str,
     new: &str,
 ) -> Result<()> {
-    if let Via::Token { .. } | Via::Run(_) = principal.via {
+    if let Via::Token { .. } | Via::Run(_) | Via::Schedule(_) = principal.via {
         return Err(Error::new(ErrorCode::Forbidden, "A token can't change the password. Sign in with a browser."));
     }
     let account = profile(app, principal).await?;
@@ -80,7 +80,7 @@ pub async fn change_password(
 /// One's own things need no policy, but a token does no more than its scope,
 /// and nothing of the kind where it is limited to a project.
 pub(super) fn own(app: &App, principal: &Principal, at_least: TokenScope, action: &str) -> Result<()> {
-    if let Via::Token { project: Some(_), .. } | Via::Run(_) = &principal.via {
+    if let Via::Token { project: Some(_), .. } | Via::Run(_) | Via::Schedule(_) = &principal.via {
         return Err(scope_too_small(app, principal, action));
     }
     check_scope(app, principal, at_least, action)
@@ -93,7 +93,7 @@ pub(super) fn own(app: &App, principal: &Principal, at_least: TokenScope, action
 pub(crate) fn check_scope(app: &App, principal: &Principal, at_least: TokenScope, action: &str) -> Result<()> {
     match &principal.via {
         Via::Token { scope, .. } if *scope < at_least => Err(scope_too_small(app, principal, action)),
-        Via::Token { .. } | Via::Session | Via::Local | Via::Run(_) => Ok(()),
+        Via::Token { .. } | Via::Session | Via::Local | Via::Run(_) | Via::Schedule(_) => Ok(()),
     }
 }
 

@@ -132,7 +132,7 @@ pub async fn home(app: &App, principal: &Principal) -> Result<Home> {
     let member = meta.member(principal.org, principal.user).await?.ok_or_else(gone)?;
     let org = meta.org(principal.org).await?.ok_or_else(gone)?;
     let orgs = match principal.via {
-        Via::Token { .. } | Via::Run(_) => vec![(org.clone(), principal.role)],
+        Via::Token { .. } | Via::Run(_) | Via::Schedule(_) => vec![(org.clone(), principal.role)],
         Via::Session | Via::Local => meta.orgs_of(principal.user).await?,
     };
     Ok(Home { account: member.account, org, orgs })

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use tandem_core::{
     Action, Error, ErrorCode, Page, PageRequest, Principal, Result,
-    id::{AssetId, ProjectId, RunId, VersionId},
+    id::{AssetId, ProjectId, RunId},
 };
 use tandem_meta::repo::{
     asset::Asset,
-    run::{NewRun, Run, RunFilter, RunLink, RunState, RunView},
+    run::{NewRun, Run, RunFilter, RunInput, RunState, RunView},
 };
 
 use super::{RunSpec, ScenarioSpec};
@@ -53,8 +53,9 @@ pub async fn list(
     let own_only = !may_see_all(view.role);
     let filter = RunFilter { project: Some(project), ..filter };
     let user = principal.user;
-    let page =
+    let mut page =
         app.meta.read().await?.runs(principal.org, &filter, page, |run| !own_only || run.created_by == user).await?;
+    super::shield(app, principal, &mut page.items).await?;
     let assets = visible_assets(app, principal, &page.items).await?;
     let authors = authors(app, principal, &page.items).await?;
     Ok(page.map(|view| {
@@ -137,7 +138,7 @@ pub async fn reproduce(app: &App, principal: &Principal, id: RunId) -> Result<Ru
         inputs: view
             .inputs
             .iter()
-            .map(|l: &RunLink| -> (String, VersionId) { (l.role.clone(), l.version_id) })
+            .map(|l| RunInput { role: l.role.clone(), version: l.version_id, pinned: l.pinned })
             .collect(),
         reproduces: Some(original),
         created_by: principal.user,
@@ -188,7 +189,8 @@ pub(crate) async fn find(app: &App, principal: &Principal, id: RunId, action: Ac
     Ok(view)
 }
 
-async fn detail(app: &App, principal: &Principal, view: RunView) -> Result<RunDetail> {
+async fn detail(app: &App, principal: &Principal, mut view: RunView) -> Result<RunDetail> {
+    super::shield(app, principal, std::slice::from_mut(&mut view)).await?;
     let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
     let author = authors(app, principal, std::slice::from_ref(&view)).await?.get(view.run.created_by);
     Ok(RunDetail { view, assets, author })

@@ -4,11 +4,13 @@
 mod manage;
 pub mod report;
 pub mod scenario;
+mod shield;
 mod spec;
 mod task;
 mod worker;
 
 pub use manage::{RunDetail, cancel, get, list, refresh, reproduce};
+pub(crate) use shield::shield;
 pub use spec::{
     DatabaseRead, ImportMode, ImportSpec, ImportTarget, RunSpec, ScenarioInput, ScenarioSpec, SourceSpec, WorkflowSpec,
 };
@@ -27,7 +29,8 @@ use tandem_meta::{
 
 /// What every job of this crate is called.
 pub(crate) const JOB: &str = "run";
-/// How often a job is begun before its run is given up.
+/// How often a job may fail before its run is given up. That its worker was gone
+/// in the middle is no failure of its own; twice as often it may be.
 const ATTEMPTS: i64 = 10;
 
 /// Makes a run and the job that works on it, in the transaction of what caused

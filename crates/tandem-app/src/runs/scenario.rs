@@ -13,7 +13,7 @@ use tandem_core::{
 use tandem_engine::{Batches, QueryStream, TableRef, WriteMode, WriteOptions};
 use tandem_meta::repo::{
     asset::AssetKind,
-    run::{NewRun, RunKind},
+    run::{NewRun, RunInput, RunKind},
 };
 
 use super::{Done, Output, OutputAsset, RunDetail, RunSpec, ScenarioInput, ScenarioSpec, Task, manage};
@@ -97,7 +97,7 @@ pub async fn start(
         environment: ENGINE.to_owned(),
         seed,
         digest: Some(digest.clone()),
-        inputs: vec![(input.name.clone(), pinned.version.id)],
+        inputs: vec![RunInput::newest(&input.name, pinned.version.id)],
         reproduces: None,
         created_by: principal.user,
     };

@@ -35,8 +35,8 @@ pub struct Workers {
     _lock: fs::File,
 }
 
-/// Starts the workers of this process, as many as the configuration says, and
-/// the writer of the audit log.
+/// Starts the workers of this process, as many as the configuration says, the
+/// writer of the audit log, and what attends to schedules.
 ///
 /// # Errors
 /// `state_conflict` where another server has the data folder; those of the
@@ -67,6 +67,7 @@ pub async fn start_workers(app: &Arc<App>) -> Result<Workers> {
     }
     tasks.spawn(write_audit(app.clone(), stop.subscribe()));
     tasks.spawn(house::keep(app.clone(), stop.subscribe()));
+    tasks.spawn(workflows::keep_schedules(app.clone(), stop.subscribe()));
     Ok(Workers { stop, tasks, app: app.clone(), owner, _lock: lock })
 }
 

@@ -2,11 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tandem_core::{Action, Principal, Result, id::AssetId};
-use tandem_flow::graph::Edit;
+use serde_json::Map;
+use tandem_core::{
+    Action, Error, PageRequest, Principal, Result,
+    id::{AssetId, RunId},
+};
+use tandem_flow::{Workflow, graph::Edit};
+use tandem_meta::{Asset, RunFilter, RunKind, RunState, repo::draft::Draft};
 use tokio::sync::{broadcast, watch};
 
-use super::{document, presence::Here};
+use super::{
+    document,
+    presence::Here,
+    sources::follows,
+    stale::{self, Marks},
+};
 use crate::App;
 
 /// How often what other processes did is looked up.
@@ -33,6 +43,8 @@ pub enum Told {
     },
     /// Who is there.
     People(Vec<Here>),
+    /// How the nodes stand to their last runs.
+    Stale(Marks),
 }
 
 /// Somebody who watches a workflow.
@@ -44,6 +56,28 @@ pub struct Follower {
     signal: watch::Receiver<i64>,
     moves: broadcast::Receiver<()>,
     people: Option<Vec<Here>>,
+    stale: Stale,
+}
+
+/// What was told of stale nodes, and on what it rests.
+#[derive(Default)]
+struct Stale {
+    /// The last change of anything that was looked at.
+    outbox: Option<i64>,
+    /// The draft that was read, by its revision.
+    draft: Option<(i64, Workflow)>,
+    rests_on: Option<RestsOn>,
+    told: Option<Marks>,
+}
+
+/// What marks rest on: where it is the same, they are.
+#[derive(PartialEq)]
+struct RestsOn {
+    /// Of the draft.
+    revision: i64,
+    newest_run: Option<(RunId, RunState)>,
+    /// The newest versions of what the draft reads.
+    versions: Vec<i64>,
 }
 
 /// Begins to watch a workflow from behind a revision, or from now on.
@@ -62,6 +96,7 @@ pub async fn follow(app: &Arc<App>, principal: &Principal, id: AssetId, after: O
         signal,
         moves: app.presence.changes(id),
         people: None,
+        stale: Stale::default(),
     })
 }
 
@@ -90,6 +125,7 @@ impl Follower {
         let asset = meta.asset(self.principal.org, self.id).await?;
         let edits = meta.draft_edits(self.principal.org, self.id, self.after, BATCH).await?;
         let draft = meta.draft(self.principal.org, self.id).await?;
+        let outbox = meta.outbox_seq().await?;
         drop(meta);
         let (Some(asset), Some(draft)) = (asset, draft) else { return Ok(None) };
         // Rights are looked up anew each time, but it is no decision to be noted again and again.
@@ -114,6 +150,41 @@ impl Follower {
             told.push(Told::People(people.clone()));
             self.people = Some(people);
         }
+        if self.stale.outbox.replace(outbox) != Some(outbox)
+            && let Some(marks) = self.stale_now(&asset, draft).await?
+        {
+            told.push(Told::Stale(marks));
+        }
         Ok(Some(told))
+    }
+
+    /// How the nodes stand, where that is not what was told last.
+    async fn stale_now(&mut self, asset: &Asset, draft: Draft) -> Result<Option<Marks>> {
+        let org = self.principal.org;
+        if self.stale.draft.as_ref().is_none_or(|(revision, _)| *revision != draft.revision) {
+            self.stale.draft = Some((draft.revision, serde_json::from_value(draft.body).map_err(Error::internal)?));
+        }
+        let Some((revision, workflow)) = &self.stale.draft else { return Ok(None) };
+        let reads: Vec<AssetId> = follows(workflow, &Map::new()).into_iter().collect();
+        let filter = RunFilter { kind: Some(RunKind::Workflow), of: Some(self.id), ..RunFilter::default() };
+        let mut meta = self.app.meta.read().await?;
+        let mut datasets = meta.assets_by_id(org, &reads).await?;
+        let newest = meta.runs(org, &filter, &PageRequest::new(Some(1), None)?, |_| true).await?.items.pop();
+        let role = meta.project_role(org, asset.project_id, self.principal.user).await?;
+        drop(meta);
+        datasets.sort_by_key(|dataset| dataset.id);
+        let newest_run = newest.map(|view| (view.run.id, view.run.state));
+        let versions = datasets.iter().map(|dataset| dataset.latest_seq).collect();
+        let rests_on = Some(RestsOn { revision: *revision, newest_run, versions });
+        if self.stale.rests_on == rests_on {
+            return Ok(None);
+        }
+        let marks = stale::of(&self.app, &self.principal, asset, role, workflow).await?;
+        self.stale.rests_on = rests_on;
+        if self.stale.told.as_ref() == Some(&marks) {
+            return Ok(None);
+        }
+        self.stale.told = Some(marks.clone());
+        Ok(Some(marks))
     }
 }

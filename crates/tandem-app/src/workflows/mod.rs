@@ -17,7 +17,9 @@ mod job;
 mod nodes;
 mod peek;
 mod presence;
+mod schedule;
 mod sources;
+mod stale;
 mod start;
 mod states;
 
@@ -28,7 +30,12 @@ pub use follow::{Follower, Told, follow};
 pub use nodes::{NodeState, Standing};
 pub use peek::{Looked, look, profile};
 pub use presence::{Here, Presence, here};
-pub use start::{WorkflowRequest, start};
+pub use schedule::{
+    CronSetting, DataSetting, HeldBack, Missed, ScheduleDetail, ScheduleReason, ScheduleSettings, ScheduleView, attend,
+    remove_schedule, schedule, schedules, set_schedule, upcoming,
+};
+pub use stale::{Mark, Marks, NodeMark, StaleReason, stale};
+pub use start::{WorkflowRequest, refresh, start};
 pub use states::{DraftStates, of_run, states};
 pub use tandem_flow::{
     Signature, Workflow,
@@ -39,3 +46,4 @@ pub use tandem_flow::{
 pub(crate) use compute::{Computed, compute};
 pub(crate) use execute::execute;
 pub(crate) use nodes::Tracker;
+pub(crate) use schedule::keep as keep_schedules;

@@ -1,12 +1,15 @@
 //! The datasets that a workflow reads, as one person may see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use tandem_components::{columns::columns_of, data::DATASET};
 use tandem_core::{Action, Error, ErrorCode, Principal, Result, id::AssetId};
 use tandem_engine::{AccessPlan, TableRef};
-use tandem_flow::{Column, Workflow, graph::NodeId};
+use tandem_flow::{
+    Column, Workflow,
+    graph::{Node, NodeId},
+};
 use tandem_meta::AssetKind;
 use tandem_meta::repo::project::Project;
 use tandem_runner::Source;
@@ -61,6 +64,18 @@ pub(super) async fn sources(
         sources.insert(id.clone(), read);
     }
     Ok(sources)
+}
+
+/// Whether a node says which version it reads, whatever comes later.
+pub(super) fn is_pinned(workflow: &Workflow, node: &Node, params: &Map<String, Value>) -> bool {
+    workflow.resolve(node, params).get("version").is_some_and(Value::is_number)
+}
+
+/// The datasets of which a workflow reads the newest version.
+pub(super) fn follows(workflow: &Workflow, params: &Map<String, Value>) -> BTreeSet<AssetId> {
+    let reads = workflow.nodes.values().filter(|node| node.component.name == DATASET);
+    let followed = reads.filter(|node| !is_pinned(workflow, node, params));
+    followed.filter_map(|node| wanted(&workflow.resolve(node, params)).ok()).map(|(dataset, _)| dataset).collect()
 }
 
 fn wanted(set: &Map<String, Value>) -> Result<(AssetId, Option<i64>)> {

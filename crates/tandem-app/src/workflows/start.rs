@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use tandem_core::{Action, Error, ErrorCode, Principal, Result, id::AssetId};
 use tandem_flow::{Workflow, graph::NodeId};
-use tandem_meta::repo::run::{NewRun, RunKind};
+use tandem_meta::repo::run::{NewRun, RunInput, RunKind};
 
-use super::{document, sources::sources};
+use super::{
+    document,
+    sources::{is_pinned, sources},
+    states,
+};
 use crate::{
     App,
     runs::{self, RunDetail, RunSpec, WorkflowSpec},
@@ -29,6 +33,15 @@ pub struct WorkflowRequest {
     pub again: bool,
 }
 
+/// A run that can be started.
+pub(super) struct Prepared {
+    pub(super) new: NewRun,
+    /// The dataset and version that each node will read.
+    pub(super) pins: BTreeMap<NodeId, (AssetId, i64)>,
+    /// Why nodes can't read theirs.
+    pub(super) refused: Vec<(NodeId, Error)>,
+}
+
 /// Starts a run. What is wrong at a node is said there when it is reached;
 /// other branches finish.
 ///
@@ -36,6 +49,24 @@ pub struct WorkflowRequest {
 /// `not_found`, `forbidden`; `invalid_request` for a workflow without nodes or
 /// a node that isn't there; those of datasets that can't be read.
 pub async fn start(app: &App, principal: &Principal, id: AssetId, request: WorkflowRequest) -> Result<RunDetail> {
+    // What can't be read is said at its node, unless nothing could run.
+    let Prepared { new, .. } = prepare(app, principal, id, request).await?;
+    let mut tx = app.meta.begin().await?.acting_for(principal.user);
+    let run = runs::enqueue(&mut tx, principal, new).await?;
+    tx.commit().await?;
+    runs::get(app, principal, run.run.id).await
+}
+
+/// A run with all that it will read settled.
+///
+/// # Errors
+/// As [`start`].
+pub(super) async fn prepare(
+    app: &App,
+    principal: &Principal,
+    id: AssetId,
+    request: WorkflowRequest,
+) -> Result<Prepared> {
     let view = document::require(app, principal, Action::Use, id).await?;
     let project = app.require_project(principal, Action::Run, view.asset.project_id).await?.project;
     let version = match request.seq {
@@ -50,13 +81,19 @@ pub async fn start(app: &App, principal: &Principal, id: AssetId, request: Workf
         return Err(Error::new(ErrorCode::InvalidRequest, format!("The workflow has no node {unknown}.")));
     }
     let found = sources(app, principal, &project, &workflow, &request.params, &BTreeMap::new()).await?;
-    let mut inputs = vec![("workflow".to_owned(), version.id)];
-    let mut pins = BTreeMap::new();
+    // An older version of the workflow was asked for; the newest is what there is.
+    let older = version.seq < view.asset.latest_seq;
+    let mut inputs = vec![RunInput { role: "workflow".to_owned(), version: version.id, pinned: older }];
+    let (mut pins, mut refused) = (BTreeMap::new(), Vec::new());
     for (node, read) in found {
-        // What can't be read is said at its node, unless nothing could run.
-        let Ok(read) = read else { continue };
-        inputs.push((node.to_string(), read.pinned.version.id));
-        pins.insert(node, (read.pinned.version.asset_id, read.pinned.version.seq));
+        match read {
+            Ok(read) => {
+                let asked = workflow.nodes.get(&node).is_some_and(|node| is_pinned(&workflow, node, &request.params));
+                inputs.push(RunInput { role: node.to_string(), version: read.pinned.version.id, pinned: asked });
+                pins.insert(node, (read.pinned.version.asset_id, read.pinned.version.seq));
+            }
+            Err(error) => refused.push((node, error)),
+        }
     }
     let seed = request.seed.unwrap_or(DEFAULT_SEED);
     let spec = RunSpec::Workflow(WorkflowSpec {
@@ -66,7 +103,7 @@ pub async fn start(app: &App, principal: &Principal, id: AssetId, request: Workf
         seed,
         until: request.until,
         again: request.again,
-        pins,
+        pins: pins.clone(),
     });
     let new = NewRun {
         project_id: project.id,
@@ -81,8 +118,31 @@ pub async fn start(app: &App, principal: &Principal, id: AssetId, request: Workf
         reproduces: None,
         created_by: principal.user,
     };
-    let mut tx = app.meta.begin().await?.acting_for(principal.user);
-    let run = runs::enqueue(&mut tx, principal, new).await?;
-    tx.commit().await?;
-    runs::get(app, principal, run.run.id).await
+    Ok(Prepared { new, pins, refused })
+}
+
+/// Runs the latest saved version with its inputs as they are now. Without
+/// parameters, those of the schedule, or else of one's last run.
+///
+/// # Errors
+/// As [`start`].
+pub async fn refresh(
+    app: &App,
+    principal: &Principal,
+    id: AssetId,
+    params: Option<Map<String, Value>>,
+) -> Result<RunDetail> {
+    let view = document::require(app, principal, Action::Use, id).await?;
+    let last = states::newest_run(app, principal, id).await?;
+    let scheduled = app.meta.read().await?.schedule(principal.org, id).await?;
+    let before = last.as_ref().and_then(|run| run.params.as_object().cloned());
+    let scheduled = scheduled.and_then(|schedule| schedule.settings.get("params")?.as_object().cloned());
+    let request = WorkflowRequest {
+        seq: Some(view.asset.latest_seq),
+        params: params.or(scheduled).or(before).unwrap_or_default(),
+        // The same seed, so that what didn't change is known.
+        seed: last.and_then(|run| u64::try_from(run.seed).ok()),
+        ..WorkflowRequest::default()
+    };
+    start(app, principal, id, request).await
 }

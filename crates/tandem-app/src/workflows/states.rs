@@ -9,7 +9,7 @@ use tandem_core::{
 };
 use tandem_engine::Limits;
 use tandem_flow::{Workflow, graph::NodeId};
-use tandem_meta::repo::run::{Run, RunFilter, RunKind};
+use tandem_meta::repo::run::{Run, RunFilter, RunKind, RunView};
 
 use super::{
     document,
@@ -66,13 +66,15 @@ pub async fn states(app: &App, principal: &Principal, id: AssetId) -> Result<Dra
     Ok(DraftStates { nodes: states, run: going_on })
 }
 
-async fn newest_run(app: &App, principal: &Principal, id: AssetId) -> Result<Option<Run>> {
+pub(super) async fn newest_run(app: &App, principal: &Principal, id: AssetId) -> Result<Option<Run>> {
     let filter = RunFilter { kind: Some(RunKind::Workflow), of: Some(id), ..RunFilter::default() };
     let page = PageRequest::new(Some(1), None)?;
     let user = principal.user;
     // Of others' runs only those who may see them are told elsewhere; here one's own are enough.
     let found = app.meta.read().await?.runs(principal.org, &filter, &page, |run| run.created_by == user).await?;
-    Ok(found.items.into_iter().next().map(|view| view.run))
+    let mut newest: Vec<RunView> = found.items.into_iter().take(1).collect();
+    runs::shield(app, principal, &mut newest).await?;
+    Ok(newest.pop().map(|view| view.run))
 }
 
 /// What was noted of a run's nodes.

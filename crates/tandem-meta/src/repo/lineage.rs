@@ -43,6 +43,8 @@ pub struct Step {
     pub from: Node,
     /// What it made.
     pub to: Node,
+    /// Whether that version was asked for, whatever came later.
+    pub pinned: bool,
 }
 
 /// The steps that lead to a version or away from it.
@@ -89,8 +91,8 @@ impl Snapshot {
              JOIN {near} AS near ON near.version_id = reached.version_id \
              JOIN {far} AS far ON far.run_id = near.run_id WHERE near.org_id = ?) \
              SELECT DISTINCT i.run_id AS run_id, i.asset_id AS from_asset, i.version_id AS from_version, \
-             i.seq AS from_seq, o.asset_id AS to_asset, o.version_id AS to_version, o.seq AS to_seq \
-             FROM reached JOIN {ends} WHERE i.org_id = ? ORDER BY 1, 3, 6 LIMIT {}",
+             i.seq AS from_seq, i.pinned AS pinned, o.asset_id AS to_asset, o.version_id AS to_version, o.seq AS to_seq \
+             FROM reached JOIN {ends} WHERE i.org_id = ? ORDER BY 1, 3, 7 LIMIT {}",
             MAX_STEPS + 1,
         );
         let (sql, params) = Sql::new(seed, params![org, asset])
@@ -108,5 +110,5 @@ fn read_step(row: &Row) -> Result<Step> {
     let from =
         Node { asset_id: row.get("from_asset")?, version_id: row.get("from_version")?, seq: row.get("from_seq")? };
     let to = Node { asset_id: row.get("to_asset")?, version_id: row.get("to_version")?, seq: row.get("to_seq")? };
-    Ok(Step { run_id: row.get("run_id")?, from, to })
+    Ok(Step { run_id: row.get("run_id")?, from, to, pinned: row.get("pinned")? })
 }

@@ -19,6 +19,7 @@ pub mod policy;
 pub mod project;
 pub mod restriction;
 pub mod run;
+pub mod schedule;
 pub mod session;
 pub mod sign_in;
 pub mod token;

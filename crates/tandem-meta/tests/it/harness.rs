@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tandem_core::{Clock, FixedClock, Lang, OrgRole, PageRequest, ProjectRole, SystemClock, id::*};
 use tandem_meta::{
-    Account, Asset, AssetKind, Meta, NewAccount, NewAsset, NewJob, NewRun, NewVersion, Org, Project, RunKind, Secret,
-    Tx, Version, schema_digest,
+    Account, Asset, AssetKind, Meta, NewAccount, NewAsset, NewJob, NewRun, NewVersion, Org, Project, RunInput, RunKind,
+    Secret, Tx, Version, schema_digest,
 };
 
 /// One database, with a clock that stands still.
@@ -176,7 +176,7 @@ impl World {
     pub(crate) async fn ran(&self, team: &Team, inputs: &[VersionId], outputs: &[VersionId]) -> RunId {
         let mut tx = self.meta.begin().await.unwrap();
         let mut new = team.new_run();
-        new.inputs = inputs.iter().map(|version| ("in".to_owned(), *version)).collect();
+        new.inputs = inputs.iter().map(|version| RunInput::newest("in", *version)).collect();
         let run = tx.create_run(team.org.id, new).await.unwrap().run.id;
         tx.start_run(team.org.id, run).await.unwrap();
         for version in outputs {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use tandem_core::{Clock, id::JobId};
-use tandem_meta::{JobState, Lease, NewJob, Retry, backoff};
+use tandem_meta::{JobState, Lease, NewJob, Retry, backoff, rest};
 
 use crate::harness::{Team, World, failure, new_job, on_each};
 
@@ -44,6 +44,7 @@ struct Model {
     id: JobId,
     state: JobState,
     attempts: i64,
+    lost: i64,
     run_after: DateTime<Utc>,
     /// Owner and end.
     lease: Option<(String, DateTime<Utc>)>,
@@ -73,9 +74,12 @@ impl Model {
 fn reap(jobs: &mut [Model], now: DateTime<Utc>) {
     for job in jobs {
         if job.state == JobState::Running && job.lease.as_ref().is_some_and(|(_, until)| *until < now) {
-            match (job.cancel, job.attempts < MAX_ATTEMPTS) {
+            match (job.cancel, job.lost + 1 < 2 * MAX_ATTEMPTS) {
                 (true, _) => job.end(JobState::Cancelled),
-                (false, true) => job.queue(now),
+                (false, true) => {
+                    job.lost += 1;
+                    job.queue(now + rest(job.lost));
+                }
                 (false, false) => job.end(JobState::Failed),
             }
         }
@@ -98,7 +102,7 @@ async fn play(world: &World, team: &Team, steps: &[Step]) {
                 let id = tx.enqueue_job(team.org.id, new).await.unwrap().id;
                 tx.commit().await.unwrap();
                 let state = JobState::Queued;
-                jobs.push(Model { id, state, attempts: 0, run_after, lease: None, cancel: false });
+                jobs.push(Model { id, state, attempts: 0, lost: 0, run_after, lease: None, cancel: false });
             }
             Step::Claim { worker } => {
                 let owner = format!("w{worker}");
@@ -148,7 +152,7 @@ async fn play(world: &World, team: &Team, steps: &[Step]) {
                 match *step {
                     Step::Complete { .. } => job.end(JobState::Succeeded),
                     Step::Stop { .. } => job.end(JobState::Cancelled),
-                    Step::Fail { again: true, .. } if job.attempts < MAX_ATTEMPTS && !job.cancel => {
+                    Step::Fail { again: true, .. } if job.attempts - job.lost < MAX_ATTEMPTS && !job.cancel => {
                         job.queue(now + backoff(job.attempts));
                     }
                     _ => job.end(JobState::Failed),
@@ -199,7 +203,8 @@ async fn play(world: &World, team: &Team, steps: &[Step]) {
         assert_eq!((found.state, found.attempts, lease), (job.state, job.attempts, job.lease.clone()));
         assert_eq!((found.cancel_requested, found.run_after), (job.cancel, job.run_after));
         assert_eq!(found.finished_at.is_some(), !matches!(job.state, JobState::Queued | JobState::Running));
-        assert!(found.attempts <= MAX_ATTEMPTS);
+        assert_eq!(found.lost, job.lost);
+        assert!(found.attempts - found.lost <= MAX_ATTEMPTS);
     }
 }
 

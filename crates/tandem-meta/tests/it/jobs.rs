@@ -3,7 +3,7 @@ use std::{collections::HashSet, time::Duration};
 use chrono::TimeDelta;
 use serde_json::json;
 use tandem_core::id::RunId;
-use tandem_meta::{Job, JobFilter, JobState, NewJob, Retry, RunState, backoff};
+use tandem_meta::{Job, JobFilter, JobState, NewJob, Retry, RunState, backoff, rest};
 
 use crate::harness::{Team, World, at, code, failure, first_page, new_job, on_each};
 
@@ -203,16 +203,54 @@ async fn a_job_whose_workers_keep_dying_ends_and_its_run_with_it() {
     on_each(|world: World| async move {
         let team = world.team("acme").await;
         let (run, job) = run_with_job(&world, &team).await;
-        for _ in 0..3 {
-            assert_eq!(world.meta.claim_job("w", LEASE).await.unwrap().unwrap().id, job.id);
+        for lost in 0..6 {
+            let claimed = world.meta.claim_job("w", LEASE).await.unwrap().unwrap();
+            assert_eq!((claimed.id, claimed.lost), (job.id, lost));
             world.later(TimeDelta::seconds(31));
+            if lost < 5 && lost > 0 {
+                assert_eq!(world.meta.claim_job("w", LEASE).await.unwrap(), None, "others go first");
+                world.later(rest(lost + 1));
+            }
         }
         assert_eq!(world.meta.claim_job("w", LEASE).await.unwrap(), None);
         let mut read = world.meta.read().await.unwrap();
         let job = read.job(team.org.id, job.id).await.unwrap().unwrap();
-        assert_eq!((job.state, job.attempts), (JobState::Failed, 3));
+        assert_eq!((job.state, job.attempts), (JobState::Failed, 6));
         let run = read.run(team.org.id, run).await.unwrap().unwrap().run;
         assert_eq!((run.state, run.error), (RunState::Failed, job.last_error));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_was_killed_is_no_failure_of_its_job() {
+    on_each(|world: World| async move {
+        let team = world.team("acme").await;
+        enqueue(&world, &team, new_job("n")).await;
+        for _ in 0..2 {
+            assert_eq!(world.meta.claim_job("killed", LEASE).await.unwrap().unwrap().kind, "n");
+            let mut tx = world.meta.begin().await.unwrap();
+            assert_eq!(tx.expire_leases("killed").await.unwrap(), 1);
+            tx.reap_jobs().await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        enqueue(&world, &team, new_job("other")).await;
+        let next = world.meta.claim_job("w", LEASE).await.unwrap().unwrap();
+        assert_eq!(next.kind, "other", "what was lost twice waits behind the others");
+        let mut tx = world.meta.begin().await.unwrap();
+        tx.complete_job(&next.lease()).await.unwrap();
+        tx.commit().await.unwrap();
+        for failed in 1..=3 {
+            world.later(backoff(failed));
+            let job = world.meta.claim_job("w", LEASE).await.unwrap().unwrap();
+            assert_eq!((job.kind.as_str(), job.attempts, job.lost), ("n", failed + 2, 2));
+            let mut tx = world.meta.begin().await.unwrap();
+            let job = tx.fail_job(&job.lease(), &failure(), Retry::Backoff).await.unwrap();
+            tx.commit().await.unwrap();
+            let state = if failed < 3 { JobState::Queued } else { JobState::Failed };
+            assert_eq!(job.state, state, "it may fail three times, whoever was killed");
+            world.later(TimeDelta::seconds(60));
+        }
     })
     .await;
 }

@@ -10,6 +10,8 @@ mod crash;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod interruption;
@@ -29,5 +31,7 @@ mod people;
 mod rights;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod schedules;
 #[cfg(test)]
 mod walls;

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use serde_json::json;
-use tandem_meta::{Direction, RunEnd, RunFilter, RunKind, RunState};
+use tandem_meta::{Direction, RunEnd, RunFilter, RunInput, RunKind, RunState};
 
 use crate::harness::{World, at, code, failure, first_page, on_each};
 
@@ -62,7 +62,7 @@ async fn equal_digests_are_served_from_the_newest_run_that_still_has_its_outputs
         assert_eq!(hit.outputs.iter().map(|o| (o.role.as_str(), o.seq)).collect::<Vec<_>>(), [("out", 1)]);
         assert_eq!(tx.cached_run(org, project, "r9").await.unwrap(), None);
         let mut new = team.new_run();
-        new.inputs = vec![("in".to_owned(), input.id)];
+        new.inputs = vec![RunInput::newest("in", input.id)];
         new.reproduces = Some(first);
         world.later(TimeDelta::seconds(1));
         let cached = tx.create_cached_run(org, new, &hit).await.unwrap();

@@ -198,6 +198,15 @@ fn cases() -> Vec<Case> {
         case("POST /workflows/{workflow_id}/runs", In(Role::Operator)).body(|_| json!({})),
         case("GET /workflows/{workflow_id}/states", In(Role::Viewer)),
         case("GET /runs/{run_id}/nodes", In(Role::Viewer)).rows(),
+        case("GET /workflows/{workflow_id}/schedule", In(Role::Viewer)),
+        case("PUT /workflows/{workflow_id}/schedule", In(Role::Analyst))
+            .body(|_| json!({"enabled": false, "on_data": {"wait_seconds": 60}})),
+        case("DELETE /workflows/{workflow_id}/schedule", In(Role::Analyst)),
+        case("GET /projects/{project_id}/schedules", In(Role::Guest)),
+        case("GET /schedules/upcoming", Anyone).query("?cron=0%206%20*%20*%20*&time_zone=UTC"),
+        case("GET /workflows/{workflow_id}/stale", In(Role::Viewer)),
+        case("GET /assets/{asset_id}/stale", In(Role::Viewer)),
+        case("POST /workflows/{workflow_id}/refresh", In(Role::Operator)).body(|_| json!({})),
     ]
 }
 

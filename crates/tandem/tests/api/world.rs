@@ -68,6 +68,9 @@ impl World {
         let board = json!({"name": format!("board-{name}"), "dashboard": {"format": 1, "pages": [
             {"id": "first", "title": {"en": "First", "zh-CN": "第一页"}}]}});
         let board = owner.post(&format!("/projects/{project}/dashboards"), board).await.expect(201);
+        let schedule = json!({"enabled": false, "on_data": {"wait_seconds": 60}});
+        let path = format!("/workflows/{}/schedule", flow["asset"]["id"].as_str().unwrap());
+        owner.put(&path, schedule).await.expect(200);
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let ids = HashMap::from([
             ("project_id", project.to_string()),

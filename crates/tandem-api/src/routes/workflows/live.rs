@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::stale::StaleMarks;
 use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
@@ -41,8 +42,9 @@ pub(crate) struct FollowQuery {
 }
 
 /// Follow a workflow (server-sent events): `edits {revision, client, edits}` in
-/// their order, `again {revision}` where the document must be loaded again, and
-/// `presence {people}`. It ends after a minute; come again with `Last-Event-ID`, as
+/// their order, `again {revision}` where the document must be loaded again,
+/// `presence {people}`, and `stale {nodes}` at the beginning and when nodes
+/// become stale or fresh. It ends after a minute; come again with `Last-Event-ID`, as
 /// browsers do, and nothing is missed.
 #[utoipa::path(get, path = "/workflows/{workflow_id}/events", tag = "workflows", operation_id = "follow_workflow",
     params(("workflow_id" = Uuid, Path), FollowQuery,
@@ -85,6 +87,10 @@ fn event(told: Told) -> Event {
             };
             let people: Vec<_> = people.iter().map(one).collect();
             Event::default().event("presence").data(json!({ "people": people }).to_string())
+        }
+        Told::Stale(marks) => {
+            let marks = serde_json::to_string(&StaleMarks::from(marks)).unwrap_or_default();
+            Event::default().event("stale").data(marks)
         }
     }
 }

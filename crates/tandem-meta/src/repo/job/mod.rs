@@ -59,8 +59,10 @@ record! {
         pub state: JobState,
         /// How often a worker has begun.
         pub attempts: i64,
-        /// How often one may.
+        /// How often it may fail; and its workers may be gone twice as often.
         pub max_attempts: i64,
+        /// How many of the attempts ended because their worker was gone.
+        pub lost: i64,
         /// Not before this time.
         pub run_after: DateTime<Utc>,
         /// Until when the lease holds.
@@ -113,7 +115,8 @@ pub struct NewJob {
     pub dedupe_key: Option<String>,
     /// What to do it with.
     pub payload: Value,
-    /// How often a worker may begin.
+    /// How often it may fail before it is given up; and its workers may be gone
+    /// twice as often.
     pub max_attempts: i64,
     /// Not before this time; `None` is at once.
     pub run_after: Option<DateTime<Utc>>,
@@ -149,6 +152,19 @@ pub struct JobFilter {
 pub fn backoff(attempt: i64) -> TimeDelta {
     let doublings = attempt.clamp(1, 9).unsigned_abs();
     TimeDelta::seconds((1 << doublings).min(300))
+}
+
+/// How long a job waits whose worker was gone for the `lost`th time: not at
+/// all, then 2, 4, 8, 16, and at most 30 seconds. Nobody can tell whether the
+/// job ended its worker or somebody else did. While it waits, other work is
+/// done, so that what ends every worker doesn't end them all, and what was
+/// unlucky isn't first again when the next worker is ended as soon.
+pub fn rest(lost: i64) -> TimeDelta {
+    match lost {
+        ..=1 => TimeDelta::zero(),
+        2..=5 => TimeDelta::seconds(1 << (lost - 1)),
+        _ => TimeDelta::seconds(30),
+    }
 }
 
 impl Snapshot {
@@ -215,5 +231,11 @@ mod tests {
         let waits: Vec<i64> = (0..=20).map(|attempt| backoff(attempt).num_seconds()).collect();
         assert_eq!(waits.get(..11), Some(&[2, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300][..]));
         assert!(waits.iter().skip(9).all(|wait| *wait == 300));
+    }
+
+    #[test]
+    fn what_was_lost_once_does_not_wait_and_then_ever_longer() {
+        let rests: Vec<i64> = (0..=8).map(|lost| rest(lost).num_seconds()).collect();
+        assert_eq!(rests, [0, 0, 2, 4, 8, 16, 30, 30, 30]);
     }
 }

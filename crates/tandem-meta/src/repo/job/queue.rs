@@ -9,8 +9,13 @@ use tandem_core::{
     id::{JobId, OrgId},
 };
 
-use super::{Job, JobState, NewJob};
-use crate::{meta::Meta, repo::run::RunEnd, sql::params, tx::Tx};
+use super::{Job, JobState, NewJob, rest};
+use crate::{
+    meta::Meta,
+    repo::run::RunEnd,
+    sql::{Row, params},
+    tx::Tx,
+};
 
 impl Meta {
     /// Takes the next job that may begin, for the worker named `owner`, until
@@ -94,8 +99,9 @@ impl Tx {
     }
 
     /// Takes over the jobs whose worker has not been heard of until the end of
-    /// its lease: back into the queue where another attempt is allowed,
-    /// otherwise they end, and their runs with them. Those that ended.
+    /// its lease: back into the queue, a while later where it happened before;
+    /// after twice as many times as it may fail they end, and their runs with
+    /// them. Those that ended.
     ///
     /// # Errors
     /// Those of the database.
@@ -103,12 +109,15 @@ impl Tx {
         let now = self.now();
         // A row that its worker is changing at this moment is not lost.
         let lock = if self.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
-        let requeue = format!(
-            "UPDATE job SET state = 'queued', lease_owner = NULL, lease_until = NULL, run_after = $1 \
-             WHERE state = 'running' AND id IN (SELECT id FROM job WHERE state = 'running' AND lease_until < $1 \
-             AND cancel_requested = 0 AND attempts < max_attempts ORDER BY id{lock})"
+        let lost = format!(
+            "SELECT id, lost FROM job WHERE state = 'running' AND lease_until < $1 \
+             AND cancel_requested = 0 AND lost + 1 < 2 * max_attempts ORDER BY id{lock}"
         );
-        if self.execute(requeue, params![now]).await? > 0 {
+        let read = |row: &Row| Ok((row.get::<JobId>("id")?, row.get::<i64>("lost")? + 1));
+        for (job, lost) in self.list(lost, params![now], read).await? {
+            let sql = "UPDATE job SET state = 'queued', lease_owner = NULL, lease_until = NULL, lost = $1, \
+                       run_after = $2 WHERE id = $3";
+            self.execute(sql, params![lost, now + rest(lost), job]).await?;
             self.left_work();
         }
         let lost = json!({
@@ -121,7 +130,7 @@ impl Tx {
              last_error = CASE WHEN cancel_requested = 1 THEN last_error ELSE $1 END, \
              lease_owner = NULL, lease_until = NULL, finished_at = $2 \
              WHERE state = 'running' AND id IN (SELECT id FROM job WHERE state = 'running' AND lease_until < $2 \
-             AND (cancel_requested = 1 OR attempts >= max_attempts) ORDER BY id{lock}) RETURNING {}",
+             AND (cancel_requested = 1 OR lost + 1 >= 2 * max_attempts) ORDER BY id{lock}) RETURNING {}",
             Job::COLUMNS
         );
         let ended = self.list(sql, params![lost, now], Job::read).await?;

@@ -65,7 +65,7 @@ impl Tx {
     /// As [`Tx::complete_job`].
     pub async fn fail_job(&mut self, held: &Lease, error: &Value, retry: Retry) -> Result<Job> {
         let now = self.now();
-        let again = "attempts < max_attempts AND cancel_requested = 0";
+        let again = "attempts - lost < max_attempts AND cancel_requested = 0";
         if retry == Retry::Backoff {
             let sql = format!(
                 "UPDATE job SET state = 'queued', lease_owner = NULL, lease_until = NULL, last_error = $4, \

@@ -110,6 +110,26 @@ pub struct RunLink {
     pub version_id: VersionId,
     /// The version's number.
     pub seq: i64,
+    /// Of what went in: whether this version was asked for, whatever came later.
+    pub pinned: bool,
+}
+
+/// A version that goes into a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunInput {
+    /// What it is to the run.
+    pub role: String,
+    /// The version.
+    pub version: VersionId,
+    /// Whether it was asked for, whatever comes later.
+    pub pinned: bool,
+}
+
+impl RunInput {
+    /// A version that is the newest there is.
+    pub fn newest(role: impl Into<String>, version: VersionId) -> Self {
+        Self { role: role.into(), version, pinned: false }
+    }
 }
 
 /// A run with both its ends.
@@ -121,7 +141,8 @@ pub struct RunView {
     pub inputs: Vec<RunLink>,
     /// What came out, by role.
     pub outputs: Vec<RunLink>,
-    /// Whether an input's asset has a newer version than the one that went in.
+    /// Whether an input's asset has a newer version than the one that went in,
+    /// other than where that one was asked for.
     pub stale: bool,
 }
 
@@ -144,8 +165,8 @@ pub struct NewRun {
     pub seed: i64,
     /// Equal for runs with equal results.
     pub digest: Option<String>,
-    /// What goes in: role and version.
-    pub inputs: Vec<(String, VersionId)>,
+    /// What goes in.
+    pub inputs: Vec<RunInput>,
     /// The run that it repeats.
     pub reproduces: Option<RunId>,
     /// Who starts it.
@@ -190,6 +211,14 @@ impl End {
         match self {
             Self::Input => "run_input",
             Self::Output => "run_output",
+        }
+    }
+
+    /// What is selected of a link for whether it was asked for.
+    const fn pinned(self) -> &'static str {
+        match self {
+            Self::Input => "pinned",
+            Self::Output => "CAST(0 AS BIGINT)",
         }
     }
 }
@@ -265,7 +294,11 @@ impl Snapshot {
     }
 
     async fn links(&mut self, org: OrgId, end: End, runs: &[RunId]) -> Result<HashMap<RunId, Vec<RunLink>>> {
-        let select = format!("SELECT run_id, role, asset_id, version_id, seq FROM {} WHERE org_id = ?", end.table());
+        let pinned = end.pinned();
+        let select = format!(
+            "SELECT run_id, role, asset_id, version_id, seq, {pinned} AS pinned FROM {} WHERE org_id = ?",
+            end.table()
+        );
         let (sql, params) = Sql::new(&select, params![org])
             .push_in("run_id", runs)
             .push(" ORDER BY run_id, role, seq, version_id", params![])
@@ -276,6 +309,7 @@ impl Snapshot {
                 asset_id: row.get("asset_id")?,
                 version_id: row.get("version_id")?,
                 seq: row.get("seq")?,
+                pinned: row.get("pinned")?,
             };
             Ok((row.get::<RunId>("run_id")?, link))
         };
@@ -288,7 +322,7 @@ impl Snapshot {
 
     async fn stale_runs(&mut self, org: OrgId, runs: &[RunId]) -> Result<HashSet<RunId>> {
         let select = "SELECT DISTINCT i.run_id AS run_id FROM run_input AS i JOIN asset AS a ON a.id = i.asset_id \
-                      WHERE a.latest_seq > i.seq AND i.org_id = ?";
+                      WHERE a.latest_seq > i.seq AND i.pinned = 0 AND i.org_id = ?";
         let (sql, params) = Sql::new(select, params![org]).push_in("i.run_id", runs).into_parts();
         Ok(self.list(sql, params, |row| row.get("run_id")).await?.into_iter().collect())
     }

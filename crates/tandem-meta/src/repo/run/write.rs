@@ -75,8 +75,15 @@ impl Tx {
             ],
         )
         .await?;
-        for (role, version) in &new.inputs {
-            self.insert_link(org, End::Input, id, role, *version).await?;
+        for input in &new.inputs {
+            self.insert_link(org, End::Input, id, &input.role, input.version).await?;
+            if input.pinned {
+                self.execute(
+                    "UPDATE run_input SET pinned = 1 WHERE org_id = $1 AND run_id = $2 AND role = $3 AND version_id = $4",
+                    params![org, id, input.role, input.version],
+                )
+                .await?;
+            }
         }
         Ok(id)
     }
