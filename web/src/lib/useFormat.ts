@@ -14,7 +14,7 @@ export function useFormat() {
       percent: (share: number, digits?: number) => format.percent(lang, share, digits),
       bytes: (value: number) => format.bytes(lang, value),
       date: (value: string | Date) => format.date(lang, value),
-      moment: (value: string | Date) => format.moment(lang, value),
+      moment: (value: string | Date, timeZone?: string) => format.moment(lang, value, timeZone),
       ago: (value: string | Date) => format.ago(lang, value),
       duration: (milliseconds: number) => format.duration(lang, milliseconds),
       words: (text: format.Text | string | null | undefined) => format.words(lang, text),

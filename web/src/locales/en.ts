@@ -9,6 +9,7 @@ import explore from './en/explore.json'
 import scenarios from './en/scenarios.json'
 import workflows from './en/workflows.json'
 import report from './en/report.json'
+import schedules from './en/schedules.json'
 import team from './en/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, report, team }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, report, team, schedules }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown, Tooltip, type MenuProps } from 'antd'
-import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, History, Keyboard, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
+import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, CalendarClock, History, Keyboard, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
 import { useCallback, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { statesQuery, type WorkflowDetail } from '@/api/workflow'
@@ -26,7 +26,7 @@ const people = (s: DocState) => s.people
 /** Names the document and holds what one reaches for all the time. */
 export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands: Commands }) {
   const { t } = useTranslation(['workflows', 'common'])
-  const { projectId, name, canDraw, canEdit, canRun } = useWork()
+  const { projectId, name, canDraw, canEdit, canRun, live } = useWork()
   const narrow = useNarrow()
   const undo = useDocPart(canUndo)
   const redo = useDocPart(canRedo)
@@ -58,6 +58,7 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
         <Faces />
         {!narrow && <Tool command={commands.help} icon={<Keyboard size={16} />} label={t('cmd.help')} />}
         {!narrow && <Tool command={commands.declare} icon={<SlidersHorizontal size={16} />} label={t('cmd.declare')} />}
+        {!narrow && live && <Tool command={commands.schedule} icon={<CalendarClock size={16} />} label={t('cmd.schedule')} />}
         {!narrow && <Tool command={commands.versions} icon={<History size={16} />} label={t('cmd.versions')} />}
         {canDraw && (
           <Button size="small" icon={<Save size={14} />} onClick={commands.save.run}>
@@ -65,7 +66,7 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
           </Button>
         )}
         {canRun && <RunButton commands={commands} some={some} />}
-        {narrow && <More commands={commands} ids={['versions', 'fit', 'runUntil', 'runAgain']} />}
+        {narrow && <More commands={commands} ids={['schedule', 'versions', 'fit', 'runUntil', 'runAgain']} />}
       </div>
     </header>
   )

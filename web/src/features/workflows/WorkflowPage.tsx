@@ -2,6 +2,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { keys } from '@/api/keys'
 import { useProject } from '@/api/queries'
 import { componentsQuery, workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
 import { AskAccess } from '@/components/AskAccess'
@@ -76,7 +77,12 @@ function Connected({ live, doc, assetId, children }: { live: boolean; doc: Retur
   const [sync, setSync] = useState<Sync | null>(null)
   useEffect(() => {
     if (!live) return
-    const started = startSync(doc, { assetId, client: crypto.randomUUID(), reload: () => client.fetchQuery({ ...workflowQuery(assetId), staleTime: 0 }) })
+    const started = startSync(doc, {
+      assetId,
+      client: crypto.randomUUID(),
+      reload: () => client.fetchQuery({ ...workflowQuery(assetId), staleTime: 0 }),
+      onStale: (stale) => client.setQueryData(keys.stale(assetId), stale),
+    })
     setSync(started)
     return () => started.stop()
   }, [live, doc, assetId, client])

@@ -1,10 +1,11 @@
 import { Button } from 'antd'
-import { Minus, PanelLeftOpen, Plus, Scan, Table2, TriangleAlert } from 'lucide-react'
+import { Minus, PanelLeftOpen, Plus, RefreshCw, Scan, Table2, TriangleAlert } from 'lucide-react'
 import { useReactFlow, useViewport } from '@xyflow/react'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { keys } from '@/api/keys'
+import { staleQuery } from '@/api/schedules'
 import type { WorkflowDetail } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
 import { AskAccess } from '@/components/AskAccess'
@@ -22,6 +23,7 @@ import { Versions } from './dialogs/Versions'
 import { Palette } from './palette/Palette'
 import { QuickAdd } from './palette/QuickAdd'
 import { ConnectPicker } from './palette/ConnectPicker'
+import { SchedulePanel } from './schedule/SchedulePanel'
 import { DeclarePanel } from './outside/DeclarePanel'
 import { Inspector } from './panel/Inspector'
 import { Results } from './results/Results'
@@ -30,6 +32,7 @@ import { useFacts } from './store/facts'
 import { useLiveStates } from './store/runs'
 import { useCommands, type Commands } from './store/useCommands'
 import { useKeyboard } from './store/useKeyboard'
+import { useRunActions } from './store/useRunActions'
 import { useReveal } from './store/useReveal'
 import { useWork } from './store/work'
 import { Toolbar } from './Toolbar'
@@ -77,7 +80,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
         {canDraw && palette && !panel && <Palette />}
         {canDraw && !palette && !panel && <Button className={css.showPalette} size="small" icon={<PanelLeftOpen size={15} />} onClick={commands.palette.run}>{t('palette.show')}</Button>}
         {!panel && <Corner commands={commands} />}
-        {!(narrow && panel) && (side ? <Side side={side} /> : <Inspector commands={commands} />)}
+        {!(narrow && panel) && (side && !old ? <Side side={side} /> : <Inspector commands={commands} />)}
         <Results commands={commands} />
         <QuickAdd />
         {dialog === 'connect' && <ConnectPicker />}
@@ -92,7 +95,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
 
 /** A panel that is about the workflow as a whole. */
 function Side({ side }: { side: string }) {
-  return side === 'declare' ? <DeclarePanel /> : null
+  return side === 'declare' ? <DeclarePanel /> : side === 'schedule' ? <SchedulePanel /> : null
 }
 
 function Empty({ commands }: { commands: Commands }) {
@@ -124,6 +127,7 @@ function Corner({ commands }: { commands: Commands }) {
     <>
       <div className={css.foot}>
         {live && <Button size="small" icon={<Table2 size={14} />} onClick={() => setPanel('rows')}>{t('results.show')}</Button>}
+        <OutOfDate />
         <Problems />
       </div>
       <div className={css.corner}>
@@ -133,6 +137,20 @@ function Corner({ commands }: { commands: Commands }) {
         <Button size="small" type="text" icon={<Scan size={15} />} aria-label={t('cmd.fit')} title={t('cmd.fit')} onClick={commands.fit.run} />
       </div>
     </>
+  )
+}
+
+/** How much is out of date, and a way to bring it up to date; what still holds is not computed again. */
+function OutOfDate() {
+  const { t } = useTranslation('schedules')
+  const { assetId, live, canRun } = useWork()
+  const actions = useRunActions()
+  const count = useQuery({ ...staleQuery(assetId), enabled: live, retry: false, select: (all) => Object.values(all.nodes).filter((n) => n.mark === 'stale').length }).data ?? 0
+  if (count === 0 || !canRun) return null
+  return (
+    <Button size="small" icon={<RefreshCw size={13} />} onClick={() => actions.start({})} title={t('stale.refreshAll')}>
+      {t('stale.count', { count })}
+    </Button>
   )
 }
 

@@ -4,6 +4,7 @@ import { CircleAlert, Info, StickyNote, TriangleAlert } from 'lucide-react'
 import { memo, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { assetsQuery } from '@/api/queries'
+import { staleQuery, type Stale } from '@/api/schedules'
 import type { NodeState, Port, Problem } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { useFormat } from '@/lib/useFormat'
@@ -50,7 +51,10 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
   const f = useFormat()
   const { assetId } = useWork()
   const { node, signature } = data
-  const state = useNodeState(assetId, id)
+  const known = useNodeState(assetId, id)
+  const stale = useStale(assetId, id)
+  // What is out of date is that before anything else; what goes on or failed now is seen first.
+  const state: NodeState | undefined = stale && known && (known.state === 'succeeded' || known.state === 'waiting') ? { ...known, state: 'stale' } : known
   const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id], [id]))
   const watched = useDocPart(useCallback((s: DocState) => s.people.find((p) => p.selected.includes(id)), [id]))
   const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
@@ -88,6 +92,12 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
       <span className="visually-hidden">{t(`state.${state?.state ?? 'waiting'}`)}</span>
     </div>
   )
+}
+
+/** Whether what was computed at a step no longer holds. */
+function useStale(assetId: string, id: string): boolean {
+  const { live } = useWork()
+  return useQuery({ ...staleQuery(assetId), enabled: live, retry: false, select: useCallback((all: Stale) => all.nodes[id]?.mark === 'stale', [id]) }).data ?? false
 }
 
 export const personColour = (color: number | string): string => (typeof color === 'number' ? `var(--person-${((color % 8) + 8) % 8})` : color)

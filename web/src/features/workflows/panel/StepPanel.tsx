@@ -18,6 +18,7 @@ import type { Commands } from '../store/useCommands'
 import { useWork } from '../store/work'
 import css from './Inspector.module.css'
 import { Example } from './Example'
+import { StaleNote } from '../schedule/StaleNote'
 import { Panel } from './Inspector'
 import { PortList } from './PortList'
 
@@ -69,6 +70,7 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
         <Documentation name={node.component.name} />
       ) : (
         <>
+          <StaleNote id={id} />
           {general.map((problem, index) => (
             <div key={index} className={problem.severity === 'error' ? css.problem : `${css.problem} ${css.notice}`} role={problem.severity === 'error' ? 'alert' : 'note'}>
               {problem.severity === 'error' ? <CircleAlert size={14} aria-hidden /> : <Info size={14} aria-hidden />}

@@ -1,12 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Select, Tabs } from 'antd'
-import { CircleStop, RotateCcw, Workflow as FlowIcon } from 'lucide-react'
+import { CircleStop, RefreshCw, RotateCcw, Workflow as FlowIcon } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { keys } from '@/api/keys'
 import { storeRun, useRunEvents } from '@/api/live'
 import { isActive, runQuery, runsQuery, useProject } from '@/api/queries'
 import type { Run } from '@/api/types'
+import { refreshWorkflow } from '@/api/schedules'
 import { cancelRun, componentsQuery, runNodesQuery, startRun, workflowQuery, type NodeState, type Workflow } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
 import { Ago, Person, RunState, VersionTag } from '@/components/bits'
@@ -82,6 +83,7 @@ function Shown({ run }: { run: Run }) {
           <RunProgress run={run} />
         </div>
       )}
+      {run.stale && !isActive(run) && <Stale workflow={flow?.asset} />}
       {detail.isError && <ErrorState inline error={detail.error} retry={() => void detail.refetch()} />}
       {workflow && (
         <>
@@ -108,6 +110,32 @@ function Shown({ run }: { run: Run }) {
         <ReadFrom run={run} title={title} declared={workflow?.params} />
       </PageSection>
     </Page>
+  )
+}
+
+/** What it read has newer versions: says so, and runs on them. */
+function Stale({ workflow }: { workflow: string | undefined }) {
+  const { t } = useTranslation('workflows')
+  const go = useGo()
+  const client = useQueryClient()
+  const projectId = useProjectId()
+  const project = useProject(projectId).data
+  const refresh = useMutate<void, Run>(() => refreshWorkflow(workflow ?? ''), {
+    touches: [keys.runs(projectId)],
+    onSuccess: (started) => {
+      storeRun(client, started)
+      go(urls.run(projectId, started.id))
+    },
+  })
+  return (
+    <div className={css.stale} role="note">
+      <span>{t('runPage.stale')}</span>
+      {workflow && can(project, 'run') && (
+        <Button size="small" icon={<RefreshCw size={14} />} loading={refresh.isPending} onClick={() => refresh.mutate()}>
+          {t('runPage.refresh')}
+        </Button>
+      )}
+    </div>
   )
 }
 

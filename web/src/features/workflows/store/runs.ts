@@ -59,7 +59,7 @@ export function useLiveStates(assetId: string): void {
           client.setQueryData<RunStates>(keys.states(assetId), (old) => ({ run_id: isActive(run) ? runId : (old?.run_id ?? null), nodes: { ...old?.nodes, ...nodes } }))
         if (isActive(run)) return
         source.close()
-        for (const queryKey of [keys.states(assetId), keys.runs(run.project_id), ['workflow', assetId, 'preview'], ['workflow', assetId, 'profile']])
+        for (const queryKey of [keys.states(assetId), keys.stale(assetId), keys.runs(run.project_id), ['workflow', assetId, 'preview'], ['workflow', assetId, 'profile']])
           void client.invalidateQueries({ queryKey })
       } catch {
         // What can't be read is looked up again soon.

@@ -1,6 +1,7 @@
 // Brings changes to the server and those of others here. Nothing made here is
 // lost: what did not get there is kept in this browser and sent again.
 import { ApiError } from '@/api/client'
+import type { Stale } from '@/api/schedules'
 import { eventsUrl, sendEdits, sendPresence, type Edit, type Person, type WorkflowDetail } from '@/api/workflow'
 import { received, reset, sent, unsent, waiting } from '../model/session'
 import type { Doc } from './document'
@@ -13,6 +14,8 @@ interface Options {
   assetId: string
   client: string
   reload: () => Promise<WorkflowDetail>
+  /** Told what is out of date. */
+  onStale?: (stale: Stale) => void
 }
 
 const keptUnder = (assetId: string) => `tandem.workflow.${assetId}`
@@ -34,7 +37,7 @@ export interface Sync {
   stop(): void
 }
 
-export function startSync(doc: Doc, { assetId, client, reload }: Options): Sync {
+export function startSync(doc: Doc, { assetId, client, reload, onStale }: Options): Sync {
   const { store } = doc
   let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -120,8 +123,10 @@ export function startSync(doc: Doc, { assetId, client, reload }: Options): Sync 
     store.set({ session: received(session(), event.edits, event.revision, mine) })
     if (mine) settle()
   })
+  on<{ revision: number }>('again', () => void refresh(false).catch(() => undefined))
   on<{ people: Person[] }>('presence', (event) => store.set({ people: event.people.filter((p) => p.client !== client) }))
   on<{ seq: number }>('version', (event) => store.set({ version: event.seq }))
+  on<Stale>('stale', (event) => onStale?.(event))
   on<{ run_id: string }>('run', (event) => store.set({ run: event.run_id }))
 
   // Where one points and what one has chosen, for the others.

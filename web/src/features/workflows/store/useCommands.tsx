@@ -35,7 +35,7 @@ export type CommandId =
   | 'paste' | 'duplicate' | 'delete' | 'all' | 'none' | 'add' | 'note' | 'connect' | 'frame' | 'unframe'
   | 'fold' | 'layout' | 'alignLeft' | 'alignCenter' | 'alignRight' | 'alignTop' | 'alignMiddle'
   | 'alignBottom' | 'spreadX' | 'spreadY' | 'fit' | 'fitSelection' | 'zoomIn' | 'zoomOut' | 'zoomOne' | 'map'
-  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'runWith' | 'declare' | 'results'
+  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'runWith' | 'declare' | 'results' | 'schedule'
 
 let clipboard = ''
 
@@ -157,6 +157,7 @@ export function useCommands(): Commands {
       ['next', 'view', [']', 'ArrowRight'], () => step(1)],
       ['previous', 'view', ['[', 'ArrowLeft'], () => step(-1)],
       ['declare', 'view', ['i'], () => set({ side: latest.current.side === 'declare' ? undefined : 'declare' })],
+      ['schedule', 'view', ['Mod+Shift+s'], () => set({ side: latest.current.side === 'schedule' ? undefined : 'schedule' })],
       ['results', 'view', ['o'], () => {
         // Pressed again it goes on to the next port of the step.
         const id = [...chosen()].find((one) => w().nodes[one])

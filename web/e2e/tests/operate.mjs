@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { edge, node, post, states, step } from '../flows.mjs'
+import { until } from '../server.mjs'
+import { person, world } from '../world.mjs'
+
+const project = () => `/projects/${world.demo.project}`
+
+/** Rows as a dataset of the project, or as its next version; the dataset's id. */
+async function rows(me, target, text) {
+  const upload = await post(me, `${project()}/uploads?name=rows.csv`, Buffer.from(text), { 'content-type': 'application/octet-stream' })
+  const { id } = await post(me, `${project()}/import`, { source: { type: 'upload', upload_id: upload.id }, target, mode: 'replace' })
+  const run = await until('the import', async () => {
+    const view = await me.api(`/runs/${id}`)
+    return ['succeeded', 'failed'].includes(view.state) && view
+  })
+  assert.equal(run.state, 'succeeded', JSON.stringify(run.error))
+  return run.outputs[0].asset.id
+}
+
+/** A dataset of its own with a filter behind it, run once. */
+async function small(me, name) {
+  const dataset = await rows(me, { name: `${name} rows` }, 'shop,sales\na,1\nb,20\nc,300\n')
+  const workflow = {
+    format: 1,
+    nodes: { data: node('dataset', { dataset }, 0), keep: node('filter', { conditions: [{ column: 'sales', operator: 'more', value: '5' }] }, 300), top: node('group', { by: ['shop'] }, 600) },
+    edges: { e1: edge('data', 'keep'), e2: edge('keep', 'top') },
+  }
+  const { asset } = await post(me, `${project()}/workflows`, { name, workflow })
+  const run = await post(me, `/workflows/${asset.id}/runs`, {})
+  await until('the run', async () => (await me.api(`/runs/${run.id}`)).state === 'succeeded')
+  return { id: asset.id, dataset }
+}
+
+export function tests() {
+  test('a schedule is chosen, its next times are seen, and what never fires is refused', async () => {
+    const me = await person({ width: 1440 })
+    const { id } = await small(me, 'By itself')
+    await me.open(me.project(`/workflows/${id}?side=schedule`))
+    const panel = me.page.getByRole('complementary', { name: 'Schedule' })
+    await panel.getByRole('combobox', { name: 'How often' }).click()
+    await me.page.getByTitle('On days of the week').click()
+    await panel.getByRole('checkbox', { name: 'Fri' }).check()
+    await panel.getByText('0 6 * * MON,FRI').waitFor()
+    await until('the next times', async () => (await panel.locator('ol li').count()) === 5)
+    await panel.getByRole('switch', { name: 'When its data change' }).click()
+    await panel.getByRole('button', { name: 'Save' }).click()
+    await panel.getByText('Runs by itself').waitFor()
+    const { schedule, upcoming } = await me.api(`/workflows/${id}/schedule`)
+    assert.equal(schedule.cron.expression, '0 6 * * MON,FRI')
+    assert.equal(schedule.on_data.wait_seconds, 60)
+    assert.equal(upcoming.length, 5)
+    await panel.getByRole('combobox', { name: 'How often' }).click()
+    await me.page.getByTitle('Written as a cron').click()
+    await panel.getByRole('textbox', { name: 'Cron' }).fill('0 0 30 2 *')
+    await panel.getByRole('alert').getByText(/never fires/).waitFor()
+    await panel.getByRole('button', { name: 'Remove' }).click()
+    await me.page.getByRole('tooltip').getByRole('button', { name: 'Remove' }).click()
+    await panel.getByText('This workflow runs only when somebody starts it', { exact: false }).waitFor()
+    assert.equal((await me.api(`/workflows/${id}/schedule`)).schedule, null)
+    await me.done()
+  })
+
+  test('new data make what stands behind them stale, with the reason, and it is brought up to date', async () => {
+    const me = await person({ width: 1440, lang: 'zh-CN' })
+    const { id, dataset } = await small(me, '数据会变')
+    await me.open(me.project(`/workflows/${id}?node=data`))
+    await step(me, 'top').waitFor()
+    await rows(me, { dataset_id: dataset }, 'shop,sales\na,1\nb,20\nc,300\nd,4000\n')
+    await me.see('已有版本 2，当时用的是版本 1')
+    await step(me, 'top').getByText('已过期').first().waitFor()
+    await me.page.getByRole('button', { name: '3 个步骤已过期' }).click()
+    await until('the run', async () => (await states(me, id)).nodes.top.rows.table === 3)
+    await me.page.getByRole('button', { name: '个步骤已过期' }).waitFor({ state: 'detached' })
+    await me.done()
+  })
+}
