@@ -34,6 +34,7 @@ export const keys = {
   schedules: (projectId: string) => ['project', projectId, 'schedules'] as const,
   upcoming: (cron: string, zone: string) => ['schedules', 'upcoming', cron, zone] as const,
   stale: (id: string) => ['workflow', id, 'stale'] as const,
+  dashboard: (id: string) => ['dashboard', id] as const,
   scenarios: ['scenarios'] as const,
   scenario: (name: string) => ['scenarios', name] as const,
   org: ['org'] as const,

@@ -84,6 +84,21 @@ const compareWorkflow = createRoute({
   path: '/workflows/$assetId/compare',
   component: lazyRouteComponent(() => import('@/features/workflows/compare/ComparePage'), 'ComparePage'),
 })
+const dashboards = createRoute({
+  getParentRoute: () => project,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('@/features/dashboards/list/DashboardList'), 'DashboardList'),
+})
+const dashboard = createRoute({
+  getParentRoute: () => project,
+  path: '/dashboards/$assetId',
+  component: lazyRouteComponent(() => import('@/features/dashboards/read/DashboardPage'), 'DashboardPage'),
+})
+const editDashboard = createRoute({
+  getParentRoute: () => project,
+  path: '/dashboards/$assetId/edit',
+  component: lazyRouteComponent(() => import('@/features/dashboards/edit/EditPage'), 'EditPage'),
+})
 const scenarios = createRoute({
   getParentRoute: () => project,
   path: '/scenarios',
@@ -117,7 +132,7 @@ const tree = root.addChildren([
     index,
     projects,
     account,
-    project.addChildren([home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team]),
+    project.addChildren([dashboards, dashboard, editDashboard, home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team]),
   ]),
 ])
 

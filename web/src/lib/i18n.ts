@@ -21,7 +21,8 @@ const loaders: Record<Lang, () => Promise<{ default: Record<string, object> }>> 
   'zh-CN': () => import('@/locales/zh-CN'),
 }
 
-async function load(lang: Lang): Promise<void> {
+/** The words of a language, loaded once. */
+export async function loadLang(lang: Lang): Promise<void> {
   if (i18next.hasResourceBundle(lang, 'common')) return
   const bundle = (await loaders[lang]()).default
   for (const [namespace, resources] of Object.entries(bundle)) i18next.addResourceBundle(lang, namespace, resources)
@@ -37,13 +38,13 @@ export async function startLanguages(): Promise<void> {
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   })
-  await load(lang)
+  await loadLang(lang)
   await i18next.changeLanguage(lang)
   document.documentElement.lang = lang
 }
 
 export async function setLang(lang: Lang): Promise<void> {
-  await load(lang)
+  await loadLang(lang)
   localStorage.setItem(STORED, lang)
   await i18next.changeLanguage(lang)
   document.documentElement.lang = lang

@@ -35,6 +35,11 @@ export const urls = {
     withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}`, search),
   compareWorkflow: (projectId: string, assetId: string, search?: { from?: number; to?: number }) =>
     withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}/compare`, search),
+  dashboards: (projectId: string) => `${project(projectId)}/dashboards`,
+  dashboard: (projectId: string, assetId: string, search?: { page?: string; v?: number }) =>
+    withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}`, search),
+  editDashboard: (projectId: string, assetId: string, search?: { page?: string }) =>
+    withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}/edit`, search),
   scenarios: (projectId: string) => `${project(projectId)}/scenarios`,
   scenario: (projectId: string, name: string, search?: { dataset?: string; from?: string }) =>
     withSearch(`${project(projectId)}/scenarios/${encodeURIComponent(name)}`, search),

@@ -8,8 +8,9 @@ import importWords from './en/import.json'
 import explore from './en/explore.json'
 import scenarios from './en/scenarios.json'
 import workflows from './en/workflows.json'
+import dashboards from './en/dashboards.json'
 import report from './en/report.json'
 import schedules from './en/schedules.json'
 import team from './en/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, report, team, schedules }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules }

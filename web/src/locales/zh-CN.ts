@@ -8,8 +8,9 @@ import importWords from './zh-CN/import.json'
 import explore from './zh-CN/explore.json'
 import scenarios from './zh-CN/scenarios.json'
 import workflows from './zh-CN/workflows.json'
+import dashboards from './zh-CN/dashboards.json'
 import report from './zh-CN/report.json'
 import schedules from './zh-CN/schedules.json'
 import team from './zh-CN/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, report, team, schedules }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ChartNoAxesCombined, Database, House, SquareTerminal, Users, Workflow } from 'lucide-react'
+import { ChartNoAxesCombined, Database, House, LayoutDashboard, SquareTerminal, Users, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { runQuery, useProject } from '@/api/queries'
@@ -60,6 +60,7 @@ function Rail({ projectId }: { projectId: string }) {
     { href: urls.data(projectId), label: t('rail.data'), icon: Database },
     ...(can(project, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
     { href: urls.workflows(projectId), label: t('rail.workflows'), icon: Workflow },
+    { href: urls.dashboards(projectId), label: t('rail.dashboards'), icon: LayoutDashboard },
     { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]

@@ -13,10 +13,22 @@ interface Props {
   height: number | string
   /** Many points are drawn as pixels, few as shapes (which print well). */
   dense?: boolean
+  /** A mark was pointed at. */
+  onMark?: (event: MarkEvent) => void
+}
+
+/** What ECharts says of a mark. */
+interface MarkEvent {
+  dataIndex?: number
+  seriesIndex?: number
+  seriesName?: string
+  seriesType?: string
+  data?: unknown
+  value?: unknown
 }
 
 /** A drawing by ECharts, loaded when the first one is shown. */
-export function Chart({ option, label, height, dense }: Props) {
+export function Chart({ option, label, height, dense, onMark }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts>(null)
   const mode = useThemeMode()
@@ -46,6 +58,15 @@ export function Chart({ option, label, height, dense }: Props) {
       setReady(false)
     }
   }, [dense])
+  useEffect(() => {
+    const drawn = chart.current
+    if (!ready || !drawn || !onMark) return
+    const pointed = (event: unknown) => onMark(event as MarkEvent)
+    drawn.on('click', pointed)
+    return () => {
+      if (!drawn.isDisposed()) drawn.off('click', pointed)
+    }
+  }, [ready, onMark])
   useEffect(() => {
     if (!ready || width === 0) return
     const own = option(mode, width)

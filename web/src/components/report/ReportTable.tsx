@@ -1,6 +1,6 @@
 import { Button, Tooltip } from 'antd'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useMemo, useState, type ReactNode } from 'react'
+import { useContext, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { words } from '@/lib/format'
 import { colour } from '@/lib/palette'
@@ -9,6 +9,7 @@ import { useFormat } from '@/lib/useFormat'
 import css from './Blocks.module.css'
 import type { Cell, TableBlock, TableColumn } from './document'
 import { formatValue, wholeColumn } from './numbers'
+import { PickContext, valueOfCell } from './pick'
 
 const asNumber = (cell: Cell | undefined) => (typeof cell === 'number' ? cell : null)
 
@@ -18,6 +19,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
   const mode = useThemeMode()
   const [more, setMore] = useState(false)
   const [sort, setSort] = useState<{ column: number; down: boolean } | null>(null)
+  const pick = useContext(PickContext)
   const largest = useMemo(
     () => table.columns.map((_, index) => Math.max(0, ...table.rows.map((row) => Math.abs(asNumber(row[index]) ?? 0)))),
     [table],
@@ -93,7 +95,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
               <tr key={at}>
                 {table.columns.map((column, index) => (
                   <td key={column.key} className={column.type === 'number' ? `num ${css.right}` : undefined}>
-                    {cellView(row[index], column, index)}
+                    {pick?.column === column.key ? <Picked value={valueOfCell(row[index], column)} onPick={pick.onPick}>{cellView(row[index], column, index)}</Picked> : cellView(row[index], column, index)}
                   </td>
                 ))}
               </tr>
@@ -111,5 +113,15 @@ export function ReportTable({ table }: { table: TableBlock }) {
         </Button>
       )}
     </figure>
+  )
+}
+
+/** A cell that leads to what is behind it. */
+function Picked({ value, onPick, children }: { value: string | null | undefined; onPick: (value: string | null) => void; children: ReactNode }) {
+  if (value === undefined) return <>{children}</>
+  return (
+    <button type="button" className={css.picked} onClick={() => onPick(value)}>
+      {children}
+    </button>
   )
 }

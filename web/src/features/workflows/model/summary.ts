@@ -1,5 +1,6 @@
 // What a step does, in a few words, from what was set.
 import type { FlowNode, Signature, Text } from '@/api/workflow'
+import { assetKind } from '@/components/form/params'
 
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -41,6 +42,3 @@ export function assetOf(node: FlowNode, signature: Signature | undefined): strin
   }
   return null
 }
-
-/** The kind of asset of the project that a parameter chooses. */
-export const assetKind = (schema: Json): string | null => (isObject(schema['x-asset']) && typeof schema['x-asset'].kind === 'string' ? schema['x-asset'].kind : null)

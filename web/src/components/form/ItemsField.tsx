@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { newItem, withField } from '../model/params'
+import { newItem, withField } from './params'
 import css from './form.module.css'
 import { ParamForm } from './ParamForm'
 import type { ControlProps } from './ParamField'

@@ -1,0 +1,178 @@
+// Dashboards over HTTP: the document as crates/tandem-app/src/dashboards has
+// it, and the calls.
+import { queryOptions } from '@tanstack/react-query'
+import type { Text } from '@/lib/format'
+import { api, call, callAs, rawFetch } from './client'
+import { keys } from './keys'
+import type { Asset } from './types'
+import { projectAssetsQuery } from './workflow'
+
+export interface Condition {
+  operator: string
+  value?: unknown
+}
+
+export interface ColumnCondition extends Condition {
+  column: string
+}
+
+export interface Source {
+  label?: Text
+  dataset?: string
+  version?: number
+  /** The names that figures use → columns of the dataset, where they are not the same. */
+  columns?: Record<string, string>
+}
+
+export type Control = 'choice' | 'range' | 'dates' | 'text'
+
+export interface Filter {
+  id: string
+  label?: Text
+  column: string
+  sources: string[]
+  control: Control
+  conditions?: Condition[]
+}
+
+export interface Figure {
+  source: string
+  component: string
+  params?: Record<string, unknown>
+  conditions?: ColumnCondition[]
+  drill?: { param: string; levels: string[] }
+}
+
+export interface Block {
+  id: string
+  title?: Text
+  span: 'full' | 'half'
+  shows: { text: Text } | { figure: Figure }
+}
+
+export interface DashboardPage {
+  id: string
+  title: Text
+  blocks: Block[]
+}
+
+export interface Dashboard {
+  format: number
+  sources: Record<string, Source>
+  filters: Filter[]
+  pages: DashboardPage[]
+}
+
+export interface DashboardDetail {
+  asset: Asset
+  seq: number
+  dashboard: Dashboard
+}
+
+/** What a reader has set: conditions by filter, values that were pointed at by block. */
+export interface Reading {
+  filters?: Record<string, Condition[]>
+  drill?: Record<string, (string | null)[]>
+}
+
+/** What a figure gives: a section of a report, whose blocks components/report draws. */
+export interface FigureSection {
+  id: string
+  title: Text
+  blocks: unknown[]
+}
+
+export type Answered = { block: string; section: FigureSection } | { block: string; error: { code: string; message: Text } }
+
+export interface Used {
+  source: string
+  dataset_id: string
+  name: string
+  seq: number
+  rows: number
+}
+
+export interface DashboardAnswer {
+  blocks: Answered[]
+  used: Used[]
+}
+
+export interface Roles {
+  source: string
+  label: Text | null
+  columns: { name: string; type: string | null }[]
+}
+
+/** Documents are plain objects to the contract. */
+const plain = (value: object) => value as Record<string, never>
+
+export const dashboardsQuery = (project_id: string) => projectAssetsQuery(project_id, 'dashboard')
+
+export const dashboardQuery = (dashboard_id: string, seq?: number) =>
+  queryOptions({
+    queryKey: [...keys.dashboard(dashboard_id), seq ?? 'latest'],
+    queryFn: () => callAs<DashboardDetail>(api.GET('/api/v1/dashboards/{dashboard_id}', { params: { path: { dashboard_id }, query: seq === undefined ? {} : { seq } } })),
+  })
+
+export const answerQuery = (dashboard_id: string, seq: number | undefined, page: string, reading: Reading) =>
+  queryOptions({
+    queryKey: [...keys.dashboard(dashboard_id), 'answer', seq ?? 'latest', page, JSON.stringify(reading)],
+    queryFn: ({ signal }) =>
+      callAs<DashboardAnswer>(
+        api.POST('/api/v1/dashboards/{dashboard_id}/answer', {
+          params: { path: { dashboard_id } },
+          body: { seq: seq ?? null, page, filters: plain(reading.filters ?? {}), drill: plain(reading.drill ?? {}) },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  })
+
+/** The same of a document that was not saved. */
+export const previewQuery = (project_id: string, dashboard: Dashboard, page: string, reading: Reading) =>
+  queryOptions({
+    queryKey: ['project', project_id, 'dashboard-preview', page, JSON.stringify(dashboard), JSON.stringify(reading)],
+    queryFn: ({ signal }) =>
+      callAs<DashboardAnswer>(
+        api.POST('/api/v1/projects/{project_id}/dashboards/answer', {
+          params: { path: { project_id } },
+          body: { dashboard: plain(dashboard), page, filters: plain(reading.filters ?? {}), drill: plain(reading.drill ?? {}) },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+    gcTime: 60_000,
+  })
+
+export const createDashboard = (project_id: string, body: { name: string; description?: string; dashboard: Dashboard }) =>
+  callAs<DashboardDetail>(api.POST('/api/v1/projects/{project_id}/dashboards', { params: { path: { project_id } }, body: { ...body, dashboard: plain(body.dashboard) } }))
+
+export const saveDashboard = (dashboard_id: string, base: number, dashboard: Dashboard, message = '') =>
+  callAs<DashboardDetail>(api.POST('/api/v1/dashboards/{dashboard_id}/versions', { params: { path: { dashboard_id } }, body: { base, dashboard: plain(dashboard), message } }))
+
+export const rolesQuery = (dashboard_id: string) =>
+  queryOptions({
+    queryKey: [...keys.dashboard(dashboard_id), 'roles'],
+    queryFn: async () => (await callAs<{ items: Roles[] }>(api.GET('/api/v1/dashboards/{dashboard_id}/roles', { params: { path: { dashboard_id } } }))).items,
+  })
+
+export const bindDashboard = (project_id: string, template_id: string, name: string, sources: Record<string, { dataset: string; columns: Record<string, string> }>) =>
+  callAs<DashboardDetail>(api.POST('/api/v1/projects/{project_id}/dashboards/bind', { params: { path: { project_id } }, body: { template_id, name, sources: plain(sources) } }))
+
+/** Every page as a file. */
+export async function exportDashboard(dashboard_id: string, format: 'html' | 'xlsx', lang: string, filters: Record<string, Condition[]>): Promise<Blob> {
+  const answer = await rawFetch(`/api/v1/dashboards/${dashboard_id}/export`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ format, lang, filters }),
+  })
+  return answer.blob()
+}
+
+/** The columns of a version, as whoever asks may see them. */
+export const columnsQuery = (asset_id: string, seq: number) =>
+  queryOptions({
+    queryKey: [...keys.rows(asset_id, seq), 'columns'],
+    queryFn: async () => (await call(api.GET('/api/v1/datasets/{asset_id}/versions/{seq}/rows', { params: { path: { asset_id, seq }, query: { offset: 0, limit: 1 } } }))).columns,
+    staleTime: Infinity,
+  })

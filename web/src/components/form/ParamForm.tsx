@@ -1,0 +1,51 @@
+import { Collapse } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { Columns, Problem, Text } from '@/api/workflow'
+import { counts, settled, type Param } from './params'
+import css from './form.module.css'
+import { ParamField } from './ParamField'
+
+export interface FormContext {
+  /** What is known of the columns of each input. */
+  inputs: Record<string, Columns[]>
+  portLabel: (port: string) => string
+  problems: Problem[]
+  disabled: boolean
+  projectId: string
+  /** Where values can be set for the whole workflow: its parameters, and a way to make one of a value. */
+  outside?: {
+    params: { name: string; label: Text | string }[]
+    promote: (param: string) => void
+  }
+}
+
+interface Props {
+  params: Param[]
+  values: Record<string, unknown>
+  onChange: (name: string, value: unknown) => void
+  context: FormContext
+  /** The place of these parameters in those of the step. */
+  path?: string
+  compact?: boolean
+}
+
+/** The settings of a step, made from its signature. */
+export function ParamForm({ params, values, onChange, context, path = '', compact }: Props) {
+  const { t } = useTranslation('workflows')
+  const now = settled(params, values)
+  const seen = params.filter((p) => counts(p, now))
+  const field = (param: Param) => (
+    <ParamField key={param.name} param={param} value={values[param.name]} onChange={(value) => onChange(param.name, value)} context={context} path={path + param.name} compact={compact} />
+  )
+  const main = seen.filter((p) => !p.advanced)
+  const advanced = seen.filter((p) => p.advanced)
+  const set = advanced.some((p) => values[p.name] !== undefined)
+  return (
+    <div className={compact ? css.compact : css.form}>
+      {main.map(field)}
+      {advanced.length > 0 && (
+        <Collapse ghost size="small" className={css.more} defaultActiveKey={set ? ['more'] : []} items={[{ key: 'more', label: t('panel.advanced'), children: <div className={css.form}>{advanced.map(field)}</div> }]} />
+      )}
+    </div>
+  )
+}
