@@ -205,6 +205,7 @@ export function carry(from: Signature, to: Signature, values: Json, fields: read
   const along = (zone: Zone) => zone === 'rows' || zone === 'columns'
   for (const well of wells) if (along(well.zone)) fill(well, (chip) => along(chip.zone))
   for (const well of wells) if (well.required) fill(well, () => true)
+  for (const well of wells) if (well.zone === 'colour') fill(well, (chip) => along(chip.zone))
   return next
 }
 
