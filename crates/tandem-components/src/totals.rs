@@ -113,7 +113,12 @@ impl Function {
             Self::Rows => format!("count(*){behind}"),
             Self::Count => format!("count({column}){behind}"),
             Self::CountDistinct => format!("count(DISTINCT {column}){behind}"),
+            // What threads add up in any order would differ in its last bits.
+            Self::Sum if kind == ColumnKind::Number => format!("exact_sum({column}){behind}"),
             Self::Sum => format!("sum({column}){behind}"),
+            Self::Mean if kind == ColumnKind::Number => {
+                format!("exact_sum({column}){behind} / nullif(CAST(count({column}){behind} AS DOUBLE), 0.0)")
+            }
             Self::Mean => format!("avg({column}){behind}"),
             Self::Median => format!("median({}){behind}", as_number(name)),
             Self::Min => format!("min({column}){behind}"),

@@ -4,11 +4,15 @@
 
 mod bounded;
 mod concat;
+mod exact_sum;
 mod own;
 
 use std::sync::Arc;
 
-use datafusion::{execution::SessionStateDefaults, logical_expr::ScalarUDF};
+use datafusion::{
+    execution::SessionStateDefaults,
+    logical_expr::{AggregateUDF, ScalarUDF},
+};
 
 use bounded::Bounded;
 pub(crate) use concat::ConcatPlanner;
@@ -206,10 +210,15 @@ pub(crate) fn scalar() -> Vec<Arc<ScalarUDF>> {
         .collect()
 }
 
+/// The functions of many rows.
+pub(crate) fn aggregates() -> Vec<Arc<AggregateUDF>> {
+    SessionStateDefaults::default_aggregate_functions().into_iter().chain([exact_sum::exact_sum()]).collect()
+}
+
 /// The names that a call may have, sorted, for suggestions.
 pub(crate) fn names() -> Vec<String> {
     let rows = scalar().iter().flat_map(|f| names_of(f.name(), f.aliases())).collect::<Vec<_>>();
-    let groups = SessionStateDefaults::default_aggregate_functions();
+    let groups = aggregates();
     let windows = SessionStateDefaults::default_window_functions();
     let mut names: Vec<String> = rows
         .into_iter()

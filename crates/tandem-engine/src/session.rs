@@ -132,7 +132,7 @@ impl Sessions {
             .with_catalog_list(catalogs)
             .with_expr_planners(planners)
             .with_scalar_functions(self.functions.clone())
-            .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
+            .with_aggregate_functions(functions::aggregates())
             .with_window_functions(SessionStateDefaults::default_window_functions())
             .with_table_function_list(SessionStateDefaults::default_table_functions())
             .build();
