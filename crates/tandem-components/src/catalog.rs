@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tandem_core::{Error, ErrorCode, Result};
 use tandem_flow::Signature;
 
-use crate::{Body, Component, clean, data, learn, look, shape};
+use crate::{Body, Component, clean, data, flow, learn, look, shape};
 
 /// A signature's text beside what it does.
 pub(crate) type Entry = (&'static str, Body);
@@ -25,6 +25,7 @@ pub fn all() -> Result<&'static [Component]> {
             look::COMPONENTS,
             look::charts::COMPONENTS,
             learn::COMPONENTS,
+            flow::COMPONENTS,
         ]
         .concat();
         let read = entries.into_iter().map(|(json, body)| Ok(Component { signature: Signature::parse(json)?, body }));

@@ -12,6 +12,7 @@ mod clean;
 pub mod columns;
 mod component;
 pub mod data;
+mod flow;
 pub mod functions;
 mod gives;
 mod learn;

@@ -246,23 +246,33 @@ impl FileRun {
     /// The pages of all nodes as one document, in the order of the graph.
     pub fn report(&self) -> Report {
         let wiring = Wiring::new(&self.workflow);
-        let sections: Vec<Section> = wiring
-            .order()
-            .iter()
-            .filter_map(|id| self.outputs.get(*id).map(|ports| (*id, ports)))
-            .flat_map(|(id, ports)| {
-                ports.iter().filter_map(move |(port, stored)| match stored {
-                    Stored::Report { section } => Some(Section { id: format!("{id}-{port}"), ..section.clone() }),
-                    _ => None,
+        let pages = |only: &dyn Fn(&NodeId) -> bool| -> Vec<Section> {
+            let nodes = wiring.order().iter().filter(|id| only(id));
+            let nodes = nodes.filter_map(|id| self.outputs.get(*id).map(|ports| (*id, ports)));
+            nodes
+                .flat_map(|(id, ports)| {
+                    ports.iter().filter_map(move |(port, stored)| match stored {
+                        Stored::Report { section } => Some(Section { id: format!("{id}-{port}"), ..section.clone() }),
+                        _ => None,
+                    })
                 })
-            })
-            .collect();
+                .collect()
+        };
+        // Where somebody put a report together, it says what is to be handed on.
+        let put_together = pages(&|id| {
+            self.workflow.nodes.get(id).is_some_and(|node| node.component.name == tandem_components::data::REPORT)
+        });
+        let own = match put_together.as_slice() {
+            [one] => Some(one.title.clone()),
+            _ => None,
+        };
+        let sections = if put_together.is_empty() { pages(&|_| true) } else { put_together };
         let done = self.nodes.values().filter(|end| end.state.is_final() && end.error.is_none()).count();
         let name = self.name.as_str();
         Report {
             schema_version: SCHEMA_VERSION,
             scenario: "workflow".to_owned(),
-            title: Text::new(name, name),
+            title: own.unwrap_or_else(|| Text::new(name, name)),
             subtitle: Text::new(
                 format!("{done} of {} nodes", self.nodes.len()),
                 format!("{} 个节点中的 {done} 个", self.nodes.len()),

@@ -1,9 +1,10 @@
 //! In and out: what a workflow reads, and what it leaves behind.
 
 mod query;
+mod report;
 
 use crate::{
-    Body::{Outside, Query},
+    Body::{Outside, Query, Rows},
     catalog::Entry,
 };
 
@@ -12,9 +13,13 @@ pub const DATASET: &str = "dataset";
 /// The component that writes one.
 pub const WRITE_DATASET: &str = "write-dataset";
 
+/// The component that puts pages together.
+pub const REPORT: &str = "report";
+
 /// In the order of the palette.
 pub(crate) const COMPONENTS: &[Entry] = &[
     (include_str!("dataset.json"), Outside),
     (include_str!("query.json"), Query(query::query)),
     (include_str!("write_dataset.json"), Outside),
+    (include_str!("report.json"), Rows(report::FUNCTION)),
 ];

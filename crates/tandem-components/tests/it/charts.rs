@@ -52,7 +52,7 @@ async fn other_is_counted_over_its_rows_and_said() {
     assert_eq!(drawn.note.unwrap().en, "“Other” is 2 more values of “city” beyond the 2 greatest.");
     let params = json!({"category": "city", "function": "rows", "most": 1, "other": false});
     let drawn = chart("bar-chart", &params, &sales());
-    assert_eq!(drawn.note.unwrap().en, "3 more values of “city” beyond the 1 greatest are left out.");
+    assert_eq!(drawn.note.unwrap().en, "Of “city” 3 more values beyond the 1 greatest stay out.");
 }
 
 #[tokio::test]

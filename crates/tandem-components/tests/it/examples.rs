@@ -50,7 +50,8 @@ async fn every_example_comes_out_as_it_says() {
         };
         let tables = component.signature.outputs.iter().filter(|port| port.kind == PortKind::Table);
         let ports: BTreeSet<&String> = tables.map(|port| &port.name).collect();
-        if ports != example.outputs.keys().collect() {
+        // Of a branch one way is closed.
+        if ports != example.outputs.keys().collect() && name != "branch" {
             wrong.push(format!("{name}: its example doesn't show every table"));
         }
         let (params, given) = (Value::Object(example.params.clone()), bench.given(&example.inputs).await);
@@ -101,7 +102,9 @@ async fn models_and_reports_are_whole() {
         let given = bench.given(&example.inputs).await;
         let (outputs, _) = bench.perform(name, &Value::Object(example.params.clone()), &given, 42).unwrap();
         let ports: Vec<&String> = component.signature.outputs.iter().map(|port| &port.name).collect();
-        assert_eq!(outputs.keys().collect::<BTreeSet<_>>(), ports.into_iter().collect(), "{name}");
+        if name != "branch" {
+            assert_eq!(outputs.keys().collect::<BTreeSet<_>>(), ports.into_iter().collect(), "{name}");
+        }
         for (port, output) in outputs {
             match output {
                 Output::Model(trained) => {

@@ -65,12 +65,12 @@ impl Host for Bench<'_> {
         self.given.models.get(port).cloned().ok_or_else(missing)
     }
 
-    fn values(&self, _port: &str) -> Vec<Value> {
-        Vec::new()
+    fn values(&self, port: &str) -> Vec<Value> {
+        self.given.values.get(port).cloned().unwrap_or_default()
     }
 
-    fn reports(&self, _port: &str) -> Vec<Section> {
-        Vec::new()
+    fn reports(&self, port: &str) -> Vec<Section> {
+        self.given.reports.get(port).cloned().unwrap_or_default()
     }
 
     fn work(&self) -> Work<'_> {

@@ -23,6 +23,7 @@ use tandem_flow::{
     params::{Schema as Params, settle},
     signature::{ExampleInput, ExampleTable},
 };
+use tandem_report::Section;
 use tandem_science::model::Trained;
 
 use crate::host::{Point, perform};
@@ -134,8 +135,14 @@ impl Bench {
                                 tandem_components::Output::Model(model) => {
                                     given.models.insert(port.clone(), model);
                                 }
+                                tandem_components::Output::Report(page) => {
+                                    given.reports.entry(port.clone()).or_default().push(page);
+                                }
                                 other => panic!("an example is made of {other:?}"),
                             }
+                        }
+                        ExampleInput::Value { value } => {
+                            given.values.entry(port.clone()).or_default().push(value.clone());
                         }
                         other => panic!("an example is made of {other:?}"),
                     }
@@ -181,6 +188,8 @@ impl Connected {
 pub(crate) struct Given {
     pub(crate) tables: BTreeMap<String, Vec<Connected>>,
     pub(crate) models: BTreeMap<String, Arc<Trained>>,
+    pub(crate) reports: BTreeMap<String, Vec<Section>>,
+    pub(crate) values: BTreeMap<String, Vec<Value>>,
 }
 
 impl Given {

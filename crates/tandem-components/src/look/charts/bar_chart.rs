@@ -66,7 +66,7 @@ pub(super) fn run(ask: &Ask<'_>, host: &dyn Host) -> Result<Outputs> {
     let natural = params.order == Order::Category;
     let wish = Wish { by: &by, most: params.most, other: params.other, natural, only: "true" };
     let categories = Keys::of(host, table, &params.category, wish)?;
-    let inner = Wish { most: 8, other: true, natural: true, ..wish };
+    let inner = Wish { most: 7, other: true, natural: true, ..wish };
     let series = Series::of(host, table, params.series.as_deref(), value.label.clone(), inner)?;
     let cells = crossed(host, table, &by, &categories, &series)?;
     let bar = |(at, (name, values))| BarSeries { name, color: color(at), values };

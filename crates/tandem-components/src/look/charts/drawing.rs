@@ -80,7 +80,7 @@ pub(super) fn joined(notes: &[Text]) -> Option<Text> {
 }
 
 /// A column of an answer as numbers; what is not finite is absent.
-pub(super) fn floats(batches: &[RecordBatch], name: &str) -> Result<Vec<Option<f64>>> {
+pub(crate) fn floats(batches: &[RecordBatch], name: &str) -> Result<Vec<Option<f64>>> {
     let mut all = Vec::new();
     for batch in batches {
         let column = batch.column_by_name(name).ok_or_else(|| Error::internal("an answer lacks a column"))?;

@@ -116,14 +116,15 @@ impl Keys {
     /// What was put together or left out, where something was.
     pub(super) fn note(&self) -> Option<Text> {
         let rest = self.all.checked_sub(u64::from(self.most)).filter(|rest| *rest > 0)?;
+        let values = if rest == 1 { "value" } else { "values" };
         let (column, rest, most) = (&self.column, many(rest), self.most);
         Some(match self.other {
             true => t(
-                format!("“Other” is {rest} more values of “{column}” beyond the {most} greatest."),
+                format!("“Other” is {rest} more {values} of “{column}” beyond the {most} greatest."),
                 format!("“其他”为“{column}”前 {most} 名之外的 {rest} 个取值。"),
             ),
             false => t(
-                format!("{rest} more values of “{column}” beyond the {most} greatest are left out."),
+                format!("Of “{column}” {rest} more {values} beyond the {most} greatest stay out."),
                 format!("“{column}”前 {most} 名之外的 {rest} 个取值未画出。"),
             ),
         })

@@ -9,7 +9,7 @@ use crate::{Table, refusal::cannot, totals::Function};
 
 /// The parameters `function` and `column`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Measure {
+pub(crate) struct Measure {
     function: Function,
     #[serde(default)]
     column: Option<String>,
@@ -20,7 +20,7 @@ impl Measure {
     ///
     /// # Errors
     /// As [`Function::sql`], and where the least or greatest is no number.
-    pub(super) fn sql(&self, table: &Table) -> Result<String> {
+    pub(crate) fn sql(&self, table: &Table) -> Result<String> {
         let column = self.column.as_deref();
         if let (Function::Min | Function::Max, Some(name)) = (self.function, column) {
             let kind = table.need(name)?.kind;

@@ -19,6 +19,10 @@ mod scatter_plot;
 mod table;
 mod treemap;
 
+pub(crate) use drawing::floats;
+pub(crate) use measure::Measure;
+pub(crate) use table::shown;
+
 use std::collections::BTreeMap;
 
 use tandem_core::Result;

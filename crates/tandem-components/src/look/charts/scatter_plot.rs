@@ -27,7 +27,7 @@ pub(super) fn run(ask: &Ask<'_>, host: &dyn Host) -> Result<Outputs> {
     let table = ask.table("table")?;
     let (x, y) = (Along::of(table, &params.x, None)?, Along::of(table, &params.y, None)?);
     let whole = t("Rows", "行");
-    let wish = Wish { by: "count(*)", most: 8, other: true, natural: false, only: "true" };
+    let wish = Wish { by: "count(*)", most: 7, other: true, natural: false, only: "true" };
     let series = Series::of(host, table, params.series.as_deref(), whole, wish)?;
     let limit = params.limit.min(MOST_MARKS);
     let there = format!("{} IS NOT NULL AND {} IS NOT NULL", x.sql, y.sql);

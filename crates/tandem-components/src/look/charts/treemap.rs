@@ -32,7 +32,7 @@ pub(super) fn run(ask: &Ask<'_>, host: &dyn Host) -> Result<Outputs> {
     let (by, value) = (params.measure.sql(table)?, params.measure.axis());
     let wish = Wish { by: &by, most: params.most, other: params.other, natural: false, only: "true" };
     let parts = Keys::of(host, table, &params.category, wish)?;
-    let groups = Wish { most: 8, other: true, ..wish };
+    let groups = Wish { most: 7, other: true, ..wish };
     let series = Series::of(host, table, params.series.as_deref(), t("", ""), groups)?;
     let cells = crossed(host, table, &by, &parts, &series)?;
     let (names, mut items, mut below) = (parts.texts(), Vec::new(), 0_u64);

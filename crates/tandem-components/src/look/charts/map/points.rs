@@ -43,7 +43,7 @@ pub(super) fn run(ask: &Ask<'_>, host: &dyn Host) -> Result<Outputs> {
             ));
         }
     }
-    let wish = Wish { by: "count(*)", most: 8, other: true, natural: false, only: "true" };
+    let wish = Wish { by: "count(*)", most: 7, other: true, natural: false, only: "true" };
     let series = Series::of(host, table, params.series.as_deref(), t("Places", "地点"), wish)?;
     let (x, y) = (as_number(&params.longitude), as_number(&params.latitude));
     let size = params.size.as_deref().map_or_else(|| "CAST(NULL AS DOUBLE)".to_owned(), as_number);
