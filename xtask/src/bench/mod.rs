@@ -7,8 +7,10 @@
 mod answers;
 pub(crate) mod bgnbd;
 pub(crate) mod boost;
+mod flow;
 mod import;
 mod lab;
+mod pipeline;
 mod process;
 mod profile;
 mod queries;
@@ -36,6 +38,10 @@ enum Name {
     Bgnbd,
     /// Gradient boosting on 1 million rows of 30 columns, against LightGBM
     Boost,
+    /// What a workflow costs beside the work of its nodes
+    Flow,
+    /// A workflow that cleans, joins and groups 20 million rows, against Polars
+    Pipeline,
     /// How soon the server is ready, and its memory when idle
     Server,
 }
@@ -82,6 +88,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Queries => queries::run(&lab, options.rows.unwrap_or(20_000_000)),
         Name::Bgnbd => bgnbd::run(&lab),
         Name::Boost => boost::run(&lab, options.rows.unwrap_or(1_000_000)),
+        Name::Flow => flow::run(&lab),
+        Name::Pipeline => pipeline::run(&lab, options.rows.unwrap_or(20_000_000)),
         Name::Server => server::run(&lab),
     }?;
     let name = options.name.to_possible_value().map(|name| name.get_name().to_owned()).unwrap_or_default();
