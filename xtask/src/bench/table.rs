@@ -155,7 +155,12 @@ impl Report {
     pub(super) fn new(bench: &str, lab: &Lab, measures: Vec<Measure>) -> Result<Self> {
         let pinned = std::fs::read_to_string(repo::root().join("scripts/requirements.txt"))?;
         let alone = measures.iter().all(|measure| measure.peer_rounds.is_empty());
-        let peer = if bench == "bgnbd" { "lifetimes==" } else { "duckdb==" };
+        let peer = match bench {
+            "bgnbd" => "lifetimes==",
+            "boost" => "lightgbm==",
+            "pipeline" => "polars==",
+            _ => "duckdb==",
+        };
         let is_peer = |line: &&str| !alone && line.to_lowercase().starts_with(peer);
         let row = |measure: Measure| Row { summary: measure.summary(), measure };
         Ok(Self {
