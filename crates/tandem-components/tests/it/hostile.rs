@@ -124,7 +124,7 @@ async fn empty_tables_and_columns_without_values_work() {
             }
             for (port, expected) in &example.outputs {
                 // Of a branch one way is closed.
-                let way = if name == "branch" && !nulls { "no" } else { port };
+                let way = if name == "branch" && !nulls { "no" } else { port.as_str() };
                 match bench.give(name, way, &params, &given, 42).await {
                     Err(error) if refused(&error) => {}
                     Err(error) => wrong.push(format!("{name}.{port}, nulls {nulls}: {}", error.message())),
