@@ -6,8 +6,10 @@
 
 pub mod access;
 mod app;
+pub mod apps;
 pub mod assets;
 pub mod backup;
+pub mod components;
 pub mod dashboards;
 pub mod datasets;
 pub mod demo;
@@ -20,6 +22,7 @@ pub mod query;
 pub mod runs;
 pub mod scenarios;
 mod seal;
+pub mod threads;
 mod turns;
 pub mod workflows;
 

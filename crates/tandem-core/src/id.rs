@@ -83,6 +83,10 @@ typed_ids! {
     TokenId;
     /// A signed-in browser.
     SessionId;
+    /// A thread of comments.
+    ThreadId;
+    /// A comment in a thread.
+    CommentId;
     /// A file on its way in, before it is a version.
     UploadId;
     /// One request, for the logs and for people to quote.

@@ -55,6 +55,12 @@ pub enum Action {
     Discover,
     /// Read inside the platform: query, preview, run on it.
     Use,
+    /// See how it is made: the graph of a workflow, what stands inside of a component.
+    Inspect,
+    /// Read what people say about it.
+    ReadComments,
+    /// Say something about it.
+    Comment,
     /// Take the rows away as a file.
     Download,
     /// Add versions, rename, label.
@@ -83,6 +89,9 @@ impl Action {
         match self {
             Self::Discover => "discover",
             Self::Use => "use",
+            Self::Inspect => "inspect",
+            Self::ReadComments => "read_comments",
+            Self::Comment => "comment",
             Self::Download => "download",
             Self::Edit => "edit",
             Self::Manage => "manage",

@@ -48,6 +48,7 @@ pub use repo::{
     schedule::{Cause, Firing, NewFiring, NewSchedule, Outcome, Schedule, ScheduleState, Watched},
     session::{NewSession, Session, SignedIn},
     sign_in::SignInFailures,
+    thread::{Comment, NewThread, Thread, ThreadCount, ThreadFilter, ThreadState},
     token::{NewToken, Token, TokenHolder},
     upload::{NewUpload, Upload},
     version::{NewVersion, Version},

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations![
     3 "0003_jobs_and_logs",
     4 "0004_workflows",
     5 "0005_schedules",
+    6 "0006_threads",
 ];
 
 /// Where a database stands.

@@ -151,7 +151,7 @@ async fn compare(
 pub(crate) struct DownloadQuery {
     /// The kind of file; `csv` without it.
     #[param(inline)]
-    format: Option<FileFormat>,
+    pub(crate) format: Option<FileFormat>,
 }
 
 /// Take the rows of a version away as a file; needs `download`.

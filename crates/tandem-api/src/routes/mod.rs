@@ -1,11 +1,13 @@
 //! The operations, a file a resource.
 
+mod apps;
 mod assets;
 mod dashboards;
 mod datasets;
 mod imports;
 mod me;
 mod org;
+mod packages;
 mod projects;
 mod query;
 mod rows;
@@ -14,6 +16,7 @@ mod scenarios;
 mod session;
 mod shape;
 pub(crate) mod system;
+mod threads;
 mod workflows;
 
 use std::sync::Arc;
@@ -45,6 +48,9 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(runs::router())
         .merge(scenarios::router())
         .merge(workflows::router())
+        .merge(threads::router())
+        .merge(packages::router())
+        .merge(apps::router())
 }
 
 /// The two ways to prove who one is.

@@ -138,7 +138,7 @@ pub(crate) struct LinkedAssetDto {
 impl RunDto {
     pub(crate) fn new(detail: RunDetail) -> Self {
         let scenario = detail.scenario();
-        let RunDetail { view, assets, author } = detail;
+        let RunDetail { view, assets, author, inside } = detail;
         let link = |link: &RunLink| RunLinkDto {
             role: link.role.clone(),
             asset: assets.get(&link.asset_id).map(|asset| LinkedAssetDto {
@@ -163,7 +163,7 @@ impl RunDto {
             kind: run.kind.as_str().to_owned(),
             name: run.name,
             state: run.state.as_str().to_owned(),
-            nodes: run.progress.as_ref().and_then(|progress| progress.get("nodes").cloned()),
+            nodes: run.progress.as_ref().filter(|_| inside).and_then(|progress| progress.get("nodes").cloned()),
             progress: run.progress.and_then(|p| serde_json::from_value(p).ok()),
             params: run.params,
             inputs,
@@ -174,7 +174,7 @@ impl RunDto {
             reproduces: run.reproduces.map(|id| *id.as_uuid()),
             seed: run.seed,
             environment: run.environment,
-            result: run.result,
+            result: run.result.filter(|_| inside),
             error: run.error.and_then(|e| serde_json::from_value(e).ok()),
             output_name: scenario.filter(|_| known).map(|spec| spec.output_name),
             created_by: *run.created_by.as_uuid(),
@@ -193,8 +193,8 @@ fn uuid(id: AssetId) -> Uuid {
 /// A page of runs.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RunPage {
-    items: Vec<RunDto>,
-    next_cursor: Option<String>,
+    pub(crate) items: Vec<RunDto>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 /// Which runs to list.

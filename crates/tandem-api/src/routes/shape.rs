@@ -104,6 +104,7 @@ const PROJECT_ROLES: [&str; 6] = ["guest", "viewer", "operator", "analyst", "mai
 const SCOPES: [&str; 3] = ["read", "write", "admin"];
 const LANGS: [&str; 2] = ["en", "zh-CN"];
 const THEMES: [&str; 3] = ["system", "light", "dark"];
+const ASSET_RIGHTS: [&str; 6] = ["discover", "use", "inspect", "download", "edit", "manage"];
 const ASSET_ACTIONS: [&str; 5] = ["discover", "use", "download", "edit", "manage"];
 
 /// A person's place in an organization.
@@ -158,7 +159,7 @@ pub(crate) fn asset_action() -> Object {
 
 /// What somebody may do with an asset.
 pub(crate) fn asset_actions() -> Array {
-    ArrayBuilder::new().items(asset_action()).build()
+    ArrayBuilder::new().items(one_of(ASSET_RIGHTS)).build()
 }
 
 /// What somebody may do in a project.
@@ -174,7 +175,7 @@ pub(crate) fn decision() -> Object {
 
 /// What an activity is about.
 pub(crate) fn topic() -> Object {
-    one_of(["run", "version", "asset", "project", "member"])
+    one_of(["run", "version", "asset", "thread", "project", "member"])
 }
 
 /// Where a request for access stands.

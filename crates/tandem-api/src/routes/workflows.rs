@@ -4,7 +4,7 @@
 mod components;
 mod document;
 mod live;
-mod look;
+pub(crate) mod look;
 mod runs;
 mod schedules;
 mod stale;

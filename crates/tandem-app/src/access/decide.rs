@@ -43,6 +43,8 @@ pub enum Resource {
         granted: BTreeSet<Action>,
         /// Actions that one of its unreleased sources doesn't allow the person.
         barred: BTreeSet<Action>,
+        /// Whether every member of the organization may use it.
+        shared: bool,
     },
 }
 
@@ -155,7 +157,7 @@ impl Policies {
                     ("role", RestrictedExpression::new_long(rank(*role))),
                 ],
             ),
-            Resource::Asset { project, org, role, granted, barred, .. } => (
+            Resource::Asset { project, org, role, granted, barred, shared, .. } => (
                 &self.types.asset,
                 vec![
                     ("org", text(&org.to_string())),
@@ -163,6 +165,7 @@ impl Policies {
                     ("role", RestrictedExpression::new_long(rank(*role))),
                     ("granted", actions(granted)),
                     ("barred", actions(barred)),
+                    ("shared", RestrictedExpression::new_bool(*shared)),
                 ],
             ),
         };

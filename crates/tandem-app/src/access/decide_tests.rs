@@ -49,6 +49,7 @@ impl Case {
             role,
             granted: granted.iter().copied().collect(),
             barred: barred.iter().copied().collect(),
+            shared: false,
         }
     }
 
@@ -100,6 +101,9 @@ fn roles_on_an_asset_without_grants() {
     for (action, expected) in [
         (Action::Discover, "..xxxxx"),
         (Action::Use, "..xxxxx"),
+        (Action::Inspect, "....xxx"),
+        (Action::ReadComments, "..xxxxx"),
+        (Action::Comment, "..xxxxx"),
         (Action::Download, ".....xx"),
         (Action::Edit, "....xxx"),
         (Action::Manage, ".....xx"),
@@ -175,4 +179,44 @@ fn nothing_crosses_organizations() {
         assert!(!case.allows(&stranger, action, &case.project(Some(ProjectRole::Owner))), "{action:?}");
         assert!(!case.allows(&stranger, action, &Resource::Org(case.org)), "{action:?}");
     }
+}
+
+#[test]
+fn who_may_use_it_comments_and_who_may_edit_it_looks_inside() {
+    let case = Case::new();
+    let guest = case.who(OrgRole::Guest, Via::Session);
+    let role = Some(ProjectRole::Guest);
+    for action in [Action::ReadComments, Action::Comment] {
+        assert!(!case.allows(&guest, action, &case.asset(role, &[], &[])));
+        assert!(!case.allows(&guest, action, &case.asset(role, &[Action::Discover], &[])), "{action:?}");
+        assert!(case.allows(&guest, action, &case.asset(role, &[Action::Use], &[])), "{action:?}");
+        assert!(!case.allows(&guest, action, &case.asset(role, &[Action::Use], &[Action::Use])), "{action:?}");
+    }
+    assert!(!case.allows(&guest, Action::Inspect, &case.asset(role, &[Action::Use], &[])));
+    assert!(case.allows(&guest, Action::Inspect, &case.asset(role, &[Action::Edit], &[])));
+    let token = Via::Token { id: TokenId::generate(&SystemClock), scope: TokenScope::Read, project: None };
+    let reader = case.who(OrgRole::Member, token);
+    let asset = case.asset(Some(ProjectRole::Analyst), &[], &[]);
+    assert!(case.allows(&reader, Action::ReadComments, &asset));
+    assert!(!case.allows(&reader, Action::Comment, &asset));
+}
+
+#[test]
+fn what_is_shared_is_used_by_every_member_and_by_no_guest() {
+    let case = Case::new();
+    let shared = |role, barred: &[Action]| match case.asset(role, &[], barred) {
+        Resource::Asset { id, project, org, role, granted, barred, .. } => {
+            Resource::Asset { id, project, org, role, granted, barred, shared: true }
+        }
+        other => other,
+    };
+    let member = case.who(OrgRole::Member, Via::Session);
+    assert!(case.allows(&member, Action::Use, &shared(None, &[])));
+    assert!(!case.allows(&member, Action::Edit, &shared(None, &[])));
+    assert!(!case.allows(&member, Action::Inspect, &shared(None, &[])));
+    assert!(!case.allows(&member, Action::Comment, &shared(None, &[])), "people of another project talk elsewhere");
+    assert!(!case.allows(&case.who(OrgRole::Guest, Via::Session), Action::Use, &shared(None, &[])));
+    let token = |project| Via::Token { id: TokenId::generate(&SystemClock), scope: TokenScope::Write, project };
+    let elsewhere = case.who(OrgRole::Member, token(Some(ProjectId::generate(&SystemClock))));
+    assert!(!case.allows(&elsewhere, Action::Use, &shared(None, &[])));
 }

@@ -16,7 +16,7 @@ use tandem_core::{
 };
 use tandem_meta::Snapshot;
 use tandem_meta::repo::{
-    asset::Asset,
+    asset::{Asset, AssetKind},
     audit::{AuditEntry, Decision as Verdict},
     org::Org,
     project::Project,
@@ -24,7 +24,10 @@ use tandem_meta::repo::{
 
 use crate::{App, datasets::DatasetPolicies};
 
-/// The actions that an asset's page shows as rights.
+/// The setting of a component that the whole organization may use.
+pub(crate) const SHARED: &str = "shared";
+
+/// The actions that can be granted on an asset, and that its page shows as rights.
 pub const ASSET_ACTIONS: [Action; 5] = [Action::Discover, Action::Use, Action::Download, Action::Edit, Action::Manage];
 
 /// A project, as one person may see it.
@@ -110,6 +113,21 @@ impl App {
         )
     }
 
+    /// Whether `principal` may do `action` in a project in which they have `role`; no audit row.
+    ///
+    /// # Errors
+    /// `internal` where the policies can't be asked.
+    pub fn project_may(
+        &self,
+        principal: &Principal,
+        id: ProjectId,
+        role: Option<ProjectRole>,
+        action: Action,
+    ) -> Result<bool> {
+        let resource = Resource::Project { id, org: principal.org, role };
+        Ok(self.policies.decide(principal, action, &resource)?.allowed)
+    }
+
     /// The live asset, if `principal` may do `action` with it.
     ///
     /// # Errors
@@ -146,7 +164,7 @@ impl App {
         };
         let resource = self.facts(principal, std::slice::from_ref(&asset), snapshot).await?.remove(0);
         self.require(principal, action, &resource)?;
-        let rights = self.allowed(principal, &ASSET_ACTIONS, &resource)?;
+        let rights = self.allowed(principal, shown(&asset), &resource)?;
         let role = role_of(&resource);
         Ok(AssetView { asset, role, rights })
     }
@@ -160,7 +178,20 @@ impl App {
     pub async fn asset_rights(&self, principal: &Principal, assets: &[Asset]) -> Result<Vec<BTreeSet<Action>>> {
         let mut snapshot = self.meta.read().await?;
         let facts = self.facts(principal, assets, &mut snapshot).await?;
-        facts.iter().map(|resource| self.allowed(principal, &ASSET_ACTIONS, resource)).collect()
+        let each = assets.iter().zip(&facts);
+        each.map(|(asset, resource)| self.allowed(principal, shown(asset), resource)).collect()
+    }
+
+    /// Whether `principal` may do `action` with each of `assets`, for lists; no
+    /// audit row.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn assets_may(&self, principal: &Principal, assets: &[Asset], action: Action) -> Result<Vec<bool>> {
+        let mut snapshot = self.meta.read().await?;
+        let facts = self.facts(principal, assets, &mut snapshot).await?;
+        let may = |resource: &Resource| Ok(self.policies.decide(principal, action, resource)?.allowed);
+        facts.iter().map(may).collect()
     }
 
     /// How `principal` sees each of `assets`; no audit row.
@@ -208,9 +239,14 @@ impl App {
         let source_ids: Vec<AssetId> = source_ids.into_iter().collect();
         let sources = snapshot.assets_by_id(principal.org, &source_ids).await?;
         let own = Own::load(principal, snapshot).await?;
+        let components = assets.iter().filter(|asset| asset.kind == AssetKind::Component);
+        let components: Vec<AssetId> = components.map(|asset| asset.id).collect();
+        let shared = snapshot.settings(principal.org, &components, SHARED).await?;
+        let shared: BTreeSet<AssetId> =
+            shared.into_iter().filter(|one| one.body == true).map(|one| one.asset_id).collect();
         let mut barred_by: HashMap<AssetId, BTreeSet<Action>> = HashMap::new();
         for source in &sources {
-            let facts = own.resource(source, BTreeSet::new());
+            let facts = own.resource(source, BTreeSet::new(), false);
             let rights = self.allowed(principal, &[Action::Use, Action::Download], &facts)?;
             let mut barred: BTreeSet<Action> =
                 [Action::Use, Action::Download].into_iter().filter(|a| !rights.contains(a)).collect();
@@ -222,7 +258,7 @@ impl App {
         let resource = |asset: &Asset| {
             let sources = inherited.get(&asset.id).into_iter().flatten();
             let barred = sources.filter_map(|source| barred_by.get(source)).flatten().copied().collect();
-            own.resource(asset, barred)
+            own.resource(asset, barred, shared.contains(&asset.id))
         };
         Ok(assets.iter().map(resource).collect())
     }
@@ -278,7 +314,7 @@ impl Own {
         Ok(Self { org: principal.org, roles, granted })
     }
 
-    fn resource(&self, asset: &Asset, barred: BTreeSet<Action>) -> Resource {
+    fn resource(&self, asset: &Asset, barred: BTreeSet<Action>, shared: bool) -> Resource {
         Resource::Asset {
             id: asset.id,
             project: asset.project_id,
@@ -286,7 +322,19 @@ impl Own {
             role: self.roles.get(&asset.project_id).copied(),
             granted: self.granted.get(&asset.id).cloned().unwrap_or_default(),
             barred,
+            shared,
         }
+    }
+}
+
+/// The actions that are shown as rights of an asset: how it is made is there to
+/// be seen of some kinds only.
+const fn shown(asset: &Asset) -> &'static [Action] {
+    match asset.kind {
+        AssetKind::Workflow | AssetKind::Component => {
+            &[Action::Discover, Action::Use, Action::Inspect, Action::Download, Action::Edit, Action::Manage]
+        }
+        _ => &ASSET_ACTIONS,
     }
 }
 
@@ -311,6 +359,7 @@ fn refusal(principal: &Principal, action: Action, resource: &Resource, known: bo
                 | Action::Edit
                 | Action::Run
                 | Action::Create
+                | Action::Comment
         )
     {
         return Error::new(

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tandem_core::{
     Action, Page, PageRequest, Principal, ProjectRole, Result,
-    id::{AssetId, ProjectId, RunId, UserId},
+    id::{AssetId, ProjectId, RunId, ThreadId, UserId},
 };
 use tandem_meta::{
     Snapshot,
@@ -40,6 +40,8 @@ pub struct Activity {
     pub asset: Option<(Asset, Option<i64>)>,
     /// The run.
     pub run: Option<RunId>,
+    /// The thread of comments, with the element that it is about.
+    pub thread: Option<(ThreadId, Option<String>)>,
     /// The person it was done to.
     pub about: Option<Person>,
 }
@@ -84,7 +86,10 @@ impl Eye {
             Topic::Access | Topic::AccessRequest | Topic::Draft => false,
             Topic::Project | Topic::Member => true,
             Topic::Run => self.only.is_none() || event.actor_id == Some(self.user),
-            Topic::Asset | Topic::Version => {
+            // What is said of others' runs may name what they were not shown.
+            Topic::Thread if event.actor_id == Some(self.user) => true,
+            Topic::Thread if self.only.is_some() && field::<RunId>(event, "run_id").is_some() => false,
+            Topic::Asset | Topic::Version | Topic::Thread => {
                 let asset = field::<AssetId>(event, "asset_id");
                 self.only.as_ref().is_none_or(|only| asset.is_some_and(|asset| only.contains(&asset)))
             }
@@ -102,14 +107,18 @@ pub(super) async fn tell(app: &App, principal: &Principal, events: Vec<Event>) -
     let people = People::load(&mut meta, principal.org, users).await?;
     drop(meta);
     // The policies have the last word on each asset that is named.
-    let rights = app.asset_rights(principal, &assets).await?;
-    let visible: HashMap<AssetId, Asset> = assets
-        .into_iter()
-        .zip(rights)
-        .filter(|(_, rights)| rights.contains(&Action::Discover))
-        .map(|(asset, _)| (asset.id, asset))
-        .collect();
-    Ok(events.into_iter().filter_map(|event| read(&event, &visible, &people)).collect())
+    let known = app.assets_may(principal, &assets, Action::Discover).await?;
+    let readable = app.assets_may(principal, &assets, Action::ReadComments).await?;
+    let readable: HashSet<AssetId> =
+        assets.iter().zip(readable).filter(|(_, may)| *may).map(|(asset, _)| asset.id).collect();
+    let visible: HashMap<AssetId, Asset> =
+        assets.into_iter().zip(known).filter(|(_, may)| *may).map(|(asset, _)| (asset.id, asset)).collect();
+    let told = |event: &Event| {
+        let silent = event.topic == Topic::Thread
+            && field::<AssetId>(event, "asset_id").is_some_and(|asset| !readable.contains(&asset));
+        if silent { None } else { read(event, &visible, &people) }
+    };
+    Ok(events.iter().filter_map(told).collect())
 }
 
 fn read(event: &Event, visible: &HashMap<AssetId, Asset>, people: &People) -> Option<Activity> {
@@ -128,6 +137,7 @@ fn read(event: &Event, visible: &HashMap<AssetId, Asset>, people: &People) -> Op
         who: event.actor_id.map(|id| people.get(id)),
         asset,
         run: field(event, "run_id"),
+        thread: field(event, "thread_id").map(|id| (id, Some(text("element")).filter(|element| !element.is_empty()))),
         about: field::<UserId>(event, "user_id").map(|id| people.get(id)),
     })
 }

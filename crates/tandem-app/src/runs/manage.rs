@@ -1,14 +1,14 @@
 //! Looking at runs, stopping them, and doing them again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tandem_core::{
     Action, Error, ErrorCode, Page, PageRequest, Principal, Result,
     id::{AssetId, ProjectId, RunId},
 };
 use tandem_meta::repo::{
-    asset::Asset,
-    run::{NewRun, Run, RunFilter, RunInput, RunState, RunView},
+    asset::{Asset, AssetKind},
+    run::{NewRun, Run, RunFilter, RunInput, RunKind, RunState, RunView},
 };
 
 use super::{RunSpec, ScenarioSpec};
@@ -26,6 +26,8 @@ pub struct RunDetail {
     pub assets: HashMap<AssetId, Asset>,
     /// Who started it.
     pub author: Person,
+    /// Whether this person may see how it is made inside: its nodes.
+    pub inside: bool,
 }
 
 impl RunDetail {
@@ -56,14 +58,30 @@ pub async fn list(
     let mut page =
         app.meta.read().await?.runs(principal.org, &filter, page, |run| !own_only || run.created_by == user).await?;
     super::shield(app, principal, &mut page.items).await?;
-    let assets = visible_assets(app, principal, &page.items).await?;
-    let authors = authors(app, principal, &page.items).await?;
-    Ok(page.map(|view| {
+    let Page { items, next_cursor } = page;
+    Ok(Page { items: details(app, principal, items).await?, next_cursor })
+}
+
+/// Runs that a person may know of, with what they may see of each.
+pub(crate) async fn details(app: &App, principal: &Principal, runs: Vec<RunView>) -> Result<Vec<RunDetail>> {
+    let assets = visible_assets(app, principal, &runs).await?;
+    let authors = authors(app, principal, &runs).await?;
+    let made: Vec<Asset> = assets.values().filter(|asset| is_drawn(asset)).cloned().collect();
+    let may = app.assets_may(principal, &made, Action::Inspect).await?;
+    let open: HashSet<AssetId> = made.iter().zip(may).filter(|(_, may)| *may).map(|(asset, _)| asset.id).collect();
+    let detail = |view: RunView| {
         let named = view.inputs.iter().chain(&view.outputs);
         let assets = named.filter_map(|l| assets.get(&l.asset_id).map(|a| (l.asset_id, a.clone()))).collect();
         let author = authors.get(view.run.created_by);
-        RunDetail { view, assets, author }
-    }))
+        let ran = view.inputs.iter().find(|link| link.role == "workflow").map(|link| link.asset_id);
+        let inside = view.run.kind != RunKind::Workflow || ran.is_some_and(|ran| open.contains(&ran));
+        RunDetail { view, assets, author, inside }
+    };
+    Ok(runs.into_iter().map(detail).collect())
+}
+
+fn is_drawn(asset: &Asset) -> bool {
+    matches!(asset.kind, AssetKind::Workflow | AssetKind::Component)
 }
 
 /// One run.
@@ -167,7 +185,7 @@ pub(crate) async fn original(app: &App, run: &Run) -> Result<Option<RunView>> {
 
 /// Guests see their own runs alone: other people's may name what they may not
 /// know of.
-fn may_see_all(role: Option<tandem_core::ProjectRole>) -> bool {
+pub(crate) fn may_see_all(role: Option<tandem_core::ProjectRole>) -> bool {
     role.is_some_and(|role| role > tandem_core::ProjectRole::Guest)
 }
 
@@ -191,9 +209,8 @@ pub(crate) async fn find(app: &App, principal: &Principal, id: RunId, action: Ac
 
 async fn detail(app: &App, principal: &Principal, mut view: RunView) -> Result<RunDetail> {
     super::shield(app, principal, std::slice::from_mut(&mut view)).await?;
-    let assets = visible_assets(app, principal, std::slice::from_ref(&view)).await?;
-    let author = authors(app, principal, std::slice::from_ref(&view)).await?.get(view.run.created_by);
-    Ok(RunDetail { view, assets, author })
+    let mut details = details(app, principal, vec![view]).await?;
+    details.pop().ok_or_else(|| Error::not_found("run"))
 }
 
 async fn authors(app: &App, principal: &Principal, runs: &[RunView]) -> Result<People> {

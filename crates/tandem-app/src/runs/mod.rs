@@ -1,7 +1,7 @@
 //! Runs: whatever is computed. A run pins what goes in, is worked on as a
 //! durable job, and leaves versions with their lineage.
 
-mod manage;
+pub(crate) mod manage;
 pub mod report;
 pub mod scenario;
 mod shield;

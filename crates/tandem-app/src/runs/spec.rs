@@ -162,6 +162,12 @@ pub struct WorkflowSpec {
     pub again: bool,
     /// The version of the dataset that each node reads.
     pub pins: BTreeMap<NodeId, (AssetId, i64)>,
+    /// The version of the dataset that each declared input is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, (AssetId, i64)>,
+    /// Whether somebody filled in its form as an app.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub app: bool,
 }
 
 /// One input of a scenario.

@@ -5,26 +5,32 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 use tandem_components::{Shipped, data::DATASET, words};
+use tandem_core::Text;
 use tandem_flow::{
     Columns, PortColumns, Signature, Workflow,
-    check::{Catalog, Found, Objection},
+    check::{Catalog, Found, Given as Outside, Objection, Place, Severity, check},
     graph,
+    signature::{Kind, PortKind},
 };
 
 use super::sources::Sources;
+use crate::components::{Library, id_of};
 
 /// What a source gives, by its parameters.
 type Given = BTreeMap<String, Result<Columns, Objection>>;
 
 #[derive(Debug)]
-pub(super) struct Known {
+pub(crate) struct Known {
     shipped: Arc<Shipped>,
+    library: Library,
     sources: Given,
 }
 
 impl Known {
-    pub(super) fn new(
+    /// `workflow` is the one whose sources these are: with its packages unfolded.
+    pub(crate) fn new(
         shipped: Arc<Shipped>,
+        library: Library,
         workflow: &Workflow,
         params: &Map<String, Value>,
         sources: &Sources,
@@ -37,7 +43,65 @@ impl Known {
             };
             Some((key(&set), columns))
         });
-        Self { shipped, sources: given.collect() }
+        Self { shipped, library, sources: given.collect() }
+    }
+}
+
+impl Known {
+    /// The columns that a package gives: those of the nodes inside.
+    fn inside(
+        &self,
+        signature: &Signature,
+        params: &Map<String, Value>,
+        inputs: &PortColumns,
+    ) -> Result<BTreeMap<String, Columns>, Vec<Objection>> {
+        let component = graph::Component::new(&*signature.name, signature.version);
+        let Some(inner) = self.library.workflow(&component) else { return Ok(BTreeMap::new()) };
+        let mut inner = inner.clone();
+        // An input that may stay open and does feeds nothing inside.
+        inner.inputs.retain(|name, _| {
+            let table = signature.input(name).is_some_and(|port| port.kind == PortKind::Table && port.optional);
+            !table || inputs.contains_key(name)
+        });
+        let columns = |tables: &Vec<Columns>| match tables.as_slice() {
+            [one] => one.clone(),
+            _ => Columns::WhenRun,
+        };
+        let given = Outside {
+            params: params.clone(),
+            inputs: inputs.iter().map(|(name, tables)| (name.clone(), columns(tables))).collect(),
+        };
+        let checked = check(&inner, self, &given);
+        let wrong = checked.problems.into_iter().filter(|problem| problem.severity == Severity::Error);
+        let objections: Vec<Objection> = wrong
+            .map(|problem| {
+                let (en, zh) = self.called(&inner, &problem.at);
+                let message = Text::new(
+                    format!("Inside, at “{en}”: {}", problem.message.en),
+                    format!("内部节点“{zh}”：{}", problem.message.zh),
+                );
+                Objection { param: None, port: None, message }
+            })
+            .collect();
+        if !objections.is_empty() {
+            return Err(objections);
+        }
+        let found = inner.outputs.iter().filter_map(|(name, output)| {
+            let columns = checked.nodes.get(&output.from.node)?.outputs.get(&output.from.port)?;
+            Some((name.clone(), columns.clone()))
+        });
+        Ok(found.collect())
+    }
+
+    /// What the node at a place is called.
+    fn called(&self, workflow: &Workflow, at: &Place) -> (String, String) {
+        let node = at.node.as_ref().and_then(|id| workflow.nodes.get(id));
+        let Some(node) = node else { return (String::new(), String::new()) };
+        match (&node.label, self.find(&node.component).signature()) {
+            (Some(label), _) => (label.clone(), label.clone()),
+            (None, Some(signature)) => (signature.title.en.clone(), signature.title.zh.clone()),
+            (None, None) => (node.component.name.clone(), node.component.name.clone()),
+        }
     }
 }
 
@@ -49,11 +113,11 @@ fn key(set: &Map<String, Value>) -> String {
 
 impl Catalog for Known {
     fn find(&self, component: &graph::Component) -> Found<'_> {
-        self.shipped.find(component)
+        if id_of(&component.name).is_some() { self.library.find(component) } else { self.shipped.find(component) }
     }
 
     fn newest(&self, name: &str) -> Option<u32> {
-        self.shipped.newest(name)
+        if id_of(name).is_some() { self.library.newest(name) } else { self.shipped.newest(name) }
     }
 
     fn columns(
@@ -62,6 +126,9 @@ impl Catalog for Known {
         params: &Map<String, Value>,
         inputs: &PortColumns,
     ) -> Result<BTreeMap<String, Columns>, Vec<Objection>> {
+        if signature.kind == Kind::Workflow {
+            return self.inside(signature, params, inputs);
+        }
         if signature.name != DATASET {
             return self.shipped.columns(signature, params, inputs);
         }

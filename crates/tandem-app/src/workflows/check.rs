@@ -5,10 +5,11 @@ use tandem_core::{Action, Principal, Result, id::ProjectId};
 use tandem_flow::{
     Workflow,
     check::{Checked, Given, check as check_graph},
+    package::expand,
 };
 
 use super::{catalog::Known, sources::sources};
-use crate::App;
+use crate::{App, components::Library};
 
 /// What a check found.
 pub type CheckedWorkflow = Checked;
@@ -26,8 +27,10 @@ pub async fn check(
     params: Map<String, Value>,
 ) -> Result<CheckedWorkflow> {
     let project = app.require_project(principal, Action::Discover, project).await?.project;
-    let found = sources(app, principal, &project, &workflow, &params, &Default::default()).await?;
-    let catalog = Known::new(app.components.clone(), &workflow, &params, &found);
+    let library = Library::load(app, principal, project.id, &workflow).await?;
+    let expanded = expand(&workflow, &library)?;
+    let found = sources(app, principal, &project, &expanded, &params, &Default::default()).await?;
+    let catalog = Known::new(app.components.clone(), library, &expanded, &params, &found);
     let given = Given { params, ..Given::default() };
     let checked = tokio::task::spawn_blocking(move || check_graph(&workflow, &catalog, &given)).await;
     checked.map_err(tandem_core::Error::internal)

@@ -5,7 +5,10 @@ use tandem_core::{
     Action, Error, ErrorCode, Principal, Result, Text,
     id::{AssetId, ProjectId},
 };
-use tandem_flow::{Workflow, graph::Edit};
+use tandem_flow::{
+    Workflow,
+    graph::{Edit, FORMAT},
+};
 use tandem_meta::repo::{
     asset::{Asset, AssetKind, NewAsset},
     draft::{Draft, NewEdit},
@@ -16,6 +19,7 @@ use crate::{
     App,
     access::AssetView,
     assets::{self, AssetSummary, VersionSummary},
+    components::Content,
     people::{check, note},
 };
 
@@ -60,7 +64,7 @@ pub struct RefusedEdit {
 }
 
 /// A workflow that `principal` may do `action` with.
-pub(super) async fn require(app: &App, principal: &Principal, action: Action, id: AssetId) -> Result<AssetView> {
+pub(crate) async fn require(app: &App, principal: &Principal, action: Action, id: AssetId) -> Result<AssetView> {
     let view = app.require_asset(principal, action, id).await?;
     if view.asset.kind != AssetKind::Workflow {
         return Err(Error::not_found("workflow"));
@@ -68,7 +72,28 @@ pub(super) async fn require(app: &App, principal: &Principal, action: Action, id
     Ok(view)
 }
 
-pub(super) async fn version(app: &App, principal: &Principal, id: AssetId, seq: i64) -> Result<Version> {
+/// The document that was kept. One of a newer release, which an older one can
+/// find after going back, is told apart from a damaged one.
+///
+/// # Errors
+/// `unsupported_format` for one of a newer release; `internal` for a damaged one.
+pub(crate) fn parse(kept: Value) -> Result<Workflow> {
+    if kept.get("format").and_then(Value::as_u64).is_some_and(|format| format > u64::from(FORMAT)) {
+        return read(&kept);
+    }
+    serde_json::from_value(kept).map_err(Error::internal)
+}
+
+/// The document that a version of a workflow, or of a packaged component, holds.
+pub(crate) fn inside(asset: &Asset, version: &Version) -> Result<Workflow> {
+    match asset.kind {
+        AssetKind::Workflow => parse(version.content.clone()),
+        AssetKind::Component => Ok(Content::of(asset, version)?.workflow),
+        _ => Err(Error::not_found("workflow")),
+    }
+}
+
+pub(crate) async fn version(app: &App, principal: &Principal, id: AssetId, seq: i64) -> Result<Version> {
     let found = app.meta.read().await?.version(principal.org, id, seq).await?;
     found.ok_or_else(|| Error::not_found("version"))
 }
@@ -121,15 +146,15 @@ pub async fn create(
 /// # Errors
 /// `not_found`, `forbidden`.
 pub async fn get(app: &App, principal: &Principal, id: AssetId, seq: Option<i64>) -> Result<WorkflowDetail> {
-    let view = require(app, principal, Action::Use, id).await?;
+    let view = require(app, principal, Action::Inspect, id).await?;
     let asset = assets::summary(app, principal, view.asset.clone()).await?;
     if let Some(seq) = seq {
         let version = version(app, principal, id, seq).await?;
-        let workflow = serde_json::from_value(version.content).map_err(Error::internal)?;
+        let workflow = parse(version.content)?;
         return Ok(WorkflowDetail { asset, seq, revision: 0, changed: false, workflow });
     }
     let draft = draft(app, &view.asset).await?;
-    let workflow = serde_json::from_value(draft.body).map_err(Error::internal)?;
+    let workflow = parse(draft.body)?;
     Ok(WorkflowDetail {
         asset,
         seq: view.asset.latest_seq,
@@ -140,7 +165,7 @@ pub async fn get(app: &App, principal: &Principal, id: AssetId, seq: Option<i64>
 }
 
 /// The draft of a workflow.
-pub(super) async fn draft(app: &App, asset: &Asset) -> Result<Draft> {
+pub(crate) async fn draft(app: &App, asset: &Asset) -> Result<Draft> {
     let found = app.meta.read().await?.draft(asset.org_id, asset.id).await?;
     found.ok_or_else(|| Error::internal("a workflow without a draft"))
 }
@@ -165,7 +190,7 @@ pub async fn edit(
             // A window of before the data folder was put back to an earlier state.
             return Err(Error::new(ErrorCode::VersionConflict, "The draft is older than yours. Load it again."));
         }
-        let mut workflow: Workflow = serde_json::from_value(before.body).map_err(Error::internal)?;
+        let mut workflow = parse(before.body)?;
         let (mut done, mut refused) = (Vec::new(), Vec::new());
         for (index, edit) in edits.iter().enumerate() {
             let was = workflow.clone();

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Nothing can be done: somebody only looks.
-pub(super) struct Nothing;
+pub(crate) struct Nothing;
 
 impl Effects for Nothing {
     fn act<'a>(&'a self, _: Given<'a>) -> BoxFuture<'a, Result<Outputs>> {

@@ -1,14 +1,15 @@
 //! What a worker does for a workflow.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Value, json};
 use tandem_core::{Action, Error, ErrorCode, Result, id::AssetId};
 use tandem_engine::Limits;
-use tandem_flow::{Digest, Workflow, plan::Outcome};
+use tandem_flow::{Digest, graph::NodeId, plan::Outcome};
 use tandem_runner::{Results, Stored, run};
 
 use super::{
+    document,
     effects::Writes,
     job::{Asked, ready, runner},
     nodes::Tracker,
@@ -25,20 +26,18 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     drop(meta);
     let version = version.ok_or_else(|| Error::not_found("version"))?;
     let project = project.ok_or_else(|| Error::not_found("project"))?;
-    let workflow: Workflow = serde_json::from_value(version.content).map_err(Error::internal)?;
-    let tracker = Arc::new(Tracker::new(app.clock.clone(), workflow.nodes.len()));
-    task.progress.follow(tracker.clone());
-
-    let mut sources: Vec<AssetId> = spec.pins.values().map(|(dataset, _)| *dataset).collect();
+    let workflow = document::inside(&view.asset, &version)?;
+    let mut sources: Vec<AssetId> =
+        spec.pins.values().chain(spec.inputs.values()).map(|(dataset, _)| *dataset).collect();
     sources.sort_unstable();
     sources.dedup();
     let origin = format!("{}@v{}", view.asset.name, spec.seq);
     let writes = Arc::new(Writes::new(task.clone(), sources, origin));
-    let asked = Asked { params: spec.params, seed: spec.seed, until: spec.until, pins: spec.pins };
+    let asked = Asked { params: spec.params, seed: spec.seed, until: spec.until, pins: spec.pins, inputs: spec.inputs };
     let ready = ready(app, &task.principal, &project, workflow, asked, writes.clone()).await?;
-    if let Some(error) = ready.sources.into_values().find_map(std::result::Result::err) {
-        return Err(error);
-    }
+    let total = ready.fold.drawn();
+    let tracker = Arc::new(Tracker::new(app.clock.clone(), ready.fold.clone()));
+    task.progress.follow(tracker.clone());
     let runner = runner(app, Limits::default());
     if spec.again {
         let (_, digests) = tandem_runner::standing(&runner, ready.job.clone(), &ready.catalog).await?;
@@ -49,10 +48,13 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     match ran.outcome {
         Outcome::Cancelled => Err(Error::new(ErrorCode::Cancelled, "The run was cancelled; nothing was changed.")),
         Outcome::Failed => {
-            let failed = ran.nodes.values().filter(|end| end.error.is_some()).count();
-            let first = ran.nodes.iter().find_map(|(id, end)| Some((id, end.error.as_ref()?)));
+            // Nodes as they are drawn: what stands inside of a package is the package's.
+            let drawn = |id: &NodeId| id.as_str().split('/').next().unwrap_or_default().to_owned();
+            let wrong = ran.nodes.iter().filter(|(_, end)| end.error.is_some());
+            let failed: BTreeSet<String> = wrong.map(|(id, _)| drawn(id)).collect();
+            let first = ran.nodes.iter().find_map(|(id, end)| Some((drawn(id), end.error.as_ref()?)));
             let (id, error) = first.ok_or_else(|| Error::internal("a failed run has a failed node"))?;
-            let message = format!("{failed} of {} nodes failed. {id}: {}", ran.nodes.len(), error.message());
+            let message = format!("{} of {total} nodes failed. {id}: {}", failed.len(), error.message());
             Err(Error::new(error.code(), message))
         }
         Outcome::Succeeded => {

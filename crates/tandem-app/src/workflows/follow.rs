@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use serde_json::Map;
 use tandem_core::{
     Action, Error, PageRequest, Principal, Result,
@@ -45,6 +46,8 @@ pub enum Told {
     People(Vec<Here>),
     /// How the nodes stand to their last runs.
     Stale(Marks),
+    /// Something was said or done in a thread of comments.
+    Threads,
 }
 
 /// Somebody who watches a workflow.
@@ -56,6 +59,7 @@ pub struct Follower {
     signal: watch::Receiver<i64>,
     moves: broadcast::Receiver<()>,
     people: Option<Vec<Here>>,
+    threads: Option<(i64, DateTime<Utc>)>,
     stale: Stale,
 }
 
@@ -85,9 +89,10 @@ struct RestsOn {
 /// # Errors
 /// `not_found`, `forbidden`.
 pub async fn follow(app: &Arc<App>, principal: &Principal, id: AssetId, after: Option<i64>) -> Result<Follower> {
-    let view = document::require(app, principal, Action::Use, id).await?;
+    let view = document::require(app, principal, Action::Inspect, id).await?;
     let signal = app.meta.outbox_signal();
     let now = document::draft(app, &view.asset).await?.revision;
+    let threads = app.meta.read().await?.threads_mark(principal.org, id).await?;
     Ok(Follower {
         app: app.clone(),
         principal: principal.clone(),
@@ -97,6 +102,7 @@ pub async fn follow(app: &Arc<App>, principal: &Principal, id: AssetId, after: O
         moves: app.presence.changes(id),
         people: None,
         stale: Stale::default(),
+        threads,
     })
 }
 
@@ -126,11 +132,12 @@ impl Follower {
         let edits = meta.draft_edits(self.principal.org, self.id, self.after, BATCH).await?;
         let draft = meta.draft(self.principal.org, self.id).await?;
         let outbox = meta.outbox_seq().await?;
+        let threads = meta.threads_mark(self.principal.org, self.id).await?;
         drop(meta);
         let (Some(asset), Some(draft)) = (asset, draft) else { return Ok(None) };
         // Rights are looked up anew each time, but it is no decision to be noted again and again.
         let rights = self.app.asset_rights(&self.principal, std::slice::from_ref(&asset)).await?;
-        if !rights.first().is_some_and(|rights| rights.contains(&Action::Use)) {
+        if !rights.first().is_some_and(|rights| rights.contains(&Action::Inspect)) {
             return Ok(None);
         }
         let mut told = Vec::new();
@@ -144,6 +151,10 @@ impl Follower {
                 let edits = serde_json::from_value(one.edits).map_err(tandem_core::Error::internal)?;
                 told.push(Told::Edits { revision: one.revision, client: one.client, edits });
             }
+        }
+        if self.threads != threads {
+            self.threads = threads;
+            told.push(Told::Threads);
         }
         let people = self.app.presence.people(self.id, self.app.clock.now());
         if self.people.as_ref() != Some(&people) {

@@ -8,33 +8,38 @@ use std::{
 use serde_json::{Map, Value};
 use tandem_core::{Principal, Result, id::AssetId};
 use tandem_engine::Limits;
-use tandem_flow::{Workflow, check::Catalog, graph::NodeId, plan::Budget};
+use tandem_flow::{Workflow, check::Catalog, graph::NodeId, package::expand, plan::Budget};
 use tandem_meta::repo::project::Project;
 use tandem_runner::{Effects, Job, Runner};
 
 use super::{
     catalog::Known,
-    sources::{Sources, sources},
+    fold::Fold,
+    sources::{Sources, input, sources},
 };
-use crate::App;
+use crate::{App, components::Library};
 
 /// What is asked of a workflow.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asked {
-    pub(super) params: Map<String, Value>,
-    pub(super) seed: u64,
-    pub(super) until: BTreeSet<NodeId>,
-    pub(super) pins: BTreeMap<NodeId, (AssetId, i64)>,
+pub(crate) struct Asked {
+    pub(crate) params: Map<String, Value>,
+    pub(crate) seed: u64,
+    pub(crate) until: BTreeSet<NodeId>,
+    pub(crate) pins: BTreeMap<NodeId, (AssetId, i64)>,
+    pub(crate) inputs: BTreeMap<String, (AssetId, i64)>,
 }
 
 /// A workflow with everything that it reads.
-pub(super) struct Ready {
-    pub(super) job: Job,
-    pub(super) catalog: Arc<dyn Catalog + Send + Sync>,
-    pub(super) sources: Sources,
+pub(crate) struct Ready {
+    pub(crate) job: Job,
+    pub(crate) catalog: Arc<dyn Catalog + Send + Sync>,
+    pub(crate) sources: Sources,
+    /// Which nodes of the job stand for which of the document.
+    pub(crate) fold: Fold,
+    pub(crate) library: Library,
 }
 
-pub(super) async fn ready(
+pub(crate) async fn ready(
     app: &App,
     principal: &Principal,
     project: &Project,
@@ -42,26 +47,38 @@ pub(super) async fn ready(
     asked: Asked,
     effects: Arc<dyn Effects>,
 ) -> Result<Ready> {
-    let sources = sources(app, principal, project, &workflow, &asked.params, &asked.pins).await?;
-    let catalog = Arc::new(Known::new(app.components.clone(), &workflow, &asked.params, &sources));
+    let library = Library::load(app, principal, project.id, &workflow).await?;
+    let mut expanded = expand(&workflow, &library)?;
+    // An input that nothing was chosen for feeds nothing.
+    expanded.inputs.retain(|name, _| asked.inputs.contains_key(name));
+    let mut inputs = BTreeMap::new();
+    for (name, chosen) in &asked.inputs {
+        inputs.insert(name.clone(), input(app, principal, project, chosen.0, Some(chosen.1)).await?.source());
+    }
+    let mut fold = Fold::new(&workflow, &library, &expanded);
+    let until: BTreeSet<NodeId> = asked.until.iter().flat_map(|id| fold.inside(id)).collect();
+    fold.only(&expanded, &until);
+    let sources = sources(app, principal, project, &expanded, &asked.params, &asked.pins).await?;
+    let catalog = Known::new(app.components.clone(), library.clone(), &expanded, &asked.params, &sources);
+    let catalog = Arc::new(catalog);
     let tables = sources.iter().filter_map(|(id, read)| {
         let source = read.as_ref().ok()?.source();
         Some((id.clone(), BTreeMap::from([("table".to_owned(), source)])))
     });
     let job = Job {
         sources: tables.collect(),
-        workflow,
+        until,
+        workflow: expanded,
         params: asked.params,
         seed: asked.seed,
-        inputs: BTreeMap::new(),
-        until: asked.until,
+        inputs,
         effects,
     };
-    Ok(Ready { job, catalog, sources })
+    Ok(Ready { job, catalog, sources, fold, library })
 }
 
 /// Runs with the installation's engine and results, within `limits`.
-pub(super) fn runner(app: &App, limits: Limits) -> Runner {
+pub(crate) fn runner(app: &App, limits: Limits) -> Runner {
     let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
     Runner::new(app.engine.clone(), app.results.clone(), Budget::new(app.config.memory_bytes, cores), limits)
 }

@@ -5,27 +5,30 @@
 //! person who looks or runs has; results are kept by digests that cover that
 //! access, so that nobody is shown what they could not compute themselves.
 
-mod catalog;
+pub(crate) mod catalog;
 mod check;
 mod components;
 mod compute;
-mod document;
-mod effects;
+pub(crate) mod document;
+pub(crate) mod effects;
 mod execute;
+mod face;
+mod fold;
 mod follow;
-mod job;
+pub(crate) mod job;
 mod nodes;
-mod peek;
+pub(crate) mod peek;
 mod presence;
 mod schedule;
-mod sources;
+pub(crate) mod sources;
 mod stale;
-mod start;
-mod states;
+pub(crate) mod start;
+pub(crate) mod states;
 
 pub use check::{CheckedWorkflow, check};
 pub use components::{ComponentPage, component, components};
 pub use document::{Edited, RefusedEdit, WorkflowDetail, create, edit, get, read, save};
+pub use face::{Face, signature};
 pub use follow::{Follower, Told, follow};
 pub use nodes::{NodeState, Standing};
 pub use peek::{Looked, look, profile};

@@ -15,6 +15,8 @@ use tandem_flow::{
 };
 use tandem_runner::{NodeEnd, Watch};
 
+use super::fold::Fold;
+
 /// Points of a curve that are kept, at most; beyond it every second one goes.
 const POINTS: usize = 400;
 
@@ -117,13 +119,13 @@ impl NodeState {
 /// Follows the nodes of a run.
 pub(crate) struct Tracker {
     clock: Arc<dyn Clock>,
-    total: u64,
+    fold: Fold,
     nodes: Mutex<BTreeMap<NodeId, NodeState>>,
 }
 
 impl Tracker {
-    pub(crate) fn new(clock: Arc<dyn Clock>, total: usize) -> Self {
-        Self { clock, total: total as u64, nodes: Mutex::default() }
+    pub(crate) fn new(clock: Arc<dyn Clock>, fold: Fold) -> Self {
+        Self { clock, fold, nodes: Mutex::default() }
     }
 
     fn with(&self, node: &NodeId, change: impl FnOnce(&mut NodeState)) {
@@ -133,10 +135,11 @@ impl Tracker {
 
     /// `{phase, done, total, nodes}`.
     pub(crate) fn json(&self) -> Value {
-        let nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        let nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let nodes = self.fold.fold(nodes, true);
         let open = |state: &NodeState| matches!(state.state, Standing::Waiting | Standing::Running);
         let done = nodes.values().filter(|state| !open(state)).count();
-        json!({ "phase": "nodes", "done": done, "total": self.total, "nodes": &*nodes })
+        json!({ "phase": "nodes", "done": done, "total": self.fold.drawn(), "nodes": nodes })
     }
 }
 

@@ -6,7 +6,11 @@ use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use serde_json::{Value, json};
 use tandem_core::{Action, Cancel, Error, ErrorCode, Principal, Result, id::AssetId};
 use tandem_engine::{AccessPlan, Limits, TableAccess, TableRef};
-use tandem_flow::{Workflow, graph::NodeId};
+use tandem_flow::{
+    check::Found as Component,
+    graph::{NodeId, PortRef},
+    package::output_inside,
+};
 use tandem_report::Section;
 use tandem_runner::{Kept, Peek, Stored, peek};
 use tandem_science::{model::Trained, profile::Profile};
@@ -57,16 +61,17 @@ struct Found {
 }
 
 async fn find(app: &App, principal: &Principal, id: AssetId, node: &NodeId, port: &str) -> Result<Found> {
-    let view = document::require(app, principal, Action::Use, id).await?;
+    let view = document::require(app, principal, Action::Inspect, id).await?;
     let project = app.require_project(principal, Action::Discover, view.asset.project_id).await?;
-    let workflow: Workflow =
-        serde_json::from_value(document::draft(app, &view.asset).await?.body).map_err(Error::internal)?;
-    let there = workflow.nodes.get(node).and_then(|node| tandem_components::find(&node.component.name).ok());
-    if there.is_none_or(|component| component.signature.output(port).is_none()) {
+    let workflow = document::parse(document::draft(app, &view.asset).await?.body)?;
+    let at = PortRef::new(node, port);
+    let asked = Asked { seed: DEFAULT_SEED, ..Asked::default() };
+    let ready = ready(app, principal, &project.project, workflow.clone(), asked, Arc::new(Nothing)).await?;
+    let inside = output_inside(&workflow, &ready.library, &at).ok_or_else(|| Error::not_found("port"))?;
+    let there = ready.job.workflow.nodes.get(&inside.node).map(|node| ready.catalog.find(&node.component));
+    if there.and_then(Component::signature).is_none_or(|signature| signature.output(&inside.port).is_none()) {
         return Err(Error::not_found("port"));
     }
-    let asked = Asked { seed: DEFAULT_SEED, until: [node.clone()].into(), ..Asked::default() };
-    let ready = ready(app, principal, &project.project, workflow, asked, Arc::new(Nothing)).await?;
     if let Some(error) = ready.sources.into_values().find_map(std::result::Result::err) {
         // What stands elsewhere in the graph doesn't matter here.
         if ready.job.sources.is_empty() {
@@ -75,7 +80,7 @@ async fn find(app: &App, principal: &Principal, id: AssetId, node: &NodeId, port
     }
     let limits = limits::for_role(project.role);
     let runner = runner(app, limits.clone());
-    let peek = peek(&runner, ready.job, &ready.catalog, node, port, &Cancel::new()).await?;
+    let peek = peek(&runner, ready.job, &ready.catalog, &inside.node, &inside.port, &Cancel::new()).await?;
     Ok(Found { peek, limits })
 }
 
@@ -93,6 +98,18 @@ pub async fn look(
     limit: u64,
 ) -> Result<Looked> {
     let Found { peek, limits } = find(app, principal, id, node, port).await?;
+    shown(app, principal, peek, limits, offset, limit).await
+}
+
+/// What there is to see of what was found at a port.
+pub(crate) async fn shown(
+    app: &App,
+    principal: &Principal,
+    peek: Peek,
+    limits: Limits,
+    offset: u64,
+    limit: u64,
+) -> Result<Looked> {
     let (limit, cancel) = (limit.min(PAGE), Cancel::new());
     match peek {
         Peek::NotRun => Ok(Looked::NotRun),

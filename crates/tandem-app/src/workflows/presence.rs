@@ -91,7 +91,7 @@ pub async fn here(
     pointer: [f64; 2],
     selected: Vec<String>,
 ) -> Result<()> {
-    document::require(app, principal, Action::Use, id).await?;
+    document::require(app, principal, Action::Inspect, id).await?;
     let sound = pointer.iter().all(|part| part.is_finite());
     if client.is_empty() || client.len() > 64 || selected.len() > 500 || !sound {
         return Err(Error::new(ErrorCode::InvalidParameter, "This is no place on a canvas."));

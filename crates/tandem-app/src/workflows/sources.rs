@@ -21,17 +21,17 @@ use crate::{
 
 /// A dataset in one version, with the columns that a person may see of it.
 #[derive(Debug, Clone)]
-pub(super) struct Read {
-    pub(super) pinned: Pinned,
-    pub(super) columns: Vec<Column>,
+pub(crate) struct Read {
+    pub(crate) pinned: Pinned,
+    pub(crate) columns: Vec<Column>,
 }
 
 /// What each node that reads a dataset finds, or why it can't.
-pub(super) type Sources = BTreeMap<NodeId, std::result::Result<Read, Error>>;
+pub(crate) type Sources = BTreeMap<NodeId, std::result::Result<Read, Error>>;
 
 /// Looks up the datasets of a workflow. `pins` hold those versions that were
 /// settled on before.
-pub(super) async fn sources(
+pub(crate) async fn sources(
     app: &App,
     principal: &Principal,
     project: &Project,
@@ -67,15 +67,26 @@ pub(super) async fn sources(
 }
 
 /// Whether a node says which version it reads, whatever comes later.
-pub(super) fn is_pinned(workflow: &Workflow, node: &Node, params: &Map<String, Value>) -> bool {
+pub(crate) fn is_pinned(workflow: &Workflow, node: &Node, params: &Map<String, Value>) -> bool {
     workflow.resolve(node, params).get("version").is_some_and(Value::is_number)
 }
 
 /// The datasets of which a workflow reads the newest version.
-pub(super) fn follows(workflow: &Workflow, params: &Map<String, Value>) -> BTreeSet<AssetId> {
+pub(crate) fn follows(workflow: &Workflow, params: &Map<String, Value>) -> BTreeSet<AssetId> {
     let reads = workflow.nodes.values().filter(|node| node.component.name == DATASET);
     let followed = reads.filter(|node| !is_pinned(workflow, node, params));
     followed.filter_map(|node| wanted(&workflow.resolve(node, params)).ok()).map(|(dataset, _)| dataset).collect()
+}
+
+/// The newest version of a dataset, or the one that is asked for.
+pub(crate) async fn input(
+    app: &App,
+    principal: &Principal,
+    project: &Project,
+    dataset: AssetId,
+    seq: Option<i64>,
+) -> Result<Read> {
+    one(app, principal, project, (dataset, seq)).await
 }
 
 fn wanted(set: &Map<String, Value>) -> Result<(AssetId, Option<i64>)> {
@@ -107,7 +118,7 @@ async fn one(app: &App, principal: &Principal, project: &Project, key: (AssetId,
 
 impl Read {
     /// The rows for a run, with all that decides them.
-    pub(super) fn source(&self) -> Source {
+    pub(crate) fn source(&self) -> Source {
         let access = &self.pinned.access;
         let digest = json!({
             "content": self.pinned.content.content_digest,

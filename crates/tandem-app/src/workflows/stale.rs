@@ -280,6 +280,8 @@ mod tests {
             until: BTreeSet::new(),
             again: false,
             pins: BTreeMap::from([(NodeId::new("a"), (dataset(), 3))]),
+            inputs: BTreeMap::new(),
+            app: false,
         };
         let run = RunId::from_uuid(Uuid::from_u128(3));
         let nodes = then.nodes.keys().filter(|id| id.as_str() != "d");

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 use tandem_core::{
-    Action, Error, PageRequest, Principal, Result,
+    Action, Error, ErrorCode, PageRequest, Principal, Result,
     id::{AssetId, RunId},
 };
 use tandem_engine::Limits;
-use tandem_flow::{Workflow, graph::NodeId};
+use tandem_flow::graph::NodeId;
 use tandem_meta::repo::run::{Run, RunFilter, RunKind, RunView};
 
 use super::{
@@ -34,18 +34,26 @@ pub struct DraftStates {
 /// # Errors
 /// `not_found`, `forbidden`.
 pub async fn states(app: &App, principal: &Principal, id: AssetId) -> Result<DraftStates> {
-    let view = document::require(app, principal, Action::Use, id).await?;
+    let view = document::require(app, principal, Action::Inspect, id).await?;
     let project = app.require_project(principal, Action::Discover, view.asset.project_id).await?.project;
-    let workflow: Workflow =
-        serde_json::from_value(document::draft(app, &view.asset).await?.body).map_err(Error::internal)?;
+    let workflow = document::parse(document::draft(app, &view.asset).await?.body)?;
     let newest = newest_run(app, principal, id).await?;
     let seed = newest.as_ref().map_or(DEFAULT_SEED, |run| u64::try_from(run.seed).unwrap_or(DEFAULT_SEED));
     let asked = Asked { seed, ..Asked::default() };
-    let nodes: Vec<NodeId> = workflow.nodes.keys().cloned().collect();
+    let drawn: Vec<NodeId> = workflow.nodes.keys().cloned().collect();
     let ready = ready(app, principal, &project, workflow, asked, Arc::new(Nothing)).await?;
+    let nodes: Vec<NodeId> = ready.job.workflow.nodes.keys().cloned().collect();
+    let fold = ready.fold;
     let runner = runner(app, Limits::default());
     let (known, _) = tandem_runner::standing(&runner, ready.job, &ready.catalog).await?;
-    let mut states: BTreeMap<NodeId, NodeState> = nodes.into_iter().map(|node| (node, NodeState::waiting())).collect();
+    let mut inside: BTreeMap<NodeId, NodeState> = nodes.into_iter().map(|node| (node, NodeState::waiting())).collect();
+    for (node, end) in known {
+        if let Some(slot) = inside.get_mut(&node) {
+            slot.end(&end);
+        }
+    }
+    let known = fold.fold(inside, false);
+    let mut states: BTreeMap<NodeId, NodeState> = drawn.into_iter().map(|node| (node, NodeState::waiting())).collect();
     let mut going_on = None;
     if let Some(run) = newest {
         let live = !run.state.is_final();
@@ -58,9 +66,11 @@ pub async fn states(app: &App, principal: &Principal, id: AssetId) -> Result<Dra
             }
         }
     }
-    for (node, end) in known {
-        if let Some(slot) = states.get_mut(&node).filter(|slot| slot.state != Standing::Running) {
-            slot.end(&end);
+    for (node, state) in known {
+        let there = state.state == Standing::Succeeded;
+        if let Some(slot) = states.get_mut(&node).filter(|slot| there && slot.state != Standing::Running) {
+            let curve = std::mem::take(&mut slot.curve);
+            *slot = NodeState { curve, started_at: slot.started_at, finished_at: slot.finished_at, ..state };
         }
     }
     Ok(DraftStates { nodes: states, run: going_on })
@@ -78,7 +88,7 @@ pub(super) async fn newest_run(app: &App, principal: &Principal, id: AssetId) ->
 }
 
 /// What was noted of a run's nodes.
-pub(super) fn of(run: &Run) -> BTreeMap<NodeId, NodeState> {
+pub(crate) fn of(run: &Run) -> BTreeMap<NodeId, NodeState> {
     let nodes = run.progress.as_ref().and_then(|progress| progress.get("nodes")).cloned().unwrap_or(Value::Null);
     serde_json::from_value(nodes).unwrap_or_default()
 }
@@ -91,6 +101,12 @@ pub async fn of_run(app: &App, principal: &Principal, id: RunId) -> Result<BTree
     let detail = runs::get(app, principal, id).await?;
     if detail.view.run.kind != RunKind::Workflow {
         return Err(Error::not_found("workflow run"));
+    }
+    if !detail.inside {
+        return Err(Error::new(
+            ErrorCode::Forbidden,
+            "You may run this workflow and not see how it is made. Ask one of its maintainers for the right to edit it.",
+        ));
     }
     Ok(of(&detail.view.run))
 }

@@ -44,6 +44,8 @@ pub enum Code {
     Parameter,
     /// A parameter takes its value from a parameter of the workflow that is not there.
     UnknownParameter,
+    /// What the workflow declares of itself can't be.
+    Declaration,
     /// The component can't work with what it is given.
     Objection,
 }

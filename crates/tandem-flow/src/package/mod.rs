@@ -4,17 +4,23 @@
 //! one: [`expand`] puts its nodes in its place, with ids that tell where they
 //! are from (`outer/inner`).
 
+mod change;
 mod choice;
 mod each;
 mod expand;
+mod face;
+mod inner;
 mod make;
 mod replace;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Change, How, Part, changes};
 pub use choice::{Choice, ChosenInput, ChosenOutput, ChosenParam, suggest};
 pub use each::{Each, for_each};
 pub use expand::{Library, expand};
+pub use face::{Words, face};
+pub use inner::{contains, output_inside};
 pub use make::{Packaged, package};
 pub use replace::replace;
 

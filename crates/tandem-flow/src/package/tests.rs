@@ -7,8 +7,8 @@ use tandem_core::{Lang, Text};
 use super::*;
 use crate::check::{Given, check};
 use crate::digest::{World, digests};
-use crate::graph::{Component, Edit, Node, NodeId, PortRef, Workflow, ref_to};
-use crate::signature::Signature;
+use crate::graph::{Component, Edit, ExposedInput, ExposedOutput, Node, NodeId, PortRef, Workflow, ref_to};
+use crate::signature::{Port, PortKind, Signature};
 use crate::testing::{Shelf, dag, set, workflow};
 
 struct Shelves(BTreeMap<Component, Workflow>);
@@ -253,4 +253,98 @@ proptest! {
             prop_assert_eq!(before.get(id), after.get(&now), "{}", id);
         }
     }
+}
+
+#[test]
+fn a_newer_version_says_what_breaks_and_what_is_only_new() {
+    let old = package(&base(), &Shelf::new(), &chosen(&base(), &["f", "g"])).unwrap().signature;
+    assert_eq!(changes(&old, &old, false), []);
+    let mut new = old.clone();
+    let input = new.inputs[0].clone();
+    new.inputs[0].optional = true;
+    new.inputs.push(Port { name: "more".into(), ..input });
+    new.outputs.remove(0);
+    new.title = Text::new("Cleaned", "清洗后");
+    let param = new.params["properties"]["city"].as_object_mut().unwrap();
+    param.insert("default".into(), json!("b = 2"));
+    new.params["properties"]["rows"] = json!({"type": "integer", "x-label": {"en": "Rows", "zh-CN": "行数"}});
+    let found = changes(&old, &new, true);
+    let told: Vec<(Part, &str, How, bool)> =
+        found.iter().map(|one| (one.part, one.name.as_str(), one.change, one.breaking)).collect();
+    let (first, output) = (old.inputs[0].name.as_str(), old.outputs[0].name.as_str());
+    let mut expected = vec![
+        (Part::Input, first, How::Changed, false),
+        (Part::Input, "more", How::Added, true),
+        (Part::Output, output, How::Removed, true),
+        (Part::Parameter, "city", How::Changed, false),
+        (Part::Parameter, "rows", How::Added, false),
+        (Part::Words, "", How::Changed, false),
+        (Part::Inside, "", How::Changed, false),
+    ];
+    expected[..2].sort_by_key(|one| one.1);
+    assert_eq!(told, expected);
+    assert!(found[3].message.en.contains(r#"was "a = 1" and is "b = 2""#), "{}", found[3].message.en);
+
+    // The same the other way round: what may be set now must be, and what was any number has a bound.
+    let mut strict = old.clone();
+    strict.params["required"] = json!(["city"]);
+    strict.params["properties"]["city"].as_object_mut().unwrap().remove("default");
+    assert!(changes(&old, &strict, false)[0].breaking);
+    let mut bound = old.clone();
+    bound.params["properties"]["city"]["enum"] = json!(["a = 1"]);
+    assert!(changes(&old, &bound, false)[0].breaking);
+    let mut typed = old.clone();
+    typed.params["properties"]["city"]["type"] = json!("number");
+    assert!(changes(&old, &typed, false)[0].breaking);
+    let mut words = old.clone();
+    words.params["properties"]["city"]["x-label"]["en"] = json!("Where");
+    assert!(!changes(&old, &words, false)[0].breaking);
+}
+
+#[test]
+fn an_output_of_a_package_is_found_inside_however_deep() {
+    let outer = base();
+    let choice = chosen(&outer, &["f", "g"]);
+    let inner = package(&outer, &Shelf::new(), &choice).unwrap().workflow;
+    let library = shelves("cleaning", &inner);
+    let mut uses = outer.clone();
+    uses.apply_all(&replace(&outer, &choice, &NodeId::new("pack")));
+    let output = choice.outputs[0].name.as_str();
+    let found = output_inside(&uses, &library, &PortRef::new("pack", output)).unwrap();
+    let expanded = expand(&uses, &library).unwrap();
+    assert!(expanded.nodes.contains_key(&found.node), "{found:?}");
+    assert_eq!(found.node.as_str(), "pack/g");
+    assert_eq!(output_inside(&uses, &library, &PortRef::new("t", "model")), Some(PortRef::new("t", "model")));
+    assert_eq!(output_inside(&uses, &library, &PortRef::new("pack", "nothing")), None);
+    assert_eq!(output_inside(&uses, &library, &PortRef::new("gone", "table")), None);
+    assert!(contains(&uses, &library, "cleaning") && contains(&uses, &library, "filter"));
+    assert!(!contains(&outer, &library, "cleaning"));
+}
+
+#[test]
+fn what_a_workflow_declares_is_its_face() {
+    let mut w = base();
+    let to = vec![PortRef::new("f", "table"), PortRef::new("f", "gone")];
+    let label = Some(Text::new("Orders", "订单"));
+    w.apply(&Edit::ExposeInput { name: "orders".into(), input: Some(ExposedInput { to, label, help: None }) });
+    let output = |port: &str| Some(ExposedOutput { from: PortRef::new("t", port), label: None, help: None });
+    w.apply(&Edit::ExposeOutput { name: "model".into(), output: output("model") });
+    w.apply(&Edit::ExposeOutput { name: "lost".into(), output: output("lost") });
+    let words = || Words {
+        name: "own".into(),
+        version: 3,
+        title: Text::new("App", "应用"),
+        summary: Text::new("An app", "一个应用"),
+        help: Text::new("", ""),
+    };
+    let (signature, problems) = face(&w, &Shelf::new(), words());
+    assert_eq!((signature.inputs.len(), signature.inputs[0].label.zh.as_str()), (1, "订单"));
+    assert_eq!((signature.outputs.len(), signature.outputs[0].kind), (1, PortKind::Model));
+    assert!(signature.params["properties"].get("city").is_some());
+    let places: Vec<Option<&str>> = problems.iter().map(|problem| problem.at.port.as_deref()).collect();
+    assert_eq!(places, [Some("gone"), Some("lost")]);
+    let schema = json!({"type": "strange"}).as_object().cloned();
+    w.apply(&Edit::DeclareParam { name: "Bad".into(), schema });
+    let (_, problems) = face(&w, &Shelf::new(), words());
+    assert!(problems.len() > 2 && problems.iter().all(|problem| problem.code == crate::check::Code::Declaration));
 }

@@ -22,6 +22,7 @@ pub mod run;
 pub mod schedule;
 pub mod session;
 pub mod sign_in;
+pub mod thread;
 pub mod token;
 pub mod upload;
 pub mod version;

@@ -32,6 +32,8 @@ text_enum! {
         AccessRequest = "access_request",
         /// A draft was edited: `{asset_id, revision}`.
         Draft = "draft",
+        /// Something was said or done in a thread: `{thread_id, asset_id, run_id, element, change}`.
+        Thread = "thread",
         /// A project was made, changed or put away: `{project_id, change}`.
         Project = "project",
         /// Somebody joined, left or changed their role: `{user_id, change}`.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tandem_core::{
     Result,
-    id::{AssetId, OrgId, UserId},
+    id::{AssetId, OrgId, ProjectId, UserId},
 };
 
 use super::outbox::Topic;
@@ -68,9 +68,48 @@ impl Snapshot {
             format!("SELECT {} FROM asset_setting WHERE org_id = $1 AND asset_id = $2 AND name = $3", Setting::COLUMNS);
         self.find(sql, params![org, asset, name], Setting::read).await
     }
+
+    /// The settings of this name of those of `assets` that have one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn settings(&mut self, org: OrgId, assets: &[AssetId], name: &str) -> Result<Vec<Setting>> {
+        let mut settings = Vec::new();
+        for assets in assets.chunks(500) {
+            let select = format!("SELECT {} FROM asset_setting WHERE org_id = ? AND name = ?", Setting::COLUMNS);
+            let (sql, params) = Sql::new(&select, params![org, name]).push_in("asset_id", assets).into_parts();
+            settings.extend(self.list(sql, params, Setting::read).await?);
+        }
+        Ok(settings)
+    }
+
+    /// The settings of this name of all live assets, of one project where it is given.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn settings_named(&mut self, org: OrgId, project: Option<ProjectId>, name: &str) -> Result<Vec<Setting>> {
+        let select = format!(
+            "SELECT {} FROM asset_setting JOIN asset AS a ON a.id = asset_setting.asset_id \
+             WHERE a.deleted_at IS NULL AND asset_setting.org_id = ? AND asset_setting.name = ?",
+            Setting::COLUMNS
+        );
+        let (sql, params) =
+            Sql::new(&select, params![org, name]).push_some(" AND a.project_id = ?", project).into_parts();
+        self.list(sql, params, Setting::read).await
+    }
 }
 
 impl Tx {
+    /// Takes away one of an asset's settings, where it is there.
+    ///
+    /// # Errors
+    /// `not_found`, and those of the database.
+    pub async fn delete_setting(&mut self, org: OrgId, asset: AssetId, name: &str) -> Result<()> {
+        self.project_of(org, asset).await?;
+        let sql = "DELETE FROM asset_setting WHERE org_id = $1 AND asset_id = $2 AND name = $3";
+        self.execute(sql, params![org, asset, name]).await.map(drop)
+    }
+
     /// Lays down an asset's row filters and masks, in place of what was.
     ///
     /// # Errors

@@ -34,4 +34,6 @@ mod runs;
 #[cfg(test)]
 mod schedules;
 #[cfg(test)]
+mod threads;
+#[cfg(test)]
 mod walls;

@@ -7,8 +7,8 @@ use serde_json::json;
 use tandem_core::{Action, OrgRole, ProjectRole, Result, TokenScope, id::*};
 use tandem_meta::{
     AccessFilter, AssetFilter, AssetKind, AuditEntry, AuditFilter, Cause, Decision, Direction, JobFilter, NewFiring,
-    NewJob, NewSchedule, NewSession, NewToken, NewUpload, Outcome, ProjectFilter, RunEnd, RunFilter, RunInput,
-    ScheduleState, Secret, Snapshot, Topic, Tx, Watched,
+    NewJob, NewSchedule, NewSession, NewThread, NewToken, NewUpload, Outcome, ProjectFilter, RunEnd, RunFilter,
+    RunInput, ScheduleState, Secret, Snapshot, ThreadFilter, ThreadState, Topic, Tx, Watched,
 };
 
 use tandem_meta::repo::draft::NewEdit;
@@ -25,10 +25,24 @@ struct Things {
     version: VersionId,
     run: RunId,
     job: JobId,
+    thread: ThreadId,
+    comment: CommentId,
     grant: GrantId,
     request: GrantId,
     token: TokenId,
     upload: UploadId,
+}
+
+fn new_thread(team: &Team, asset: AssetId, run: RunId) -> NewThread {
+    NewThread {
+        project_id: team.project.id,
+        asset_id: Some(asset),
+        seq: None,
+        run_id: Some(run),
+        element: None,
+        feedback: false,
+        created_by: team.owner.id,
+    }
 }
 
 fn new_edit(base: i64) -> NewEdit {
@@ -76,6 +90,9 @@ async fn furnish(world: &World, team: &Team) -> Things {
     tx.put_schedule(org, new_schedule(world, asset, team), None).await.unwrap();
     tx.set_schedule_inputs(org, asset, &[Watched { dataset: derived, seen: 1 }]).await.unwrap();
     tx.add_firing(org, asset, new_firing(world, run)).await.unwrap();
+    let thread = tx.create_thread(org, new_thread(team, asset, run)).await.unwrap().id;
+    let comment = tx.add_comment(org, thread, team.owner.id, "x", &[team.member.id]).await.unwrap().id;
+    tx.set_star(org, team.owner.id, "sort", true).await.unwrap();
     let grant = tx.grant(org, asset, team.member.id, Action::Use, team.owner.id).await.unwrap().id;
     let request = tx.request_access(org, asset, team.member.id, Action::Download, "").await.unwrap().id;
     let job = tx.enqueue_job(org, NewJob { run_id: Some(run), ..new_job("n") }).await.unwrap().id;
@@ -103,7 +120,7 @@ async fn furnish(world: &World, team: &Team) -> Things {
         request_id: None,
     });
     tx.commit().await.unwrap();
-    Things { asset, derived, version, run, job, grant, request, token, upload }
+    Things { thread, comment, asset, derived, version, run, job, grant, request, token, upload }
 }
 
 fn new_upload(world: &World, team: &Team) -> NewUpload {
@@ -200,6 +217,16 @@ async fn look(read: &mut Snapshot, ours: &Team, theirs: &Team, it: &Things, trie
     tried.nothing("access_request", read.access_request(org, it.request).await);
     tried.nothing("policies", read.policies(org, &[it.asset]).await);
     tried.nothing("setting", read.setting(org, it.asset, "quality").await);
+    tried.nothing("settings", read.settings(org, &[it.asset], "quality").await);
+    tried.nothing("settings_named", read.settings_named(org, Some(project), "quality").await);
+    tried.nothing("thread", read.thread(org, it.thread).await);
+    tried.nothing("comments", read.comments(org, &[it.thread]).await);
+    tried.nothing("mentions", read.mentions(org, &[it.thread]).await);
+    tried.nothing("count_threads", read.count_threads(org, it.asset, None).await);
+    tried.nothing("threads_mark", read.threads_mark(org, it.asset).await);
+    tried.nothing("stars", read.stars(org, user).await);
+    let filter = ThreadFilter { asset: Some(it.asset), ..Default::default() };
+    tried.nothing("threads", read.threads(org, &filter, &page).await);
     tried.nothing("draft", read.draft(org, it.asset).await);
     tried.nothing("draft_edits", read.draft_edits(org, it.asset, 0, 9).await);
     tried.nothing("schedule", read.schedule(org, it.asset).await);
@@ -292,6 +319,17 @@ async fn write(world: &World, ours: &Team, theirs: &Team, it: &Things, mine: &Th
     refused!("decide_access", |tx| tx.decide_access(org, it.request, true, me));
     refused!("put_policy", |tx| tx.put_policy(org, it.asset, &json!({}), me));
     refused!("put_setting", |tx| tx.put_setting(org, it.asset, "quality", &json!({}), me));
+    refused!("delete_setting", |tx| tx.delete_setting(org, it.asset, "quality"));
+    refused!("create_thread", |tx| tx.create_thread(org, new_thread(theirs, mine.asset, mine.run)));
+    refused!("create_thread", |tx| tx.create_thread(org, new_thread(ours, it.asset, mine.run)));
+    refused!("create_thread", |tx| tx.create_thread(org, new_thread(ours, mine.asset, it.run)));
+    refused!("add_comment", |tx| tx.add_comment(org, it.thread, me, "x", &[]));
+    refused!("add_comment", |tx| tx.add_comment(org, mine.thread, me, "x", &[user]));
+    refused!("edit_comment", |tx| tx.edit_comment(org, it.thread, it.comment, "x", &[]));
+    refused!("edit_comment", |tx| tx.edit_comment(org, mine.thread, it.comment, "x", &[]));
+    refused!("delete_comment", |tx| tx.delete_comment(org, it.thread, it.comment));
+    refused!("set_thread_state", |tx| tx.set_thread_state(org, it.thread, ThreadState::Resolved, me));
+    refused!("set_star", |tx| tx.set_star(org, user, "sort", false));
     refused!("begin_draft", |tx| tx.begin_draft(org, it.asset, &json!({}), me));
     refused!("edit_draft", |tx| tx.edit_draft(org, it.asset, new_edit(1), me));
     refused!("reset_draft", |tx| tx.reset_draft(org, it.asset, &json!({}), me));
@@ -367,6 +405,10 @@ async fn picture(world: &World, team: &Team, it: &Things) -> String {
         format!("{:?}", read.access_requests(org, &AccessFilter::default(), &page, |_| true).await),
         format!("{:?}", read.project_events_after(org, team.project.id, 0, 1000).await),
         format!("{:?}", read.audit_log(org, &AuditFilter::default(), &page).await),
+        format!("{:?}", read.thread(org, it.thread).await),
+        format!("{:?}", read.comments(org, &[it.thread]).await),
+        format!("{:?}", read.mentions(org, &[it.thread]).await),
+        format!("{:?}", read.stars(org, team.owner.id).await),
         format!("{:?}", read.tokens_of(org, team.owner.id).await),
         format!("{:?}", read.upload(org, it.upload).await),
         format!("{:?}", read.document_names(org, it.version).await),
@@ -381,6 +423,7 @@ async fn picture(world: &World, team: &Team, it: &Things) -> String {
         parts.push(format!("{:?}", read.schedule(org, asset).await));
         parts.push(format!("{:?}", read.schedule_inputs(org, asset).await));
         parts.push(format!("{:?}", read.firings(org, asset, 9).await));
+        parts.push(format!("{:?}", read.count_threads(org, asset, None).await));
         parts.push(format!("{:?}", read.setting(org, asset, "quality").await));
     }
     parts.join("\n")

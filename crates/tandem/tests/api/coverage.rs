@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tandem_core::{OrgRole, ProjectRole as Role};
 use tandem_testkit::{Client, TestApp, TestUser};
 
-use crate::world::{ROLES, World};
+use crate::world::{ROLES, World, packed, published};
 
 /// Operations that answer without knowing who asks. This list may only shrink.
 const OPEN: [&str; 1] = ["POST /session"];
@@ -180,23 +180,34 @@ fn cases() -> Vec<Case> {
         case("POST /projects/{project_id}/dashboards/bind", In(Role::Operator))
             .body(|w| json!({"template_id": w.ids["dashboard_id"], "name": format!("bound-{}", w.name), "sources": {}})),
         case("POST /dashboards/{dashboard_id}/export", In(Role::Viewer)).body(|_| json!({"format": "html"})),
+        case("GET /assets/{asset_id}/threads", In(Role::Viewer)),
+        case("GET /assets/{asset_id}/threads/counts", In(Role::Viewer)),
+        case("POST /assets/{asset_id}/threads", In(Role::Viewer)).body(|_| json!({"body": "x"})),
+        case("GET /runs/{run_id}/threads", In(Role::Viewer)),
+        case("POST /runs/{run_id}/threads", In(Role::Viewer)).body(|_| json!({"body": "x"})),
+        case("GET /projects/{project_id}/threads", In(Role::Guest)),
+        case("GET /threads/{thread_id}", In(Role::Viewer)),
+        case("PATCH /threads/{thread_id}", In(Role::Viewer)).body(|_| json!({"state": "resolved"})),
+        case("POST /threads/{thread_id}/comments", In(Role::Viewer)).body(|_| json!({"body": "x"})),
+        case("PATCH /threads/{thread_id}/comments/{comment_id}", Self_).body(|_| json!({"body": "x"})),
+        case("DELETE /threads/{thread_id}/comments/{comment_id}", In(Role::Maintainer)),
         case("GET /components", Anyone),
         case("GET /components/{component}", Anyone),
         case("POST /projects/{project_id}/workflows", In(Role::Analyst))
             .body(|w| json!({"name": format!("second-{}", w.name)})),
         case("POST /projects/{project_id}/workflows/check", In(Role::Guest))
             .body(|_| json!({"workflow": {"format": 1, "nodes": {}}})),
-        case("GET /workflows/{workflow_id}", In(Role::Viewer)),
+        case("GET /workflows/{workflow_id}", In(Role::Analyst)),
         case("POST /workflows/{workflow_id}/edits", In(Role::Analyst))
             .body(|_| json!({"client": "w", "edits": [{"op": "remove_node", "id": "keep"}]})),
         case("POST /workflows/{workflow_id}/versions", In(Role::Analyst)).body(|_| json!({"message": "m"})),
-        case("GET /workflows/{workflow_id}/events", In(Role::Viewer)).endless(),
-        case("POST /workflows/{workflow_id}/presence", In(Role::Viewer)).body(|_| json!({"client": "w", "x": 0, "y": 0})),
-        case("POST /workflows/{workflow_id}/preview", In(Role::Viewer))
+        case("GET /workflows/{workflow_id}/events", In(Role::Analyst)).endless(),
+        case("POST /workflows/{workflow_id}/presence", In(Role::Analyst)).body(|_| json!({"client": "w", "x": 0, "y": 0})),
+        case("POST /workflows/{workflow_id}/preview", In(Role::Analyst))
             .body(|_| json!({"node": "keep", "port": "table"})),
-        case("GET /workflows/{workflow_id}/profile", In(Role::Viewer)).query("?node=keep&port=table"),
+        case("GET /workflows/{workflow_id}/profile", In(Role::Analyst)).query("?node=keep&port=table"),
         case("POST /workflows/{workflow_id}/runs", In(Role::Operator)).body(|_| json!({})),
-        case("GET /workflows/{workflow_id}/states", In(Role::Viewer)),
+        case("GET /workflows/{workflow_id}/states", In(Role::Analyst)),
         case("GET /runs/{run_id}/nodes", In(Role::Viewer)).rows(),
         case("GET /workflows/{workflow_id}/schedule", In(Role::Viewer)),
         case("PUT /workflows/{workflow_id}/schedule", In(Role::Analyst))
@@ -207,6 +218,29 @@ fn cases() -> Vec<Case> {
         case("GET /workflows/{workflow_id}/stale", In(Role::Viewer)),
         case("GET /assets/{asset_id}/stale", In(Role::Viewer)),
         case("POST /workflows/{workflow_id}/refresh", In(Role::Operator)).body(|_| json!({})),
+        case("GET /workflows/{workflow_id}/signature", In(Role::Analyst)),
+        case("GET /projects/{project_id}/components", In(Role::Guest)),
+        case("GET /projects/{project_id}/components/{component}", In(Role::Guest)),
+        case("GET /projects/{project_id}/components/{component}/changes", In(Role::Guest)).query("?from=1").rows(),
+        case("PUT /projects/{project_id}/components/{component}/star", In(Role::Guest)),
+        case("DELETE /projects/{project_id}/components/{component}/star", In(Role::Guest)),
+        case("POST /workflows/{workflow_id}/package/suggest", In(Role::Analyst))
+            .body(|_| json!({"nodes": ["keep"], "title": {"en": "K", "zh-CN": "K"}})),
+        case("POST /workflows/{workflow_id}/package", In(Role::Analyst))
+            .body(|w| json!({"name": format!("another-{}", w.name), "choice": packed()})),
+        case("PUT /components/{component_id}/versions/{seq}/withdrawn", In(Role::Analyst))
+            .body(|_| json!({"withdrawn": true, "reason": "r"})),
+        case("PUT /components/{component_id}/shared", In(Role::Maintainer)).body(|_| json!({"organization": true})),
+        case("GET /projects/{project_id}/apps", In(Role::Guest)),
+        case("GET /apps/{app_id}", In(Role::Viewer)),
+        case("PUT /apps/{app_id}", In(Role::Analyst)).body(|_| published()),
+        case("DELETE /apps/{app_id}", In(Role::Analyst)),
+        case("GET /apps/{app_id}/inputs/{input}/datasets", In(Role::Viewer)),
+        case("POST /apps/{app_id}/runs", In(Role::Operator)).body(|_| json!({})),
+        case("GET /apps/{app_id}/runs", In(Role::Viewer)),
+        case("GET /runs/{run_id}/outputs", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/outputs/{output}", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/outputs/{output}/download", In(Role::Viewer)).rows(),
     ]
 }
 

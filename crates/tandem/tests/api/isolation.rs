@@ -7,7 +7,7 @@ use tandem_testkit::{Client, TestApp};
 use crate::world::World;
 
 /// Every list that somebody can read, with the identifiers of their own world.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 21] = [
     "/session",
     "/me/tokens",
     "/org",
@@ -24,6 +24,11 @@ const LISTS: [&str; 16] = [
     "/projects/{project_id}/assets?deleted=true",
     "/projects/{project_id}/catalog",
     "/projects/{project_id}/runs",
+    "/projects/{project_id}/threads",
+    "/assets/{asset_id}/threads",
+    "/projects/{project_id}/components",
+    "/projects/{project_id}/apps",
+    "/apps/{app_id}/runs",
 ];
 
 async fn seen(client: &Client, world: &World) -> Vec<(String, String)> {

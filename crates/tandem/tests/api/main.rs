@@ -8,10 +8,12 @@
     reason = "a test that can't go on fails, and says where; one that is skipped says why"
 )]
 
+mod apps;
 mod assets;
 mod audit;
 mod bad_files;
 mod bad_requests;
+mod bad_workflows;
 mod cli;
 mod cli_server;
 mod coverage;
@@ -27,6 +29,7 @@ mod full_disk;
 mod imports;
 mod isolation;
 mod members;
+mod packages;
 mod postgres;
 mod process;
 mod projects;
@@ -36,6 +39,7 @@ mod session;
 mod sources;
 mod stale;
 mod terminal;
+mod threads;
 mod tokens;
 mod workflows;
 mod world;

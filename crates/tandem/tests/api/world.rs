@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tandem_core::{
     OrgRole, ProjectRole,
     id::{AssetId, ProjectId, RunId},
@@ -18,6 +18,20 @@ pub(crate) const ROLES: [ProjectRole; 6] = [
     ProjectRole::Maintainer,
     ProjectRole::Owner,
 ];
+
+/// What is chosen of the world's workflow for a component.
+pub(crate) fn packed() -> Value {
+    let text = json!({"en": "Kept", "zh-CN": "保留"});
+    json!({"nodes": ["keep"], "name": "own", "version": 1, "category": "own", "title": text, "summary": text, "help": text,
+        "inputs": [{"name": "rows", "to": [{"node": "keep", "port": "table"}], "label": text}],
+        "outputs": [{"name": "kept", "from": {"node": "keep", "port": "table"}, "label": text}]})
+}
+
+/// How it is published as an app.
+pub(crate) fn published() -> Value {
+    let text = json!({"en": "Kept", "zh-CN": "保留"});
+    json!({"seq": 1, "title": text, "summary": text})
+}
 
 /// An organization with one of everything.
 pub(crate) struct World {
@@ -71,6 +85,13 @@ impl World {
         let schedule = json!({"enabled": false, "on_data": {"wait_seconds": 60}});
         let path = format!("/workflows/{}/schedule", flow["asset"]["id"].as_str().unwrap());
         owner.put(&path, schedule).await.expect(200);
+        let package = json!({"name": format!("packed-{name}"), "choice": packed()});
+        let flow_id = flow["asset"]["id"].as_str().unwrap();
+        let package = owner.post(&format!("/workflows/{flow_id}/package"), package).await.expect(201);
+        let component = package["asset"]["id"].as_str().unwrap();
+        owner.put(&format!("/apps/{component}"), published()).await.expect(200);
+        let thread = json!({"body": format!("words-{name}")});
+        let thread = owner.post(&format!("/assets/{asset}/threads"), thread).await.expect(201);
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let ids = HashMap::from([
             ("project_id", project.to_string()),
@@ -83,6 +104,12 @@ impl World {
             ("query_id", run.to_string()),
             ("workflow_id", text(&flow["asset"]["id"])),
             ("dashboard_id", text(&board["asset"]["id"])),
+            ("component_id", component.to_owned()),
+            ("app_id", component.to_owned()),
+            ("input", "rows".to_owned()),
+            ("output", "kept".to_owned()),
+            ("thread_id", text(&thread["id"])),
+            ("comment_id", text(&thread["comments"][0]["id"])),
             ("component", "filter".to_owned()),
             ("seq", "1".to_owned()),
             ("index", "0".to_owned()),

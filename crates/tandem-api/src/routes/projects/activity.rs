@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tandem_app::{App, projects};
-use tandem_core::id::{ProjectId, RunId};
+use tandem_core::id::{ProjectId, RunId, ThreadId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -31,7 +31,7 @@ pub(crate) struct Activity {
     #[schema(schema_with = topic)]
     kind: &'static str,
     /// What happened to it: `created`, `updated`, `deleted`, `restored`, `archived`, `added`, `annotated`,
-    /// `removed`; for a run its state.
+    /// `removed`; for a run its state; for a thread `created`, `commented`, `edited`, `deleted`, `resolved`, `reopened`.
     #[schema(example = "created")]
     change: String,
     /// What the asset, version or run is called; empty for the others.
@@ -44,6 +44,12 @@ pub(crate) struct Activity {
     asset: Option<AssetRef>,
     #[schema(value_type = Option<Uuid>, required)]
     run_id: Option<RunId>,
+    /// The thread of comments that something was said or done in.
+    #[schema(value_type = Option<Uuid>, required)]
+    thread_id: Option<ThreadId>,
+    /// The element of the asset that the thread is about.
+    #[schema(required)]
+    element: Option<String>,
     /// The member it was done to.
     #[schema(required)]
     about: Option<User>,
@@ -60,6 +66,8 @@ impl From<projects::Activity> for Activity {
             who: activity.who.map(User::from),
             asset: activity.asset.map(|(asset, seq)| AssetRef::new(asset, seq)),
             run_id: activity.run,
+            thread_id: activity.thread.as_ref().map(|(id, _)| *id),
+            element: activity.thread.and_then(|(_, element)| element),
             about: activity.about.map(User::from),
         }
     }

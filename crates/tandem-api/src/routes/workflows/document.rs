@@ -30,6 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(edit))
         .routes(routes!(save))
         .routes(routes!(check))
+        .routes(routes!(signature))
 }
 
 /// A workflow with its document.
@@ -213,4 +214,30 @@ async fn check(
         (id.to_string(), json!({ "params": known.params, "inputs": known.inputs, "outputs": known.outputs }))
     });
     Ok(Json(Checked { problems: found.problems, nodes: Value::Object(nodes.collect()) }))
+}
+
+/// What a workflow declares.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FaceDto {
+    /// What it shows as an app: inputs, parameters, outputs.
+    #[schema(value_type = Object)]
+    signature: Value,
+    /// What is wrong with what it declares, as a check says it.
+    #[schema(value_type = Vec<Object>)]
+    problems: Vec<workflows::Problem>,
+}
+
+/// What the draft, or a version, shows as an app.
+#[utoipa::path(get, path = "/workflows/{workflow_id}/signature", tag = "workflows",
+    operation_id = "get_workflow_signature", params(("workflow_id" = Uuid, Path), SeqQuery),
+    responses((status = 200, body = FaceDto), Errors))]
+async fn signature(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<AssetId>,
+    Params(query): Params<SeqQuery>,
+) -> ApiResult<Json<FaceDto>> {
+    let face = workflows::signature(&app, &who, id, query.seq).await?;
+    let signature = serde_json::to_value(&face.signature).map_err(Error::internal)?;
+    Ok(Json(FaceDto { signature, problems: face.problems }))
 }

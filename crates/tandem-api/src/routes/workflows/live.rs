@@ -43,7 +43,8 @@ pub(crate) struct FollowQuery {
 
 /// Follow a workflow (server-sent events): `edits {revision, client, edits}` in
 /// their order, `again {revision}` where the document must be loaded again,
-/// `presence {people}`, and `stale {nodes}` at the beginning and when nodes
+/// `presence {people}`, `threads {}` where something was said or done in a thread
+/// of comments, and `stale {nodes}` at the beginning and when nodes
 /// become stale or fresh. It ends after a minute; come again with `Last-Event-ID`, as
 /// browsers do, and nothing is missed.
 #[utoipa::path(get, path = "/workflows/{workflow_id}/events", tag = "workflows", operation_id = "follow_workflow",
@@ -80,6 +81,7 @@ fn event(told: Told) -> Event {
         Told::Again { revision } => {
             Event::default().id(revision.to_string()).event("again").data(json!({ "revision": revision }).to_string())
         }
+        Told::Threads => Event::default().event("threads").data("{}"),
         Told::People(people) => {
             let one = |here: &workflows::Here| {
                 json!({ "client": here.client, "user": { "id": here.user, "name": here.name },

@@ -89,20 +89,27 @@ async fn look(
 ) -> ApiResult<Json<LookDto>> {
     let limit = u64::from(body.limit.unwrap_or(100));
     let looked = workflows::look(&app, &who, id, &body.node, &body.port, body.offset.into(), limit).await?;
-    Ok(Json(match looked {
-        Looked::Table { columns, batches, rows } => LookDto::Table {
-            columns: columns.into_iter().map(|c| ColumnDto { name: c.name, kind: c.kind }).collect(),
-            rows: RawValue::from_string(json_rows(&batches)?).map_err(Error::internal)?,
-            row_count: rows,
-        },
-        Looked::Report(section) => {
-            LookDto::Report { section: serde_json::to_value(&section).map_err(Error::internal)? }
-        }
-        Looked::Model(model) => LookDto::Model { model },
-        Looked::Value(value) => LookDto::Value { value },
-        Looked::NotRun => LookDto::None { reason: "not_run" },
-        Looked::Closed => LookDto::None { reason: "closed" },
-    }))
+    Ok(Json(LookDto::new(looked)?))
+}
+
+impl LookDto {
+    /// What was found, as JSON.
+    pub(crate) fn new(looked: Looked) -> Result<Self, Error> {
+        Ok(match looked {
+            Looked::Table { columns, batches, rows } => Self::Table {
+                columns: columns.into_iter().map(|c| ColumnDto { name: c.name, kind: c.kind }).collect(),
+                rows: RawValue::from_string(json_rows(&batches)?).map_err(Error::internal)?,
+                row_count: rows,
+            },
+            Looked::Report(section) => {
+                Self::Report { section: serde_json::to_value(&section).map_err(Error::internal)? }
+            }
+            Looked::Model(model) => Self::Model { model },
+            Looked::Value(value) => Self::Value { value },
+            Looked::NotRun => Self::None { reason: "not_run" },
+            Looked::Closed => Self::None { reason: "closed" },
+        })
+    }
 }
 
 /// Which port.

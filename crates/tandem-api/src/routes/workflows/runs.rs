@@ -24,7 +24,10 @@ use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
     extract::{At, Body},
-    routes::runs::RunDto,
+    routes::{
+        apps::{InputChoice, chosen},
+        runs::RunDto,
+    },
 };
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
@@ -52,6 +55,9 @@ pub(crate) struct WorkflowRunBody {
     /// Compute everything again, whatever is known.
     #[serde(default)]
     again: bool,
+    /// The data for declared inputs, by name.
+    #[serde(default)]
+    inputs: BTreeMap<String, InputChoice>,
 }
 
 /// Run a workflow. Nodes whose results are known are not computed again.
@@ -70,6 +76,8 @@ async fn start(
         seed: body.seed,
         until: body.until,
         again: body.again,
+        inputs: chosen(body.inputs),
+        app: false,
     };
     let run = workflows::start(&app, &who, id, request).await?;
     Ok((StatusCode::ACCEPTED, Json(RunDto::new(run))))
