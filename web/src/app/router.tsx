@@ -99,6 +99,26 @@ const editDashboard = createRoute({
   path: '/dashboards/$assetId/edit',
   component: lazyRouteComponent(() => import('@/features/dashboards/edit/EditPage'), 'EditPage'),
 })
+const components = createRoute({
+  getParentRoute: () => project,
+  path: '/components',
+  component: lazyRouteComponent(() => import('@/features/workflows/package/ComponentList'), 'ComponentList'),
+})
+const component = createRoute({
+  getParentRoute: () => project,
+  path: '/components/$name',
+  component: lazyRouteComponent(() => import('@/features/workflows/package/ComponentPage'), 'ComponentPage'),
+})
+const apps = createRoute({
+  getParentRoute: () => project,
+  path: '/apps',
+  component: lazyRouteComponent(() => import('@/features/workflows/apps/AppList'), 'AppList'),
+})
+const app = createRoute({
+  getParentRoute: () => project,
+  path: '/apps/$assetId',
+  component: lazyRouteComponent(() => import('@/features/workflows/apps/AppPage'), 'AppPage'),
+})
 const scenarios = createRoute({
   getParentRoute: () => project,
   path: '/scenarios',
@@ -132,7 +152,7 @@ const tree = root.addChildren([
     index,
     projects,
     account,
-    project.addChildren([dashboards, dashboard, editDashboard, home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team]),
+    project.addChildren([dashboards, dashboard, editDashboard, home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team, components, component, apps, app]),
   ]),
 ])
 

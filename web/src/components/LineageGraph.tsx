@@ -51,7 +51,7 @@ export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; h
           const classes = [css.node, isRun && css.run, current && css.here, node.stale && css.stale].filter(Boolean).join(' ')
           // A report is read on the page of the run that made it.
           const maker = node.asset?.kind === 'report' ? lineage.nodes.find((n) => n.run && lineage.edges.some((e) => e.from === n.id && e.to === node.id))?.run : node.run
-          const href = maker ? urls.run(projectId, maker.id) : node.asset?.kind === 'dataset' ? urls.dataset(projectId, node.asset.id, { v: node.asset.seq ?? undefined }) : null
+          const href = maker ? urls.run(projectId, maker.id) : node.asset ? urls.asset(projectId, node.asset, node.asset.seq) : null
           const inside = (
             <>
               <span className={css.line}>

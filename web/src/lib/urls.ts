@@ -13,7 +13,7 @@ function withSearch(path: string, search?: Search): string {
 
 const project = (id: string) => `/projects/${encodeURIComponent(id)}`
 
-export type DatasetTab = 'content' | 'rows' | 'versions' | 'lineage' | 'quality' | 'access'
+export type DatasetTab = 'content' | 'rows' | 'versions' | 'lineage' | 'quality' | 'access' | 'discussion'
 export type TeamTab = 'project' | 'organization' | 'requests' | 'tokens' | 'audit'
 
 export const urls = {
@@ -40,6 +40,17 @@ export const urls = {
     withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}`, search),
   editDashboard: (projectId: string, assetId: string, search?: { page?: string }) =>
     withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}/edit`, search),
+  /** The page of an asset, by its kind. */
+  asset: (projectId: string, asset: { id: string; kind: string }, seq?: number | null): string =>
+    asset.kind === 'workflow'
+      ? urls.workflow(projectId, asset.id, { v: seq ?? undefined })
+      : asset.kind === 'component'
+        ? urls.component(projectId, `own-${asset.id}`, { v: seq ?? undefined })
+        : urls.dataset(projectId, asset.id, { v: seq ?? undefined }),
+  components: (projectId: string, search?: { q?: string }) => withSearch(`${project(projectId)}/components`, search),
+  component: (projectId: string, name: string, search?: { v?: number }) => withSearch(`${project(projectId)}/components/${encodeURIComponent(name)}`, search),
+  apps: (projectId: string) => `${project(projectId)}/apps`,
+  app: (projectId: string, assetId: string, search?: { run?: string }) => withSearch(`${project(projectId)}/apps/${encodeURIComponent(assetId)}`, search),
   scenarios: (projectId: string) => `${project(projectId)}/scenarios`,
   scenario: (projectId: string, name: string, search?: { dataset?: string; from?: string }) =>
     withSearch(`${project(projectId)}/scenarios/${encodeURIComponent(name)}`, search),

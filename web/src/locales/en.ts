@@ -11,6 +11,9 @@ import workflows from './en/workflows.json'
 import dashboards from './en/dashboards.json'
 import report from './en/report.json'
 import schedules from './en/schedules.json'
+import threads from './en/threads.json'
+import packages from './en/packages.json'
+import apps from './en/apps.json'
 import team from './en/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps }

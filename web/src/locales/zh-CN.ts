@@ -11,6 +11,9 @@ import workflows from './zh-CN/workflows.json'
 import dashboards from './zh-CN/dashboards.json'
 import report from './zh-CN/report.json'
 import schedules from './zh-CN/schedules.json'
+import threads from './zh-CN/threads.json'
+import packages from './zh-CN/packages.json'
+import apps from './zh-CN/apps.json'
 import team from './zh-CN/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps }

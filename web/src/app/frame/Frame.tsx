@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ChartNoAxesCombined, Database, House, LayoutDashboard, SquareTerminal, Users, Workflow } from 'lucide-react'
+import { AppWindow, ChartNoAxesCombined, Database, House, LayoutDashboard, SquareTerminal, Users, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { runQuery, useProject } from '@/api/queries'
@@ -55,19 +55,22 @@ function Rail({ projectId }: { projectId: string }) {
   const runId = path.startsWith(`${urls.home(projectId)}/runs/`) ? decodeURIComponent(path.split('/')[4] ?? '') : ''
   const run = useQuery({ ...runQuery(runId), enabled: runId !== '' }).data
   const home = run && (run.kind === 'import' ? urls.data(projectId) : run.kind === 'workflow' ? urls.workflows(projectId) : urls.scenarios(projectId))
+  // Components are reached from the canvas.
+  const under = path.startsWith(urls.components(projectId)) ? urls.workflows(projectId) : home
   const items: { href: string; label: string; icon: typeof House; exact?: boolean }[] = [
     { href: urls.home(projectId), label: t('rail.home'), icon: House, exact: true },
     { href: urls.data(projectId), label: t('rail.data'), icon: Database },
     ...(can(project, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
     { href: urls.workflows(projectId), label: t('rail.workflows'), icon: Workflow },
     { href: urls.dashboards(projectId), label: t('rail.dashboards'), icon: LayoutDashboard },
+    { href: urls.apps(projectId), label: t('rail.apps'), icon: AppWindow },
     { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
       {items.map(({ href, label, icon: Icon, exact }) => {
-        const here = exact ? path === href || path === `${href}/` : path.startsWith(href) || href === home
+        const here = exact ? path === href || path === `${href}/` : path.startsWith(href) || href === under
         return (
           <AppLink key={href} href={href} className={css.item} aria-current={here ? 'page' : undefined} title={label}>
             <Icon size={17} strokeWidth={1.75} aria-hidden />

@@ -131,7 +131,7 @@ function useHits(projectId: string, text: string, q: string): Hit[] {
           label: hit.name,
           detail: hit.description,
           icon: person ? <UserRound {...SIZE} /> : hit.kind === 'dataset' ? <Database {...SIZE} /> : <File {...SIZE} />,
-          href: person ? urls.team(projectId) : run ? urls.run(projectId, hit.id) : urls.dataset(projectId, hit.id),
+          href: person ? urls.team(projectId) : run ? urls.run(projectId, hit.id) : urls.asset(projectId, hit),
         }
       })
     : []

@@ -26,7 +26,7 @@ export function ColumnSelect({ id, param, value, onChange, context, invalid, des
   }))
   const many = param.kind === 'columns'
   const common = { id, disabled: context.disabled, status: invalid ? ('error' as const) : undefined, 'aria-invalid': invalid || undefined, 'aria-describedby': describedBy, style: { width: '100%' } }
-  const hint = first === undefined ? t('panel.unconnected', { port: context.portLabel(port) }) : first === 'when_run' ? t('panel.whenRun') : null
+  const hint = first === undefined ? (context.chooseFirst?.(port) ?? t('panel.unconnected', { port: context.portLabel(port) })) : first === 'when_run' ? t('panel.whenRun') : null
   return (
     <>
       {many ? (

@@ -9,6 +9,8 @@ export interface FormContext {
   /** What is known of the columns of each input. */
   inputs: Record<string, Columns[]>
   portLabel: (port: string) => string
+  /** Said where a table is not there yet and isn't connected but chosen. */
+  chooseFirst?: (port: string) => string
   problems: Problem[]
   disabled: boolean
   projectId: string

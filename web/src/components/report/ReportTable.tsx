@@ -8,7 +8,7 @@ import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import css from './Blocks.module.css'
 import type { Cell, TableBlock, TableColumn } from './document'
-import { formatValue, wholeColumn } from './numbers'
+import { formatCell } from './numbers'
 import { PickContext, valueOfCell } from './pick'
 
 const asNumber = (cell: Cell | undefined) => (typeof cell === 'number' ? cell : null)
@@ -24,8 +24,6 @@ export function ReportTable({ table }: { table: TableBlock }) {
     () => table.columns.map((_, index) => Math.max(0, ...table.rows.map((row) => Math.abs(asNumber(row[index]) ?? 0)))),
     [table],
   )
-  // A column by magnitude whose values are all whole is shown without decimals: 18, not 18.0.
-  const whole = useMemo(() => table.columns.map((column, index) => column.type === 'number' && wholeColumn(column.format, table.rows.map((row) => row[index]))), [table])
   const text = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : typeof cell === 'object' ? words(f.lang, cell) : String(cell))
   const sorted = useMemo(() => {
     if (!sort) return table.rows
@@ -43,7 +41,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
   const cellView = (cell: Cell | undefined, column: TableColumn, index: number): ReactNode => {
     if (cell === null || cell === undefined) return <span className="faint">–</span>
     if (column.type === 'number' && typeof cell === 'number') {
-      const shown = formatValue(f.lang, cell, whole[index] ? { ...column.format, decimals: 0 } : column.format)
+      const shown = formatCell(f.lang, cell, column.format)
       if (!column.bar) return shown
       return (
         <span className={css.barred}>

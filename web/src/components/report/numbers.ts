@@ -56,12 +56,10 @@ export function formatInterval(lang: Lang, number: ReportNumber): string | null 
   return `${formatValue(lang, interval.low, format)} – ${formatValue(lang, interval.high, format)}`
 }
 
-/** Whether a column whose precision follows from magnitude holds whole numbers alone, and so needs no decimals. */
-export function wholeColumn(format: NumberFormat, cells: readonly unknown[]): boolean {
-  if (format.decimals !== null && format.decimals !== undefined) return false
-  if (format.style === 'date' || format.style === 'percent' || format.style === 'money') return false
-  const numbers = cells.filter((cell): cell is number => typeof cell === 'number' && Number.isFinite(cell))
-  return numbers.length > 0 && numbers.every(Number.isInteger)
+/** A value in a table: a whole number whose precision would follow from its size needs no decimals, 18 and not 18.0. */
+export function formatCell(lang: Lang, value: number, format: NumberFormat): string {
+  const bySize = format.style === 'decimal' && (format.decimals === null || format.decimals === undefined)
+  return formatValue(lang, value, bySize && Number.isInteger(value) ? { ...format, decimals: 0 } : format)
 }
 
 /** A day, counted from 1970-01-01. */

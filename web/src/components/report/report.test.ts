@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chartHeight, chartOption } from './charts'
 import type { NumberFormat, Plot } from './document'
 import { fit, shorten, wrap } from './labels'
-import { formatInterval, formatTick, formatValue, wholeColumn } from './numbers'
+import { formatCell, formatInterval, formatTick, formatValue } from './numbers'
 import { inkOn } from './parts'
 import { layOut } from './sankey'
 import { inside, squarify } from './treemap'
@@ -150,12 +150,12 @@ describe('a treemap', () => {
   })
 })
 
-it('a column by magnitude with whole numbers alone needs no decimals', () => {
-  expect(wholeColumn(format('decimal'), [18, 3, null])).toBe(true)
-  expect(wholeColumn(format('decimal'), [18, 3.5])).toBe(false)
-  expect(wholeColumn(format('decimal'), [null])).toBe(false)
-  expect(wholeColumn(format('decimal', { decimals: 1 }), [18])).toBe(false)
-  expect(wholeColumn(format('money'), [18])).toBe(false)
+it('a whole number by magnitude needs no decimals in a table', () => {
+  expect(formatCell('en', 18, format('decimal'))).toBe('18')
+  expect(formatCell('en', 0.735, format('decimal'))).toBe('0.735')
+  expect(formatCell('en', 18, format('decimal', { decimals: 1 }))).toBe('18.0')
+  expect(formatCell('en', 18, format('money'))).toBe('18.00')
+  expect(formatCell('en', 1_500_000, format('decimal', { compact: true }))).toBe('1.50M')
 })
 
 describe('flows between stages', () => {

@@ -12,6 +12,7 @@ import { AskAccess } from '@/components/AskAccess'
 import { Tag } from '@/components/bits'
 import { useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
+import { Threads } from '@/components/threads/Threads'
 import { Loading, State } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
 import { can } from '@/lib/rights'
@@ -73,13 +74,15 @@ function Dataset({ asset }: { asset: Asset }) {
         return <LineageTab {...props} />
       case 'quality':
         return <QualityTab {...props} />
+      case 'discussion':
+        return <Threads anchor={{ asset: asset.id }} projectId={projectId} />
       case 'access':
         return <AccessTab {...props} />
       default:
         return <ContentTab key={seq} {...props} />
     }
   }
-  const tabs: DatasetTab[] = ['content', 'rows', 'versions', 'lineage', 'quality', 'access']
+  const tabs: DatasetTab[] = ['content', 'rows', 'versions', 'lineage', 'quality', 'access', 'discussion']
   return (
     <div className={css.page}>
       <Head asset={asset} seq={seq} versions={versions.data} />

@@ -143,7 +143,7 @@ function Event({ item, projectId, isNew }: { item: Activity; projectId: string; 
   const key = `event.${item.kind}_${item.change}`
   const known = i18n.exists(`home:${key}`) ? key : 'event.other'
   const words = t(known as 'event.version_created', { name, seq: item.asset?.seq ?? '', change: item.change })
-  const href = item.run_id ? urls.run(projectId, item.run_id) : item.asset ? urls.dataset(projectId, item.asset.id, {}) : null
+  const href = item.run_id ? urls.run(projectId, item.run_id) : item.asset ? urls.asset(projectId, item.asset) : null
   return (
     <div className={isNew ? `${css.event} ${css.new}` : css.event}>
       <Icon size={15} aria-hidden />

@@ -15,6 +15,7 @@ import { Page, PageSection, useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
 import { State } from '@/components/states'
+import { Threads } from '@/components/threads/Threads'
 import { useRunName } from '@/components/useRunName'
 import { useMutate } from '@/components/useMutate'
 import { useErrorText } from '@/components/useErrorText'
@@ -167,7 +168,7 @@ function ImportFacts({ result }: { result: unknown }) {
 }
 
 function Finished({ run }: { run: Run }) {
-  const { t } = useTranslation(['report', 'common', 'data', 'scenarios'])
+  const { t } = useTranslation(['report', 'common', 'data', 'scenarios', 'threads'])
   const f = useFormat()
   const [tab, setTab] = useParam('tab', 'report')
   const runName = useRunName()
@@ -209,6 +210,11 @@ function Finished({ run }: { run: Run }) {
           {(data) => (data.schema_version > KNOWN_SCHEMA ? <State title={t('newer')} text={t('newerText')} /> : <ReportView report={data} />)}
         </QueryView>
       )}
+      <div className="no-print" style={{ maxWidth: 1080, margin: '0 auto' }}>
+        <PageSection title={t('threads:title')}>
+          <Threads anchor={{ run: run.id }} projectId={run.project_id} />
+        </PageSection>
+      </div>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown, Tooltip, type MenuProps } from 'antd'
-import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, CalendarClock, History, Keyboard, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
+import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, CalendarClock, History, Keyboard, MessageSquare, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
 import { useCallback, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { statesQuery, type WorkflowDetail } from '@/api/workflow'
@@ -59,14 +59,16 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
         {!narrow && <Tool command={commands.help} icon={<Keyboard size={16} />} label={t('cmd.help')} />}
         {!narrow && <Tool command={commands.declare} icon={<SlidersHorizontal size={16} />} label={t('cmd.declare')} />}
         {!narrow && live && <Tool command={commands.schedule} icon={<CalendarClock size={16} />} label={t('cmd.schedule')} />}
+        {!narrow && live && <Tool command={commands.comments} icon={<MessageSquare size={16} />} label={t('cmd.comments')} />}
         {!narrow && <Tool command={commands.versions} icon={<History size={16} />} label={t('cmd.versions')} />}
         {canDraw && (
           <Button size="small" icon={<Save size={14} />} onClick={commands.save.run}>
             {t('cmd.save')}
           </Button>
         )}
+        {canDraw && !narrow && <More commands={commands} ids={['package', 'publish', 'declare']} />}
         {canRun && <RunButton commands={commands} some={some} />}
-        {narrow && <More commands={commands} ids={['schedule', 'versions', 'fit', 'runUntil', 'runAgain']} />}
+        {narrow && <More commands={commands} ids={['schedule', 'comments', 'versions', 'fit', 'runUntil', 'runAgain']} />}
       </div>
     </header>
   )
@@ -97,7 +99,7 @@ function useMenu(commands: Commands, ids: (CommandId | '-')[]): MenuProps {
 
 function Arrange({ commands }: { commands: Commands }) {
   const { t } = useTranslation('workflows')
-  const menu = useMenu(commands, ['layout', '-', 'alignLeft', 'alignCenter', 'alignRight', 'alignTop', 'alignMiddle', 'alignBottom', '-', 'spreadX', 'spreadY', '-', 'frame', 'unframe', 'fold'])
+  const menu = useMenu(commands, ['layout', '-', 'alignLeft', 'alignCenter', 'alignRight', 'alignTop', 'alignMiddle', 'alignBottom', '-', 'spreadX', 'spreadY', '-', 'frame', 'unframe', 'fold', '-', 'package'])
   return (
     <Dropdown menu={menu} trigger={['click']}>
       <Button size="small" type="text" icon={<AlignHorizontalDistributeCenter size={16} />} aria-label={t('cmd.arrange')} title={t('cmd.arrange')}>

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { keys } from '@/api/keys'
 import { useProject } from '@/api/queries'
-import { componentsQuery, workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
+import { workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
 import { AskAccess } from '@/components/AskAccess'
 import { FullPage } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
@@ -12,6 +12,7 @@ import { can } from '@/lib/rights'
 import { useParam, usePath, useProjectId } from '@/lib/router'
 import { useNarrow } from '@/lib/useMedia'
 import { catalogOf } from './model/connect'
+import { useComponents } from './store/components'
 import { DocProvider, openDocument } from './store/document'
 import { startSync, type Sync } from './store/sync'
 import { SyncProvider } from './store/SyncContext'
@@ -24,13 +25,13 @@ export function WorkflowPage() {
   const [v] = useParam('v')
   const seq = /^\d+$/.test(v) ? Number(v) : undefined
   const detail = useQuery({ ...workflowQuery(assetId, seq), refetchOnWindowFocus: false })
-  const components = useQuery(componentsQuery)
   const projectId = useProjectId()
+  const components = useComponents(projectId, detail.data?.workflow)
   return (
     <QueryView query={detail} forbidden={<AskAccess assetId={assetId} action="use" />}>
       {(data) => (
         <QueryView query={components}>
-          {(signatures) => <Opened key={`${data.asset.id} ${seq ?? ''}`} detail={data} signatures={signatures} projectId={projectId} old={seq !== undefined} />}
+          {({ signatures, pinned }) => <Opened key={`${data.asset.id} ${seq ?? ''}`} detail={data} signatures={signatures} pinned={pinned} projectId={projectId} old={seq !== undefined} />}
         </QueryView>
       )}
     </QueryView>
@@ -40,19 +41,21 @@ export function WorkflowPage() {
 interface OpenedProps {
   detail: WorkflowDetail
   signatures: Signature[]
+  /** Older versions that steps pin. */
+  pinned: Signature[]
   projectId: string
   old: boolean
 }
 
-function Opened({ detail, signatures, projectId, old }: OpenedProps) {
+function Opened({ detail, signatures, pinned, projectId, old }: OpenedProps) {
   const { t } = useTranslation('workflows')
   const narrow = useNarrow()
   const project = useProject(projectId).data
   const { asset } = detail
   const canEdit = asset.rights.includes('edit') && !old
   const work = useMemo<Work>(
-    () => ({ assetId: asset.id, projectId, name: asset.name, signatures, catalog: catalogOf(signatures), canEdit, live: !old, canDraw: canEdit && !narrow, canRun: can(project, 'run') && !old }),
-    [asset.id, asset.name, projectId, signatures, canEdit, narrow, project, old],
+    () => ({ assetId: asset.id, projectId, name: asset.name, signatures, catalog: catalogOf([...pinned, ...signatures]), canEdit, live: !old, canDraw: canEdit && !narrow, canRun: can(project, 'run') && !old }),
+    [asset.id, asset.name, projectId, signatures, pinned, canEdit, narrow, project, old],
   )
   // Opened once; from then on the document lives by its edits.
   const [doc] = useState(() => openDocument(detail.workflow, detail.revision, !canEdit))
@@ -82,6 +85,7 @@ function Connected({ live, doc, assetId, children }: { live: boolean; doc: Retur
       client: crypto.randomUUID(),
       reload: () => client.fetchQuery({ ...workflowQuery(assetId), staleTime: 0 }),
       onStale: (stale) => client.setQueryData(keys.stale(assetId), stale),
+      onThreads: () => void client.invalidateQueries({ queryKey: keys.threadsOf(assetId) }),
     })
     setSync(started)
     return () => started.stop()

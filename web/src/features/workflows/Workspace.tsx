@@ -20,9 +20,12 @@ import { HelpSheet } from './dialogs/HelpSheet'
 import { RunWith } from './dialogs/RunWith'
 import { SaveVersion } from './dialogs/SaveVersion'
 import { Versions } from './dialogs/Versions'
+import { PublishDialog } from './apps/PublishDialog'
+import { PackageDialog } from './package/PackageDialog'
 import { Palette } from './palette/Palette'
 import { QuickAdd } from './palette/QuickAdd'
 import { ConnectPicker } from './palette/ConnectPicker'
+import { CommentsPanel } from './comments/CommentsPanel'
 import { SchedulePanel } from './schedule/SchedulePanel'
 import { DeclarePanel } from './outside/DeclarePanel'
 import { Inspector } from './panel/Inspector'
@@ -85,6 +88,8 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
         <QuickAdd />
         {dialog === 'connect' && <ConnectPicker />}
       </div>
+      {dialog === 'package' && <PackageDialog onClose={close} />}
+      {dialog === 'publish' && <PublishDialog onClose={close} />}
       {dialog === 'run' && <RunWith onClose={close} />}
       {dialog === 'help' && <HelpSheet commands={commands} onClose={close} />}
       {dialog === 'save' && <SaveVersion onClose={close} />}
@@ -95,7 +100,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
 
 /** A panel that is about the workflow as a whole. */
 function Side({ side }: { side: string }) {
-  return side === 'declare' ? <DeclarePanel /> : side === 'schedule' ? <SchedulePanel /> : null
+  return side === 'declare' ? <DeclarePanel /> : side === 'schedule' ? <SchedulePanel /> : side === 'comments' ? <CommentsPanel /> : null
 }
 
 function Empty({ commands }: { commands: Commands }) {

@@ -10,7 +10,7 @@ import { useFormat } from '@/lib/useFormat'
 import { FolderBrowser } from './FolderBrowser'
 import css from './ImportPage.module.css'
 import type { Chosen } from './ImportPage'
-import { upload } from './upload'
+import { upload } from '@/api/upload'
 
 const KINDS = ['file', 'folder', 's3', 'database'] as const
 type Kind = (typeof KINDS)[number]

@@ -14,6 +14,7 @@ import { useNodeState } from '../store/runs'
 import { useWork } from '../store/work'
 import { HANDLE, portY, sameLook, type StepElement } from './elements'
 import { CATEGORY_ICON } from './kinds'
+import { CommentMark } from '../comments/CommentMark'
 import { PortHandle } from './PortHandle'
 import { StateMark } from './StateMark'
 import css from './StepNode.module.css'
@@ -77,6 +78,7 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
       </div>
       <StateMark state={state} />
       {problems && problems.length > 0 && <Badge problems={problems} />}
+      <CommentMark id={id} />
       {share !== null && <span className={css.progress} style={{ transform: `scaleX(${share})` }} aria-hidden />}
       {signature?.inputs.map((port, index) => (
         <PortHandle key={port.name} node={id} port={port} input index={index} count={signature.inputs.length} connectable={draggable} />

@@ -3,7 +3,7 @@ import { Select } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { versionsQuery } from '@/api/queries'
-import { componentsQuery, workflowQuery, type Workflow } from '@/api/workflow'
+import { workflowQuery, type Workflow } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
 import { FullPage } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
@@ -12,6 +12,7 @@ import { urls } from '@/lib/urls'
 import { catalogOf } from '../model/connect'
 import { diff } from '../model/diff'
 import { ChangeList } from './ChangeList'
+import { useComponents } from '../store/components'
 import { ComparePicture } from './ComparePicture'
 import css from './compare.module.css'
 
@@ -66,8 +67,8 @@ export function ComparePage() {
 }
 
 function Compared({ old, now }: { old: Workflow; now: Workflow }) {
-  const components = useQuery(componentsQuery)
-  const catalog = useMemo(() => catalogOf(components.data ?? []), [components.data])
+  const components = useComponents(useProjectId(), now)
+  const catalog = useMemo(() => catalogOf([...(components.data?.pinned ?? []), ...(components.data?.signatures ?? [])]), [components.data])
   const found = useMemo(() => diff(old, now), [old, now])
   return (
     <QueryView query={components}>

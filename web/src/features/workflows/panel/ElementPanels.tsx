@@ -63,6 +63,7 @@ export function FramePanel({ id, frame, commands }: { id: string; frame: Frame; 
         <div className={css.actions}>
           <Button size="small" onClick={commands.fold.run}>{t(frame.folded ? 'frame.unfold' : 'frame.fold')}</Button>
           <Button size="small" onClick={commands.unframe.run}>{t('cmd.unframe')}</Button>
+          <Button size="small" onClick={commands.package.run}>{t('cmd.package')}</Button>
         </div>
       )}
     </Panel>
@@ -72,7 +73,7 @@ export function FramePanel({ id, frame, commands }: { id: string; frame: Frame; 
 export function ManyPanel({ count, commands }: { count: number; commands: Commands }) {
   const { t } = useTranslation('workflows')
   const { canEdit, canRun } = useWork()
-  const ids: CommandId[] = ['layout', 'alignLeft', 'alignTop', 'spreadX', 'spreadY', 'frame', 'copy', 'duplicate', 'delete']
+  const ids: CommandId[] = ['layout', 'alignLeft', 'alignTop', 'spreadX', 'spreadY', 'package', 'frame', 'copy', 'duplicate', 'delete']
   return (
     <Panel title={t('panel.chosen', { count })}>
       <div className={css.actions} style={{ flexDirection: 'column', alignItems: 'stretch' }}>

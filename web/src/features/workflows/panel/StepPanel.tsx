@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber, Tabs } from 'antd'
-import { CircleAlert, Info, Play, Table2, TriangleAlert } from 'lucide-react'
+import { CircleAlert, Info, MessageSquare, Play, Table2, TriangleAlert } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { componentQuery, type FlowNode, type Known, type Problem, type Text } from '@/api/workflow'
+import { packageQuery } from '@/api/packages'
+import type { FlowNode, Known, Problem, Text } from '@/api/workflow'
 import { Markdown } from '@/components/Markdown'
 import { QueryView } from '@/components/QueryView'
+import { AppLink } from '@/components/AppLink'
 import { useParam } from '@/lib/router'
+import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { CATEGORY_ICON } from '../canvas/kinds'
 import { ParamForm, type FormContext } from '../form/ParamForm'
@@ -18,6 +21,7 @@ import type { Commands } from '../store/useCommands'
 import { useWork } from '../store/work'
 import css from './Inspector.module.css'
 import { Example } from './Example'
+import { Newer } from '../package/Newer'
 import { StaleNote } from '../schedule/StaleNote'
 import { Panel } from './Inspector'
 import { PortList } from './PortList'
@@ -33,6 +37,7 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
   const { catalog, canEdit, canRun, live, projectId } = useWork()
   const [tab, setTab] = useState('settings')
   const [, setResults] = useParam('panel')
+  const [, setSide] = useParam('side')
   const signature = catalog.get(componentId(node.component))
   const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id] ?? NO_PROBLEMS, [id]))
   const inputs = useDocPart(useCallback((s: DocState) => s.facts?.known[id]?.inputs ?? NO_INPUTS, [id]))
@@ -67,9 +72,10 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
       tabs={<Tabs className={css.tabs} size="small" activeKey={tab} onChange={setTab} items={[{ key: 'settings', label: t('panel.settings') }, { key: 'doc', label: t('panel.doc') }]} />}
     >
       {tab === 'doc' ? (
-        <Documentation name={node.component.name} />
+        <Documentation name={node.component.name} version={node.component.version} />
       ) : (
         <>
+          <Newer id={id} node={node} />
           <StaleNote id={id} />
           {general.map((problem, index) => (
             <div key={index} className={problem.severity === 'error' ? css.problem : `${css.problem} ${css.notice}`} role={problem.severity === 'error' ? 'alert' : 'note'}>
@@ -90,6 +96,11 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
                 {t('panel.open')}
               </Button>
             )}
+            {live && (
+              <Button size="small" icon={<MessageSquare size={13} />} onClick={() => setSide('comments')}>
+                {t('panel.comment')}
+              </Button>
+            )}
           </div>
           {signature && <PortList id={id} signature={signature} />}
           <div className={css.meta}>
@@ -108,13 +119,16 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
   )
 }
 
-function Documentation({ name }: { name: string }) {
+function Documentation({ name, version }: { name: string; version: number }) {
+  const { t } = useTranslation('packages')
   const f = useFormat()
-  const page = useQuery(componentQuery(name))
+  const { projectId } = useWork()
+  const page = useQuery(packageQuery(projectId, name, version))
   return (
     <QueryView query={page}>
       {(data) => (
         <>
+          <AppLink href={urls.component(projectId, name)}>{t('page')}</AppLink>
           <Markdown text={data.pages[f.lang]} />
           {data.signature.example && <Example example={data.signature.example} />}
         </>

@@ -16,7 +16,7 @@ export function Made({ run, title }: { run: Run; title: (id: string) => string }
     <ul className={css.io}>
       {run.outputs.map((output) => (
         <li key={output.role}>
-          {output.asset ? <AppLink href={urls.dataset(projectId, output.asset.id, { v: output.seq })}>{output.asset.name}</AppLink> : t('common:state.hidden')} <span className="mono faint">v{output.seq}</span> <span className="small soft">{title(output.role)}</span>
+          {output.asset ? <AppLink href={urls.asset(projectId, output.asset, output.seq)}>{output.asset.name}</AppLink> : t('common:state.hidden')} <span className="mono faint">v{output.seq}</span> <span className="small soft">{title(output.role)}</span>
         </li>
       ))}
     </ul>
@@ -36,7 +36,7 @@ export function ReadFrom({ run, title, declared }: { run: Run; title: (id: strin
         <div key={input.role} style={{ display: 'contents' }}>
           <dt>{title(input.role)}</dt>
           <dd>
-            {input.asset ? <AppLink href={urls.dataset(projectId, input.asset.id, { v: input.seq })}>{input.asset.name}</AppLink> : t('common:state.hidden')} <span className="mono faint">v{input.seq}</span>
+            {input.asset ? <AppLink href={urls.asset(projectId, input.asset, input.seq)}>{input.asset.name}</AppLink> : t('common:state.hidden')} <span className="mono faint">v{input.seq}</span>
           </dd>
         </div>
       ))}

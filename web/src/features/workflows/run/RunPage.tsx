@@ -8,13 +8,14 @@ import { storeRun, useRunEvents } from '@/api/live'
 import { isActive, runQuery, runsQuery, useProject } from '@/api/queries'
 import type { Run } from '@/api/types'
 import { refreshWorkflow } from '@/api/schedules'
-import { cancelRun, componentsQuery, runNodesQuery, startRun, workflowQuery, type NodeState, type Workflow } from '@/api/workflow'
+import { cancelRun, runNodesQuery, startRun, workflowQuery, type NodeState, type Workflow } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
 import { Ago, Person, RunState, VersionTag } from '@/components/bits'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
 import { ErrorState } from '@/components/states'
+import { Threads } from '@/components/threads/Threads'
 import { useMutate } from '@/components/useMutate'
 import { can } from '@/lib/rights'
 import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
@@ -22,6 +23,7 @@ import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { catalogOf, componentId } from '../model/connect'
 import { versionOf } from '../model/runs'
+import { useComponents } from '../store/components'
 import { Lanes } from './Lanes'
 import { RunCompare } from './RunCompare'
 import { RunGraph } from './RunGraph'
@@ -40,7 +42,7 @@ export function RunPage() {
 const NO_STATES: Record<string, NodeState> = {}
 
 function Shown({ run }: { run: Run }) {
-  const { t } = useTranslation(['workflows', 'common'])
+  const { t } = useTranslation(['workflows', 'common', 'threads'])
   const projectId = useProjectId()
   const f = useFormat()
   const [tab, setTab] = useParam('tab', 'steps')
@@ -50,9 +52,9 @@ function Shown({ run }: { run: Run }) {
   const live = (run as { nodes?: Record<string, NodeState> | null }).nodes
   const states = live ?? nodes.data?.nodes ?? NO_STATES
   const detail = useQuery({ ...workflowQuery(flow?.asset ?? '', flow?.seq), enabled: flow !== null, retry: false })
-  const components = useQuery(componentsQuery)
-  const catalog = useMemo(() => catalogOf(components.data ?? []), [components.data])
   const workflow: Workflow | undefined = detail.data?.workflow
+  const components = useComponents(projectId, workflow)
+  const catalog = useMemo(() => catalogOf([...(components.data?.pinned ?? []), ...(components.data?.signatures ?? [])]), [components.data])
   const title = useCallback(
     (id: string) => {
       const node = workflow?.nodes[id]
@@ -98,6 +100,7 @@ function Shown({ run }: { run: Run }) {
             items={[
               { key: 'steps', label: t('runPage.steps'), children: <Lanes workflow={workflow} states={states} title={title} chosen={chosen} onChoose={choose} /> },
               { key: 'log', label: t('results.log'), children: <Log workflow={workflow} states={states} title={title} /> },
+              { key: 'discussion', label: t('threads:title'), children: tab === 'discussion' ? <Threads anchor={{ run: run.id }} projectId={projectId} /> : null },
               { key: 'compare', label: t('runPage.compare'), children: tab === 'compare' ? <Beside run={run} workflow={workflow} states={states} title={title} /> : null },
             ]}
           />

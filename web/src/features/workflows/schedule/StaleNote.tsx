@@ -56,7 +56,7 @@ function Reason({ id, reason }: { id: string; reason: StaleReason }) {
     case 'input':
       return reason.dataset ? (
         <>
-          <AppLink href={urls.dataset(projectId, reason.dataset.id, { v: reason.latest ?? undefined })}>{reason.dataset.name}</AppLink> {t('stale.input', { used: reason.used, latest: reason.latest })}
+          <AppLink href={urls.asset(projectId, reason.dataset, reason.latest)}>{reason.dataset.name}</AppLink> {t('stale.input', { used: reason.used, latest: reason.latest })}
         </>
       ) : (
         <>{t('stale.hiddenInput')}</>

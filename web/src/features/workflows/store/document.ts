@@ -31,7 +31,7 @@ export interface DocState {
   facts: Facts | null
   /** What is open on top of the canvas. */
   quick: Quick | null
-  dialog: 'save' | 'versions' | 'connect' | 'help' | 'run' | null
+  dialog: 'save' | 'versions' | 'connect' | 'help' | 'run' | 'package' | 'publish' | null
   palette: boolean
   /** How closely one looks: far away only what can be seen is drawn. */
   level: 'near' | 'far' | 'tiny'

@@ -16,6 +16,8 @@ interface Options {
   reload: () => Promise<WorkflowDetail>
   /** Told what is out of date. */
   onStale?: (stale: Stale) => void
+  /** Somebody said something. */
+  onThreads?: () => void
 }
 
 const keptUnder = (assetId: string) => `tandem.workflow.${assetId}`
@@ -37,7 +39,7 @@ export interface Sync {
   stop(): void
 }
 
-export function startSync(doc: Doc, { assetId, client, reload, onStale }: Options): Sync {
+export function startSync(doc: Doc, { assetId, client, reload, onStale, onThreads }: Options): Sync {
   const { store } = doc
   let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -127,6 +129,7 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale }: Option
   on<{ people: Person[] }>('presence', (event) => store.set({ people: event.people.filter((p) => p.client !== client) }))
   on<{ seq: number }>('version', (event) => store.set({ version: event.seq }))
   on<Stale>('stale', (event) => onStale?.(event))
+  on<object>('threads', () => onThreads?.())
   on<{ run_id: string }>('run', (event) => store.set({ run: event.run_id }))
 
   // Where one points and what one has chosen, for the others.

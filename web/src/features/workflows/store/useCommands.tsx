@@ -35,7 +35,7 @@ export type CommandId =
   | 'paste' | 'duplicate' | 'delete' | 'all' | 'none' | 'add' | 'note' | 'connect' | 'frame' | 'unframe'
   | 'fold' | 'layout' | 'alignLeft' | 'alignCenter' | 'alignRight' | 'alignTop' | 'alignMiddle'
   | 'alignBottom' | 'spreadX' | 'spreadY' | 'fit' | 'fitSelection' | 'zoomIn' | 'zoomOut' | 'zoomOne' | 'map'
-  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'runWith' | 'declare' | 'results' | 'schedule'
+  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish'
 
 let clipboard = ''
 
@@ -132,6 +132,8 @@ export function useCommands(): Commands {
       ['add', 'add', ['/'], () => canDraw && doc.store.set({ quick: { at: here(), from: null } }), true],
       ['connect', 'add', ['c'], () => canDraw && nodes().size === 1 && doc.store.set({ dialog: 'connect' }), true],
       ['note', 'add', ['n'], () => { const id = newId('t'); edit([{ op: 'add_note', id, note: { text: '', position: here(), size: { width: 220, height: 100 } } }], [id]) }, true],
+      ['package', 'add', ['Mod+Alt+g'], () => canDraw && nodes().size > 0 && doc.store.set({ dialog: 'package' }), true],
+      ['publish', 'run', [], () => canDraw && doc.store.set({ dialog: 'publish' })],
       ['frame', 'add', ['Mod+g'], () => { const made = frameUp(w(), nodes(), t('frame.new')); if (made) edit(made.edits, [made.id]) }, true],
       ['unframe', 'add', ['Mod+Shift+g'], () => edit(unframe(w(), chosen())), true],
       ['fold', 'add', ['f'], () => {
@@ -158,6 +160,7 @@ export function useCommands(): Commands {
       ['previous', 'view', ['[', 'ArrowLeft'], () => step(-1)],
       ['declare', 'view', ['i'], () => set({ side: latest.current.side === 'declare' ? undefined : 'declare' })],
       ['schedule', 'view', ['Mod+Shift+s'], () => set({ side: latest.current.side === 'schedule' ? undefined : 'schedule' })],
+      ['comments', 'view', ['Mod+Shift+m'], () => set({ side: latest.current.side === 'comments' ? undefined : 'comments' })],
       ['results', 'view', ['o'], () => {
         // Pressed again it goes on to the next port of the step.
         const id = [...chosen()].find((one) => w().nodes[one])
