@@ -16,10 +16,12 @@ async function pages(me) {
   const flow = await workflowAndRun(me)
   const canvas = ['', '?node=by', '?side=declare', '?node=by&panel=rows', '?node=by&panel=columns', '?node=by&panel=log'].map((t) => `/workflows/${flow.id}${t}`)
   const runs = ['', '?node=by', '?tab=log', '?tab=compare'].map((t) => `/runs/${flow.run}${t}`)
+  const board = await dashboardOver(me, id)
+  const boards = ['', `/${board}`, `/${board}/edit`].map((t) => `/dashboards${t}`)
   const team = ['project', 'organization', 'requests', 'tokens', 'audit'].map((t) => `/team?tab=${t}`)
   return [
     '/sign-in', '/projects', '/account',
-    ...['', '/data', ...tabs, `/data/${id}/compare`, '/data/import', '/data/import?source=database', '/data/import?source=s3', '/data/import?source=folder', '/explore', '/scenarios', `/scenarios/customer-value?dataset=${id}`, `/runs/${world.demo.run}`, `/runs/${world.demo.run}?tab=lineage`, '/workflows', ...canvas, `/workflows/${flow.id}/compare`, ...runs, ...team].map((p) => me.project(p)),
+    ...['', '/data', ...tabs, `/data/${id}/compare`, '/data/import', '/data/import?source=database', '/data/import?source=s3', '/data/import?source=folder', '/explore', '/scenarios', `/scenarios/customer-value?dataset=${id}`, `/runs/${world.demo.run}`, `/runs/${world.demo.run}?tab=lineage`, '/workflows', ...canvas, `/workflows/${flow.id}/compare`, ...runs, ...boards, ...team].map((p) => me.project(p)),
   ]
 }
 
@@ -40,6 +42,20 @@ async function workflowAndRun(me) {
   const run = await post(me, `/workflows/${id}/runs`, {})
   await until('the run', async () => ['succeeded', 'failed'].includes((await me.api(`/runs/${run.id}`)).state))
   return { id, run: run.id }
+}
+
+/** A dashboard with words, two figures, a filter and one figure that can't be made. */
+async function dashboardOver(me, dataset) {
+  const block = (id, component, params) => ({ id, span: 'half', shows: { figure: { source: 'data', component, params } } })
+  const words = { id: 'w', span: 'full', shows: { text: { en: 'What **sells**.', 'zh-CN': '**销售**情况。' } } }
+  const figures = [block('a', 'bar-chart', { category: 'week' }), block('b', 'headline', {}), block('c', 'bar-chart', { category: 'nowhere' })]
+  const dashboard = {
+    format: 1,
+    sources: { data: { dataset } },
+    filters: [{ id: 'f1', column: 'week', sources: ['data'], control: 'range' }, { id: 'f2', column: 'store_id', sources: ['data'], control: 'choice' }],
+    pages: [{ id: 'p1', title: { en: 'One', 'zh-CN': '一' }, blocks: [words, ...figures] }, { id: 'p2', title: { en: 'Two', 'zh-CN': '二' }, blocks: [] }],
+  }
+  return (await post(me, `/projects/${world.demo.project}/dashboards`, { name: `Looked at closely ${Date.now()}`, dashboard })).asset.id
 }
 
 /** Waits until nothing on the page is still on its way. */

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { imported, post } from '../flows.mjs'
+import { until } from '../server.mjs'
+import { person, world } from '../world.mjs'
+
+const ORDERS = 'province,city,channel,amount,day\n浙江,杭州,web,120,2024-01-03\n浙江,宁波,shop,80,2024-01-20\n江苏,苏州,web,300,2024-02-03\n江苏,南京,shop,10,2024-02-11\n浙江,杭州,shop,100,2024-03-01\n'
+const SHOPS = '省份,city_name,channel,sales,day\n广东,广州,web,7,2024-05-01\n广东,深圳,shop,9,2024-05-02\n'
+
+const field = (me, name) => me.page.getByRole('region', { name: /^(Fields|字段)$/ }).getByRole('button', { name })
+const well = (me, name) => me.page.getByRole('group', { name, exact: true })
+const block = (me, id) => me.page.locator(`[data-block="${id}"]`)
+const figure = (dataset, params, more = {}) => ({
+  format: 1,
+  sources: { data: { dataset } },
+  filters: [{ id: 'f1', label: { en: 'Channel', 'zh-CN': '渠道' }, column: 'channel', sources: ['data'], control: 'choice' }],
+  pages: [{ id: 'p1', title: { en: 'Overview', 'zh-CN': '概览' }, blocks: [{ id: 'b1', span: 'full', shows: { figure: { source: 'data', component: 'bar-chart', params, ...more } } }] }],
+})
+const make = async (me, name, dashboard) => (await post(me, `/projects/${world.demo.project}/dashboards`, { name, dashboard })).asset.id
+const document = async (me, id) => (await me.api(`/dashboards/${id}`)).dashboard
+
+export function tests() {
+  test('a dashboard is made of a dataset by dragging and by keyboard, saved, narrowed and taken away', async () => {
+    const me = await person({ width: 1440 })
+    await imported(me, 'orders of the builder', Buffer.from(ORDERS))
+    await me.open(me.project('/dashboards'))
+    await me.button('New dashboard').click()
+    const dialog = me.page.getByRole('dialog')
+    await dialog.getByRole('combobox').fill('orders of the builder')
+    await me.page.getByTitle('orders of the builder').click()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Orders, drawn')
+    await dialog.getByRole('button', { name: 'Create and design' }).click()
+    await me.page.waitForURL(/dashboards\/[^/]+\/edit/, { waitUntil: 'commit' })
+    const id = new URL(me.page.url()).pathname.split('/')[4]
+
+    // A category onto the page makes bars; a number goes into the values.
+    await field(me, /province/).dragTo(me.page.getByText('Drag a field onto the page'))
+    await well(me, 'Rows: Category').getByText('province').waitFor()
+    await field(me, /amount/).dragTo(well(me, 'Values: Of'))
+    await well(me, 'Values: Of').getByText('sum').waitFor()
+    await block(me, 'b1').locator('svg').getByText('江苏').waitFor()
+    // The same without a mouse.
+    await field(me, /channel/).focus()
+    await me.page.keyboard.press('Enter')
+    await me.page.getByRole('menuitem', { name: 'Colour · Series' }).click()
+    await well(me, 'Colour: Series').getByText('channel').waitFor()
+    await me.page.getByRole('button', { name: 'Undo' }).click()
+    await well(me, 'Colour: Series').getByText('channel').waitFor({ state: 'detached' })
+    await me.page.getByRole('button', { name: 'Redo' }).click()
+    await well(me, 'Colour: Series').getByText('channel').waitFor()
+    await field(me, /city/).dragTo(well(me, 'Drill-down: Category'))
+    await well(me, 'Drill-down: Category').getByText('city').waitFor()
+    await field(me, /channel/).dragTo(me.page.getByRole('button', { name: 'Add a shared filter' }))
+    await me.page.getByRole('group', { name: 'Filters', exact: true }).getByText('channel').waitFor()
+
+    // What is not saved is not left behind unasked.
+    await me.page.getByRole('button', { name: 'Read', exact: true }).click()
+    await me.see('Leave without saving?')
+    await me.page.getByRole('button', { name: 'Stay' }).click()
+    await me.page.getByRole('button', { name: 'Save', exact: true }).click()
+    await me.see('All saved, version 2')
+    const [{ shows }] = (await document(me, id)).pages[0].blocks
+    assert.deepEqual(shows.figure.params, { category: 'province', column: 'amount', function: 'sum', series: 'channel' })
+    assert.deepEqual(shows.figure.drill, { param: 'category', levels: ['province', 'city'] })
+
+    await me.page.getByRole('button', { name: 'Read', exact: true }).click()
+    await me.page.waitForURL((url) => url.pathname.endsWith(id))
+    await me.page.reload()
+    await me.page.locator('main svg').getByText('江苏').waitFor()
+    await me.see('orders of the builder')
+    const filters = me.page.getByRole('group', { name: 'Filters' })
+    await filters.getByRole('combobox').click()
+    await me.page.getByTitle('web', { exact: true }).click()
+    await me.page.waitForURL(/f=/)
+    await me.page.locator('main svg').getByText('shop').waitFor({ state: 'detached' })
+
+    const [file] = await Promise.all([
+      me.page.waitForEvent('download'),
+      me.button('Export').click().then(() => me.page.getByRole('menuitem', { name: 'Web page (HTML)' }).first().click()),
+    ])
+    const page = await readFile(await file.path(), 'utf8')
+    assert.match(file.suggestedFilename(), /Orders, drawn\.html/)
+    assert.ok(page.includes('江苏') && !page.includes('shop'), 'the file is narrowed as the page is')
+    await me.done()
+  })
+
+  test('a reader looks closer at a mark and comes back by the crumbs', async () => {
+    const me = await person({ width: 1440, lang: 'zh-CN' })
+    const dataset = await imported(me, 'orders to look into', Buffer.from(ORDERS))
+    const id = await make(me, '下钻', figure(dataset, { category: 'province', function: 'sum', column: 'amount' }, { drill: { param: 'category', levels: ['province', 'city'] } }))
+    await me.open(me.project(`/dashboards/${id}`))
+    await me.page.locator('main svg').getByText('江苏').waitFor()
+    // By the mark itself: the first bar is the greatest.
+    const bar = me.page.locator('main svg path[fill="#0F766E"], main svg path[fill="#0f766e"]').last()
+    await bar.click()
+    await me.page.locator('main svg').getByText(/杭州|苏州/).waitFor()
+    await me.page.getByRole('navigation', { name: '下钻路径' }).getByRole('button', { name: '全部' }).click()
+    await me.page.locator('main svg').getByText('江苏').waitFor()
+    // Or by a menu.
+    await me.button('下钻').click()
+    await me.page.getByRole('menuitem', { name: '浙江' }).click()
+    await me.page.locator('main svg').getByText('宁波').waitFor()
+    assert.ok(new URL(me.page.url()).searchParams.get('d').includes('浙江'), 'the address says where one is')
+    await me.done()
+  })
+
+  test('two who save do not overwrite each other', async () => {
+    const me = await person({ width: 1440 })
+    const dataset = await imported(me, 'orders of two', Buffer.from(ORDERS))
+    const id = await make(me, 'Made by two', figure(dataset, { category: 'province' }))
+    await me.open(me.project(`/dashboards/${id}/edit`))
+    await block(me, 'b1').locator('svg').getByText('江苏').waitFor()
+    await post(me, `/dashboards/${id}/versions`, { base: 1, dashboard: figure(dataset, { category: 'city' }), message: 'theirs' })
+    await me.page.getByRole('button', { name: 'Full width: Bar chart' }).or(me.page.getByRole('button', { name: 'Half width: Bar chart' })).click()
+    await me.page.getByRole('button', { name: 'Save', exact: true }).click()
+    await me.see('Somebody else saved version 2')
+    await me.page.getByRole('button', { name: 'Save mine as the next version' }).click()
+    await me.see('All saved, version 3')
+    const [first, theirs, mine] = await Promise.all([1, 2, 3].map((seq) => me.api(`/dashboards/${id}?seq=${seq}`)))
+    const categories = [first, theirs, mine].map((one) => one.dashboard.pages[0].blocks[0].shows.figure.params.category)
+    assert.deepEqual(categories, ['province', 'city', 'province'])
+    assert.equal(mine.dashboard.pages[0].blocks[0].span, 'half')
+    await me.done()
+  })
+
+  test('the same pages are made over other data, with its columns found by their names', async () => {
+    const me = await person({ width: 1440 })
+    const dataset = await imported(me, 'orders as a template', Buffer.from(ORDERS))
+    await imported(me, 'shops in the south', Buffer.from(SHOPS))
+    const id = await make(me, 'To be used again', figure(dataset, { category: 'city' }))
+    await me.open(me.project(`/dashboards/${id}`))
+    await me.button('More actions').click()
+    await me.page.getByRole('menuitem', { name: 'Use with other data' }).click()
+    const dialog = me.page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Dataset' }).fill('shops in the south')
+    await me.page.getByTitle('shops in the south').click()
+    const columns = dialog.getByRole('group', { name: 'Columns' })
+    await columns.getByText('city_name').waitFor()
+    await dialog.getByRole('textbox').first().fill('In the south')
+    await dialog.getByRole('button', { name: 'Make dashboard' }).click()
+    await me.page.locator('main svg').getByText('深圳').waitFor()
+    const made = await until('the dashboard', async () => (await me.api(`/projects/${world.demo.project}/assets?kind=dashboard&limit=100`)).items.find((one) => one.name === 'In the south'))
+    assert.deepEqual((await document(me, made.id)).sources.data.columns, { channel: 'channel', city: 'city_name' })
+    await me.done()
+  })
+
+  test('what is wrong with one figure is said in its place, and a phone reads', async () => {
+    const me = await person({ width: 390, height: 844, lang: 'zh-CN' })
+    const dataset = await imported(me, 'orders on a phone', Buffer.from(ORDERS))
+    const dashboard = figure(dataset, { category: 'province' })
+    dashboard.pages[0].blocks.push({ id: 'b2', span: 'half', shows: { figure: { source: 'data', component: 'bar-chart', params: { category: 'nowhere' } } } })
+    const id = await make(me, '手机上看', dashboard)
+    await me.open(me.project(`/dashboards/${id}`))
+    await me.page.locator('main svg').getByText('江苏').waitFor()
+    await me.page.getByRole('alert').getByText('nowhere').waitFor()
+    await me.open(me.project(`/dashboards/${id}/edit`))
+    await me.see('报告设计需要更宽的窗口。')
+    await me.done()
+  })
+}
