@@ -8,6 +8,10 @@ import { person, world } from '../world.mjs'
 const ORDERS = 'province,city,channel,amount,day\n浙江,杭州,web,120,2024-01-03\n浙江,宁波,shop,80,2024-01-20\n江苏,苏州,web,300,2024-02-03\n江苏,南京,shop,10,2024-02-11\n浙江,杭州,shop,100,2024-03-01\n'
 const SHOPS = '省份,city_name,channel,sales,day\n广东,广州,web,7,2024-05-01\n广东,深圳,shop,9,2024-05-02\n'
 
+/** Names that are free also on a server that was tested before. */
+const stamp = Date.now().toString(36)
+const own = (name) => `${name} ${stamp}`
+
 const field = (me, name) => me.page.getByRole('region', { name: /^(Fields|字段)$/ }).getByRole('button', { name })
 const well = (me, name) => me.page.getByRole('group', { name, exact: true })
 const block = (me, id) => me.page.locator(`[data-block="${id}"]`)
@@ -23,13 +27,13 @@ const document = async (me, id) => (await me.api(`/dashboards/${id}`)).dashboard
 export function tests() {
   test('a dashboard is made of a dataset by dragging and by keyboard, saved, narrowed and taken away', async () => {
     const me = await person({ width: 1440 })
-    await imported(me, 'orders of the builder', Buffer.from(ORDERS))
+    await imported(me, own('orders of the builder'), Buffer.from(ORDERS))
     await me.open(me.project('/dashboards'))
     await me.button('New dashboard').click()
     const dialog = me.page.getByRole('dialog')
-    await dialog.getByRole('combobox').fill('orders of the builder')
-    await me.page.getByTitle('orders of the builder').click()
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('Orders, drawn')
+    await dialog.getByRole('combobox').fill(own('orders of the builder'))
+    await me.page.getByTitle(own('orders of the builder')).click()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(own('Orders, drawn'))
     await dialog.getByRole('button', { name: 'Create and design' }).click()
     await me.page.waitForURL(/dashboards\/[^/]+\/edit/, { waitUntil: 'commit' })
     const id = new URL(me.page.url()).pathname.split('/')[4]
@@ -68,7 +72,7 @@ export function tests() {
     await me.page.waitForURL((url) => url.pathname.endsWith(id))
     await me.page.reload()
     await me.page.locator('main svg').getByText('江苏').waitFor()
-    await me.see('orders of the builder')
+    await me.see(own('orders of the builder'))
     const filters = me.page.getByRole('group', { name: 'Filters' })
     await filters.getByRole('combobox').click()
     await me.page.getByTitle('web', { exact: true }).click()
@@ -80,15 +84,15 @@ export function tests() {
       me.button('Export').click().then(() => me.page.getByRole('menuitem', { name: 'Web page (HTML)' }).first().click()),
     ])
     const page = await readFile(await file.path(), 'utf8')
-    assert.match(file.suggestedFilename(), /Orders, drawn\.html/)
+    assert.equal(file.suggestedFilename(), `${own('Orders, drawn')}.html`)
     assert.ok(page.includes('江苏') && !page.includes('shop'), 'the file is narrowed as the page is')
     await me.done()
   })
 
   test('a reader looks closer at a mark and comes back by the crumbs', async () => {
     const me = await person({ width: 1440, lang: 'zh-CN' })
-    const dataset = await imported(me, 'orders to look into', Buffer.from(ORDERS))
-    const id = await make(me, '下钻', figure(dataset, { category: 'province', function: 'sum', column: 'amount' }, { drill: { param: 'category', levels: ['province', 'city'] } }))
+    const dataset = await imported(me, own('orders to look into'), Buffer.from(ORDERS))
+    const id = await make(me, own('下钻'), figure(dataset, { category: 'province', function: 'sum', column: 'amount' }, { drill: { param: 'category', levels: ['province', 'city'] } }))
     await me.open(me.project(`/dashboards/${id}`))
     await me.page.locator('main svg').getByText('江苏').waitFor()
     // By the mark itself: the first bar is the greatest.
@@ -107,8 +111,8 @@ export function tests() {
 
   test('two who save do not overwrite each other', async () => {
     const me = await person({ width: 1440 })
-    const dataset = await imported(me, 'orders of two', Buffer.from(ORDERS))
-    const id = await make(me, 'Made by two', figure(dataset, { category: 'province' }))
+    const dataset = await imported(me, own('orders of two'), Buffer.from(ORDERS))
+    const id = await make(me, own('Made by two'), figure(dataset, { category: 'province' }))
     await me.open(me.project(`/dashboards/${id}/edit`))
     await block(me, 'b1').locator('svg').getByText('江苏').waitFor()
     await post(me, `/dashboards/${id}/versions`, { base: 1, dashboard: figure(dataset, { category: 'city' }), message: 'theirs' })
@@ -126,31 +130,31 @@ export function tests() {
 
   test('the same pages are made over other data, with its columns found by their names', async () => {
     const me = await person({ width: 1440 })
-    const dataset = await imported(me, 'orders as a template', Buffer.from(ORDERS))
-    await imported(me, 'shops in the south', Buffer.from(SHOPS))
-    const id = await make(me, 'To be used again', figure(dataset, { category: 'city' }))
+    const dataset = await imported(me, own('orders as a template'), Buffer.from(ORDERS))
+    await imported(me, own('shops in the south'), Buffer.from(SHOPS))
+    const id = await make(me, own('To be used again'), figure(dataset, { category: 'city' }))
     await me.open(me.project(`/dashboards/${id}`))
     await me.button('More actions').click()
     await me.page.getByRole('menuitem', { name: 'Use with other data' }).click()
     const dialog = me.page.getByRole('dialog')
-    await dialog.getByRole('combobox', { name: 'Dataset' }).fill('shops in the south')
-    await me.page.getByTitle('shops in the south').click()
+    await dialog.getByRole('combobox', { name: 'Dataset' }).fill(own('shops in the south'))
+    await me.page.getByTitle(own('shops in the south')).click()
     const columns = dialog.getByRole('group', { name: 'Columns' })
     await columns.getByText('city_name').waitFor()
-    await dialog.getByRole('textbox').first().fill('In the south')
+    await dialog.getByRole('textbox').first().fill(own('In the south'))
     await dialog.getByRole('button', { name: 'Make dashboard' }).click()
     await me.page.locator('main svg').getByText('深圳').waitFor()
-    const made = await until('the dashboard', async () => (await me.api(`/projects/${world.demo.project}/assets?kind=dashboard&limit=100`)).items.find((one) => one.name === 'In the south'))
+    const made = await until('the dashboard', async () => (await me.api(`/projects/${world.demo.project}/assets?kind=dashboard&limit=100`)).items.find((one) => one.name === own('In the south')))
     assert.deepEqual((await document(me, made.id)).sources.data.columns, { channel: 'channel', city: 'city_name' })
     await me.done()
   })
 
   test('what is wrong with one figure is said in its place, and a phone reads', async () => {
     const me = await person({ width: 390, height: 844, lang: 'zh-CN' })
-    const dataset = await imported(me, 'orders on a phone', Buffer.from(ORDERS))
+    const dataset = await imported(me, own('orders on a phone'), Buffer.from(ORDERS))
     const dashboard = figure(dataset, { category: 'province' })
     dashboard.pages[0].blocks.push({ id: 'b2', span: 'half', shows: { figure: { source: 'data', component: 'bar-chart', params: { category: 'nowhere' } } } })
-    const id = await make(me, '手机上看', dashboard)
+    const id = await make(me, own('手机上看'), dashboard)
     await me.open(me.project(`/dashboards/${id}`))
     await me.page.locator('main svg').getByText('江苏').waitFor()
     await me.page.getByRole('alert').getByText('nowhere').waitFor()

@@ -44,9 +44,11 @@ export const urls = {
   asset: (projectId: string, asset: { id: string; kind: string }, seq?: number | null): string =>
     asset.kind === 'workflow'
       ? urls.workflow(projectId, asset.id, { v: seq ?? undefined })
-      : asset.kind === 'component'
-        ? urls.component(projectId, `own-${asset.id}`, { v: seq ?? undefined })
-        : urls.dataset(projectId, asset.id, { v: seq ?? undefined }),
+      : asset.kind === 'dashboard'
+        ? urls.dashboard(projectId, asset.id, { v: seq ?? undefined })
+        : asset.kind === 'component'
+          ? urls.component(projectId, `own-${asset.id}`, { v: seq ?? undefined })
+          : urls.dataset(projectId, asset.id, { v: seq ?? undefined }),
   components: (projectId: string, search?: { q?: string }) => withSearch(`${project(projectId)}/components`, search),
   component: (projectId: string, name: string, search?: { v?: number }) => withSearch(`${project(projectId)}/components/${encodeURIComponent(name)}`, search),
   apps: (projectId: string) => `${project(projectId)}/apps`,

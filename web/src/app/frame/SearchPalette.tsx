@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Modal } from 'antd'
-import { ChartNoAxesCombined, CornerDownLeft, Database, File, House, Search, SquareTerminal, Upload, UserRound, Users } from 'lucide-react'
+import { ChartNoAxesCombined, CornerDownLeft, Database, File, House, LayoutDashboard, Search, SquareTerminal, Upload, UserRound, Users } from 'lucide-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
@@ -116,6 +116,7 @@ function useHits(projectId: string, text: string, q: string): Hit[] {
     command('data', t('rail.data'), <Database {...SIZE} />, urls.data(projectId))
     if (can(project, 'create')) command('import', t('search.import'), <Upload {...SIZE} />, urls.importData(projectId))
     if (can(project, 'writeCode')) command('explore', t('search.query'), <SquareTerminal {...SIZE} />, urls.explore(projectId))
+    command('dashboards', t('rail.dashboards'), <LayoutDashboard {...SIZE} />, urls.dashboards(projectId))
     command('scenarios', t('rail.scenarios'), <ChartNoAxesCombined {...SIZE} />, urls.scenarios(projectId))
     command('team', t('rail.team'), <Users {...SIZE} />, urls.team(projectId))
   }

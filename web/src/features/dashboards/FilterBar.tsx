@@ -79,7 +79,8 @@ function Control({ filter, conditions, facts, onSet }: { filter: Filter; conditi
         value={setting.values}
         onChange={(next: string[]) => change({ values: next })}
         placeholder={t('filter.all')}
-        maxTagCount="responsive"
+        maxTagCount={2}
+        maxTagTextLength={16}
         tokenSeparators={[',', '，']}
         options={values.map(([value]) => ({ value, label: value }))}
         optionRender={(option) => (

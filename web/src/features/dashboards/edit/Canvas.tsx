@@ -11,6 +11,7 @@ import { FigureBody } from '../FigureBody'
 import figureCss from '../Figure.module.css'
 import { copyBlock, figureOf, moveBlock, removeBlock, setBlock } from '../model/edits'
 import { says } from '../model/titled'
+import { shelves } from '../model/wells'
 import css from './Builder.module.css'
 import { dragged, endDrag, startDrag, type Dragged } from './dragged'
 import type { Builder } from './useBuilder'
@@ -176,11 +177,11 @@ function Frame({ builder, block, at, count, signatures, answer, pending, path, o
 export function AddMenu({ signatures, onAdd, children }: { signatures: Signature[]; onAdd: (component: string) => void; children: ReactNode }) {
   const { t } = useTranslation('dashboards')
   const f = useFormat()
-  const group = (label: string, list: Signature[]) => (list.length > 0 ? [{ type: 'group' as const, key: label, label, children: list.map((s) => ({ key: s.name, label: f.words(s.title) })) }] : [])
+  const items = shelves(signatures).map(({ shelf, figures }) => ({ type: 'group' as const, key: shelf, label: t(`figure.${shelf}`), children: figures.map((s) => ({ key: s.name, label: f.words(s.title) })) }))
   return (
     <Dropdown
       trigger={['click']}
-      menu={{ style: { maxHeight: 420, overflowY: 'auto' }, items: [...group(t('figure.charts'), signatures.filter((s) => s.category !== 'learn')), ...group(t('figure.models'), signatures.filter((s) => s.category === 'learn'))], onClick: ({ key }) => onAdd(key) }}
+      menu={{ style: { maxHeight: 420, overflowY: 'auto' }, items, onClick: ({ key }) => onAdd(key) }}
     >
       {children}
     </Dropdown>

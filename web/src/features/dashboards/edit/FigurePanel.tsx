@@ -11,7 +11,7 @@ import { figureIcon } from '../icons'
 import { withLevels, withParams } from '../model/edits'
 import { isNumber, isTime, type Field } from '../model/fields'
 import { says } from '../model/titled'
-import { carry, drillable, isShown, move, put, setMeasure, take, wellsOf, type Zone } from '../model/wells'
+import { carry, drillable, isShown, move, put, setMeasure, shelves, take, wellsOf, type Zone } from '../model/wells'
 import { BothInput } from './BothInput'
 import css from './Builder.module.css'
 import { DropBox, WellBox } from './WellBox'
@@ -47,10 +47,7 @@ export function FigurePanel({ block, figure, signatures, filterSignature, fields
   }, [signature, fields, projectId, f])
   const zone = (name: Zone) => t(`zone.${name}`)
   const along = drillable(wells).filter((well) => isShown(well, params, values))
-  const groups = [
-    { label: t('figure.charts'), options: signatures.filter((s) => s.category !== 'learn') },
-    { label: t('figure.models'), options: signatures.filter((s) => s.category === 'learn') },
-  ].filter((group) => group.options.length > 0)
+  const groups = shelves(signatures).map(({ shelf, figures }) => ({ label: t(`figure.${shelf}`), options: figures }))
   return (
     <>
       <div className={css.section}>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ColumnKind, Signature } from '@/api/workflow'
 import type { Field } from './fields'
-import { bestWell, carry, chipsIn, drillable, fits, isFigure, lacking, move, put, setMeasure, take, wellsOf, type Well } from './wells'
+import { bestWell, carry, chipsIn, drillable, fits, isFigure, lacking, move, put, setMeasure, shelves, take, wellsOf, type Well } from './wells'
 
 const look = join(import.meta.dirname, '../../../../../crates/tandem-components/src/look')
 const shipped = (file: string) => JSON.parse(readFileSync(join(look, `${file}.json`), 'utf8')) as Signature
@@ -100,4 +100,10 @@ it('only what takes one table, gives a report and changes nothing is a figure', 
   expect(isFigure({ ...bar, outputs: [] })).toBe(false)
   expect(isFigure({ ...bar, inputs: [...bar.inputs, { ...bar.inputs[0]!, name: 'second' }] })).toBe(false)
   expect(isFigure({ ...bar, inputs: [...bar.inputs, { ...bar.inputs[0]!, name: 'second', optional: true }] })).toBe(true)
+})
+
+it('what draws is offered first, then tests, then models', () => {
+  const test = shipped('t_test')
+  expect(shelves([test, bar, { ...bar, category: 'learn' }]).map((s) => [s.shelf, s.figures.length])).toEqual([['charts', 1], ['tests', 1], ['models', 1]])
+  expect(shelves([test]).map((s) => s.shelf)).toEqual(['tests'])
 })

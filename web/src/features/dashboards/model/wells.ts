@@ -217,3 +217,12 @@ export function isFigure(signature: Signature): boolean {
   const takes = signature.inputs.filter((port) => !port.optional)
   return takes.length === 1 && takes[0]?.kind === 'table' && !signature.effects && signature.outputs.some((port) => port.kind === 'report')
 }
+
+export type Shelf = 'charts' | 'tests' | 'models'
+
+/** The figures that there are on their shelves: what draws and can be given a title first. */
+export function shelves(figures: readonly Signature[]): { shelf: Shelf; figures: Signature[] }[] {
+  const draws = (s: Signature) => signatureParams(s).some((param) => param.name === 'title')
+  const on = (s: Signature): Shelf => (s.category === 'learn' ? 'models' : draws(s) ? 'charts' : 'tests')
+  return (['charts', 'tests', 'models'] as const).map((shelf) => ({ shelf, figures: figures.filter((s) => on(s) === shelf) })).filter((one) => one.figures.length > 0)
+}
