@@ -7,7 +7,7 @@ import { colour, SCHEMES } from '@/lib/palette'
 import type { LineSeries, Plot } from './document'
 import { areaOption, boxOption, FUNNEL_SLOT, funnelOption } from './figures'
 import { formatValue } from './numbers'
-import { fit, shorten } from './labels'
+import { fit, room, shorten } from './labels'
 import { mapHeight, placesOption, tilesOption } from './maps'
 import { escape, GRID, inkOn, marks, mix, top, valueAxis, type Setting } from './parts'
 import { sankeyOption } from './sankey'
@@ -174,6 +174,10 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
   const pale = mode === 'dark' ? '#16302C' : '#E6F2F0'
   const roomy = width / Math.max(1, plot.x_categories.length) > 52
   const labels = fit(plot.x_categories.map((c) => words(lang, c)), (width - 110) / Math.max(1, plot.x_categories.length))
+  // The name of the axis stands beside its labels, however long they are.
+  const down = plot.y_categories.map((c) => words(lang, c))
+  const most = width * 0.3
+  const beside = Math.min(most, Math.max(0, ...down.map(room)))
   const axis = (name: string, data: string[]) => ({
     type: 'category' as const, name, data, nameLocation: 'middle' as const, ...style, splitLine: { show: false }, axisLine: { show: false },
   })
@@ -190,7 +194,7 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
     },
     visualMap: { show: false, min: low, max: high, inRange: { color: [pale, s.accent] } },
     xAxis: { ...axis(words(lang, plot.x), plot.x_categories.map((c) => words(lang, c))), nameGap: labels.height + 12, axisLabel: { ...style.axisLabel, ...labels.axisLabel } },
-    yAxis: { ...axis(words(lang, plot.y), plot.y_categories.map((c) => words(lang, c))), nameGap: 38 },
+    yAxis: { ...axis(words(lang, plot.y), down), nameGap: beside + 16, axisLabel: { ...style.axisLabel, hideOverlap: false, interval: 0, formatter: (name: string) => shorten(name, most) } },
     series: [
       {
         type: 'heatmap',
