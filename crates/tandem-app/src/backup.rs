@@ -24,7 +24,7 @@ pub struct Copied {
 }
 
 const META: &str = "meta.sqlite";
-const FOLDERS: [&str; 3] = ["keys", "uploads", "tables"];
+const FOLDERS: [&str; 4] = ["keys", "uploads", "tables", "models"];
 
 /// Copies the installation of `config` into a new folder.
 ///

@@ -16,6 +16,8 @@ const JOBS_KEPT: TimeDelta = TimeDelta::days(30);
 const RESULTS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long edits of drafts are kept for those who follow; the drafts stay.
 const EDITS_KEPT: TimeDelta = TimeDelta::days(7);
+/// How long it is remembered what came of times at which workflows were due.
+const FIRINGS_KEPT: TimeDelta = TimeDelta::days(90);
 /// Uploads thrown away in one go.
 const AT_ONCE: u32 = 200;
 
@@ -50,6 +52,7 @@ async fn tidy(app: &App) -> Result<()> {
     tx.prune_sessions().await?;
     tx.prune_jobs(before).await?;
     tx.prune_draft_edits(app.clock.now() - EDITS_KEPT).await?;
+    tx.prune_firings(app.clock.now() - FIRINGS_KEPT).await?;
     tx.commit().await?;
     let results = app.results.clone();
     let forgotten = tokio::task::spawn_blocking(move || results.forget_older(RESULTS_KEPT));

@@ -16,6 +16,8 @@ use tandem_flow::{
     digest::{Digest, World, digests},
     graph::{Node, NodeId},
 };
+use tandem_report::Section;
+use tandem_science::model::Trained;
 
 use crate::Watch;
 
@@ -43,6 +45,8 @@ pub struct Job {
     pub inputs: BTreeMap<String, Source>,
     /// The tables of its sources, by node and output port.
     pub sources: BTreeMap<NodeId, BTreeMap<String, Source>>,
+    /// What decides the model of each node that reads one; who does it hands it over.
+    pub models: BTreeMap<NodeId, String>,
     /// Run these and what they need; all where empty.
     pub until: BTreeSet<NodeId>,
     /// Who does what components do to the world.
@@ -86,12 +90,16 @@ pub struct Given<'a> {
     pub seed: u64,
     /// Who follows the run.
     pub watch: &'a dyn Watch,
+    /// Its models by input port.
+    pub models: &'a BTreeMap<String, Vec<Arc<Trained>>>,
+    /// Its pages by input port.
+    pub reports: &'a BTreeMap<String, Vec<Section>>,
     /// The request to stop.
     pub cancel: &'a Cancel,
 }
 
 /// Does what the components do that run outside of the engine: those that write
-/// datasets, and those that call or notify.
+/// datasets and models, those that read models, and those that call or notify.
 pub trait Effects: Send + Sync {
     /// Does it, and gives what goes out of its ports.
     fn act<'a>(&'a self, given: Given<'a>) -> futures::future::BoxFuture<'a, Result<Outputs>>;
@@ -128,6 +136,9 @@ impl World for Outside<'_> {
     fn source(&self, node: &Node, _signature: &Signature) -> Option<String> {
         // Nodes are told apart by their place in the document.
         let (id, _) = self.0.workflow.nodes.iter().find(|(_, other)| std::ptr::eq(*other, node))?;
+        if let Some(model) = self.0.models.get(id) {
+            return Some(model.clone());
+        }
         let sources = self.0.sources.get(id)?;
         Some(sources.iter().map(|(port, source)| format!("{port}={}", source.digest)).collect::<Vec<_>>().join(";"))
     }

@@ -144,6 +144,8 @@ impl Node {
                 let tables = taken.inputs.iter().map(|(port, tables)| {
                     (port.clone(), tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>())
                 });
+                // A model is a file to be read.
+                let desk = self.desk()?;
                 let given = Given {
                     id: &self.id,
                     signature: &self.signature,
@@ -152,6 +154,8 @@ impl Node {
                     plan: &asked.plan,
                     seed: self.seed(),
                     watch: &*context.watch,
+                    models: &desk.models,
+                    reports: &desk.reports,
                     cancel: &context.cancel,
                 };
                 let outputs = context.job.effects.act(given).await?;

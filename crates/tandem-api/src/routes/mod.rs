@@ -6,6 +6,7 @@ mod dashboards;
 mod datasets;
 mod imports;
 mod me;
+mod models;
 mod org;
 mod packages;
 mod projects;
@@ -47,6 +48,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(query::router())
         .merge(runs::router())
         .merge(scenarios::router())
+        .merge(models::router())
         .merge(workflows::router())
         .merge(threads::router())
         .merge(packages::router())

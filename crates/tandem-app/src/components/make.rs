@@ -82,7 +82,14 @@ async fn drawn(app: &App, principal: &Principal, workflow: AssetId) -> Result<Dr
 
 impl Drawn {
     fn catalog(&self, app: &App) -> Known {
-        Known::new(app.components.clone(), self.library.clone(), &self.workflow, &Map::new(), &Default::default())
+        Known::new(
+            app.components.clone(),
+            self.library.clone(),
+            &self.workflow,
+            &Map::new(),
+            &Default::default(),
+            &Default::default(),
+        )
     }
 }
 

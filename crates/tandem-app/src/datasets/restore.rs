@@ -8,7 +8,7 @@ use tandem_meta::repo::{
 };
 
 use super::{DatasetContent, measure};
-use crate::App;
+use crate::{App, models::TRAINING};
 
 /// Makes version `seq` the newest one again, as a new version. For other kinds
 /// of assets the content itself is what comes back.
@@ -55,7 +55,7 @@ async fn load(app: &App, principal: &Principal, id: AssetId, seq: i64) -> Result
     let missing = || Error::new(ErrorCode::NotFound, format!("There is no version {seq}."));
     let old = snapshot.version(principal.org, id, seq).await?.ok_or_else(missing)?;
     let mut documents = Vec::new();
-    for name in [measure::PROFILE, measure::QUALITY] {
+    for name in [measure::PROFILE, measure::QUALITY, TRAINING] {
         if let Some(body) = snapshot.document(principal.org, old.id, name).await? {
             documents.push((name, body));
         }

@@ -152,6 +152,7 @@ pub async fn run_workflow(
     let catalog: Arc<dyn Catalog + Send + Sync> = Arc::new(Together::new(engine.clone(), job.own.clone()));
     let workflow = job.workflow.clone();
     let run = Job {
+        models: BTreeMap::new(),
         workflow: job.workflow,
         params: job.params,
         seed: job.seed,

@@ -4,7 +4,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
-use tandem_components::{Shipped, data::DATASET, words};
+use tandem_components::{
+    Shipped,
+    data::{DATASET, MODEL},
+    words,
+};
 use tandem_core::Text;
 use tandem_flow::{
     Columns, PortColumns, Signature, Workflow,
@@ -13,7 +17,7 @@ use tandem_flow::{
     signature::{Kind, PortKind},
 };
 
-use super::sources::Sources;
+use super::{models::Models, sources::Sources};
 use crate::components::{Library, id_of};
 
 /// What a source gives, by its parameters.
@@ -24,6 +28,8 @@ pub(crate) struct Known {
     shipped: Arc<Shipped>,
     library: Library,
     sources: Given,
+    /// Why models can't be read, by what names them.
+    models: BTreeMap<String, Objection>,
 }
 
 impl Known {
@@ -34,6 +40,7 @@ impl Known {
         workflow: &Workflow,
         params: &Map<String, Value>,
         sources: &Sources,
+        models: &Models,
     ) -> Self {
         let given = sources.iter().filter_map(|(id, read)| {
             let set = workflow.resolve(workflow.nodes.get(id)?, params);
@@ -41,9 +48,14 @@ impl Known {
                 Ok(read) => Ok(Columns::Known(read.columns.clone())),
                 Err(error) => Err(Objection { param: Some("dataset".into()), port: None, message: words(error) }),
             };
-            Some((key(&set), columns))
+            Some((key(&set, "dataset"), columns))
         });
-        Self { shipped, library, sources: given.collect() }
+        let refused = models.iter().filter_map(|(id, read)| {
+            let set = workflow.resolve(workflow.nodes.get(id)?, params);
+            let message = words(read.as_ref().err()?);
+            Some((key(&set, "model"), Objection { param: Some("model".into()), port: None, message }))
+        });
+        Self { shipped, library, sources: given.collect(), models: refused.collect() }
     }
 }
 
@@ -105,10 +117,10 @@ impl Known {
     }
 }
 
-/// Parameters that name the same version of the same dataset.
-fn key(set: &Map<String, Value>) -> String {
+/// Parameters that name the same version of the same dataset or model.
+fn key(set: &Map<String, Value>, what: &str) -> String {
     let part = |name: &str| set.get(name).map(ToString::to_string).unwrap_or_default();
-    format!("{}@{}", part("dataset"), part("version"))
+    format!("{}@{}", part(what), part("version"))
 }
 
 impl Catalog for Known {
@@ -126,13 +138,18 @@ impl Catalog for Known {
         params: &Map<String, Value>,
         inputs: &PortColumns,
     ) -> Result<BTreeMap<String, Columns>, Vec<Objection>> {
+        if signature.name == MODEL
+            && let Some(objection) = self.models.get(&key(params, "model"))
+        {
+            return Err(vec![objection.clone()]);
+        }
         if signature.kind == Kind::Workflow {
             return self.inside(signature, params, inputs);
         }
         if signature.name != DATASET {
             return self.shipped.columns(signature, params, inputs);
         }
-        match self.sources.get(&key(params)) {
+        match self.sources.get(&key(params, "dataset")) {
             Some(Ok(columns)) => Ok([("table".to_owned(), columns.clone())].into()),
             Some(Err(objection)) => Err(vec![objection.clone()]),
             None => Ok(BTreeMap::new()),

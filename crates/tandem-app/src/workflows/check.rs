@@ -8,7 +8,7 @@ use tandem_flow::{
     package::expand,
 };
 
-use super::{catalog::Known, sources::sources};
+use super::{catalog::Known, models::models, sources::sources};
 use crate::{App, components::Library};
 
 /// What a check found.
@@ -30,7 +30,8 @@ pub async fn check(
     let library = Library::load(app, principal, project.id, &workflow).await?;
     let expanded = expand(&workflow, &library)?;
     let found = sources(app, principal, &project, &expanded, &params, &Default::default()).await?;
-    let catalog = Known::new(app.components.clone(), library, &expanded, &params, &found);
+    let models = models(app, principal, &project, &expanded, &params, &Default::default()).await?;
+    let catalog = Known::new(app.components.clone(), library, &expanded, &params, &found, &models);
     let given = Given { params, ..Given::default() };
     let checked = tokio::task::spawn_blocking(move || check_graph(&workflow, &catalog, &given)).await;
     checked.map_err(tandem_core::Error::internal)

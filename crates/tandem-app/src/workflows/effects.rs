@@ -1,15 +1,19 @@
-//! What a run does to the world: versions of datasets, all of which appear in
-//! the transaction that ends the run.
+//! What a run does to the world: versions of datasets and models, all of which
+//! appear in the transaction that ends the run.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use serde::Deserialize;
-use serde_json::Value;
-use tandem_components::{Outputs, data::WRITE_DATASET, sql::ident};
+use serde_json::{Map, Value};
+use tandem_components::{
+    Outputs,
+    data::{WRITE_DATASET, WRITE_MODEL},
+    sql::ident,
+};
 use tandem_core::{Error, ErrorCode, Principal, Result, id::AssetId};
 use tandem_engine::{WriteMode, WriteOptions};
-use tandem_flow::graph::NodeId;
+use tandem_flow::{Workflow, graph::NodeId};
 use tandem_meta::{AssetKind, repo::run::Run};
 use tandem_runner::{Effects, Given};
 
@@ -35,7 +39,9 @@ pub(super) struct Writes {
     /// What the results were made from, whose rights they inherit.
     pub(super) sources: Vec<AssetId>,
     pub(super) origin: String,
-    made: Mutex<Vec<(Output, Turn)>>,
+    pub(super) workflow: Workflow,
+    pub(super) params: Map<String, Value>,
+    made: Mutex<Vec<(Output, Option<Turn>)>>,
 }
 
 #[derive(Deserialize)]
@@ -55,13 +61,26 @@ enum Mode {
 }
 
 impl Writes {
-    pub(super) fn new(task: Arc<Task>, sources: Vec<AssetId>, origin: String) -> Self {
-        Self { task, sources, origin, made: Mutex::default() }
+    pub(super) fn new(
+        task: Arc<Task>,
+        sources: Vec<AssetId>,
+        origin: String,
+        workflow: Workflow,
+        params: Map<String, Value>,
+    ) -> Self {
+        Self { task, sources, origin, workflow, params, made: Mutex::default() }
+    }
+
+    /// Remembers what was written.
+    pub(super) fn add(&self, output: Output, turn: Option<Turn>) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push((output, turn));
     }
 
     /// What was written.
     pub(super) fn take(&self) -> (Vec<Output>, Vec<Turn>) {
-        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().unzip()
+        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        let (outputs, turns): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        (outputs, turns.into_iter().flatten().collect())
     }
 
     async fn write(&self, given: &Given<'_>) -> Result<()> {
@@ -120,7 +139,7 @@ impl Writes {
             documents: measured.documents()?,
             sources: self.sources.clone(),
         };
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).push((output, turn));
+        self.add(output, Some(turn));
         Ok(())
     }
 }
@@ -158,10 +177,11 @@ async fn target(
 impl Effects for Writes {
     fn act<'a>(&'a self, given: Given<'a>) -> BoxFuture<'a, Result<Outputs>> {
         Box::pin(async move {
-            if given.signature.name != WRITE_DATASET {
-                return Err(Error::internal("a component that nobody does"));
+            match given.signature.name.as_str() {
+                WRITE_DATASET => self.write(&given).await?,
+                WRITE_MODEL => self.write_model(&given).await?,
+                _ => return Err(Error::internal("a component that nobody does")),
             }
-            self.write(&given).await?;
             Ok(Outputs::new())
         })
     }

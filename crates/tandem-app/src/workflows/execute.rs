@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde_json::{Value, json};
 use tandem_core::{Action, Error, ErrorCode, Result, id::AssetId};
 use tandem_engine::Limits;
-use tandem_flow::{Digest, graph::NodeId, plan::Outcome};
+use tandem_flow::{Digest, graph::NodeId, package::expand, plan::Outcome};
 use tandem_runner::{Results, Stored, run};
 
 use super::{
@@ -14,7 +14,10 @@ use super::{
     job::{Asked, ready, runner},
     nodes::Tracker,
 };
-use crate::runs::{Done, Task, WorkflowSpec};
+use crate::{
+    components::Library,
+    runs::{Done, Task, WorkflowSpec},
+};
 
 pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     let task = Arc::new(task);
@@ -32,7 +35,10 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     sources.sort_unstable();
     sources.dedup();
     let origin = format!("{}@v{}", view.asset.name, spec.seq);
-    let writes = Arc::new(Writes::new(task.clone(), sources, origin));
+    // Models are traced through the nodes inside packages.
+    let library = Library::load(app, &task.principal, project.id, &workflow).await?;
+    let writes = Writes::new(task.clone(), sources, origin, expand(&workflow, &library)?, spec.params.clone());
+    let writes = Arc::new(writes);
     let asked = Asked { params: spec.params, seed: spec.seed, until: spec.until, pins: spec.pins, inputs: spec.inputs };
     let ready = ready(app, &task.principal, &project, workflow, asked, writes.clone()).await?;
     let total = ready.fold.drawn();

@@ -15,6 +15,7 @@ use tandem_runner::{Effects, Job, Runner};
 use super::{
     catalog::Known,
     fold::Fold,
+    models::{WithModels, models},
     sources::{Sources, input, sources},
 };
 use crate::{App, components::Library};
@@ -59,8 +60,13 @@ pub(crate) async fn ready(
     let until: BTreeSet<NodeId> = asked.until.iter().flat_map(|id| fold.inside(id)).collect();
     fold.only(&expanded, &until);
     let sources = sources(app, principal, project, &expanded, &asked.params, &asked.pins).await?;
-    let catalog = Known::new(app.components.clone(), library.clone(), &expanded, &asked.params, &sources);
+    let models = models(app, principal, project, &expanded, &asked.params, &asked.pins).await?;
+    let catalog = Known::new(app.components.clone(), library.clone(), &expanded, &asked.params, &sources, &models);
     let catalog = Arc::new(catalog);
+    // What can't be read is said at its node by the catalogue.
+    let there: BTreeMap<_, _> = models.into_iter().filter_map(|(id, read)| Some((id, read.ok()?))).collect();
+    let digests = there.iter().map(|(id, model)| (id.clone(), model.digest())).collect();
+    let effects = Arc::new(WithModels::new(there, effects));
     let tables = sources.iter().filter_map(|(id, read)| {
         let source = read.as_ref().ok()?.source();
         Some((id.clone(), BTreeMap::from([("table".to_owned(), source)])))
@@ -72,6 +78,7 @@ pub(crate) async fn ready(
         params: asked.params,
         seed: asked.seed,
         inputs,
+        models: digests,
         effects,
     };
     Ok(Ready { job, catalog, sources, fold, library })

@@ -16,6 +16,7 @@ mod face;
 mod fold;
 mod follow;
 pub(crate) mod job;
+pub(crate) mod models;
 mod nodes;
 pub(crate) mod peek;
 mod presence;

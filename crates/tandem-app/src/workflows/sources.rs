@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use tandem_components::{columns::columns_of, data::DATASET};
+use tandem_components::{
+    columns::columns_of,
+    data::{DATASET, MODEL},
+};
 use tandem_core::{Action, Error, ErrorCode, Principal, Result, id::AssetId};
 use tandem_engine::{AccessPlan, TableRef};
 use tandem_flow::{
@@ -46,7 +49,7 @@ pub(crate) async fn sources(
         let set = workflow.resolve(node, params);
         let asked = match pins.get(id) {
             Some((dataset, seq)) => Ok((*dataset, Some(*seq))),
-            None => wanted(&set),
+            None => wanted(&set, "dataset"),
         };
         let read = match asked {
             Err(error) => Err(error),
@@ -71,11 +74,20 @@ pub(crate) fn is_pinned(workflow: &Workflow, node: &Node, params: &Map<String, V
     workflow.resolve(node, params).get("version").is_some_and(Value::is_number)
 }
 
-/// The datasets of which a workflow reads the newest version.
+/// The parameter that names what a node reads from outside, where it does.
+pub(crate) fn reads(node: &Node) -> Option<&'static str> {
+    match node.component.name.as_str() {
+        DATASET => Some("dataset"),
+        MODEL => Some("model"),
+        _ => None,
+    }
+}
+
+/// The datasets and models of which a workflow reads the newest version.
 pub(crate) fn follows(workflow: &Workflow, params: &Map<String, Value>) -> BTreeSet<AssetId> {
-    let reads = workflow.nodes.values().filter(|node| node.component.name == DATASET);
-    let followed = reads.filter(|node| !is_pinned(workflow, node, params));
-    followed.filter_map(|node| wanted(&workflow.resolve(node, params)).ok()).map(|(dataset, _)| dataset).collect()
+    let read = workflow.nodes.values().filter_map(|node| Some((node, reads(node)?)));
+    let followed = read.filter(|(node, _)| !is_pinned(workflow, node, params));
+    followed.filter_map(|(node, param)| Some(wanted(&workflow.resolve(node, params), param).ok()?.0)).collect()
 }
 
 /// The newest version of a dataset, or the one that is asked for.
@@ -89,9 +101,10 @@ pub(crate) async fn input(
     one(app, principal, project, (dataset, seq)).await
 }
 
-fn wanted(set: &Map<String, Value>) -> Result<(AssetId, Option<i64>)> {
-    let choose = || Error::new(ErrorCode::InvalidParameter, "Choose a dataset.");
-    let id = set.get("dataset").and_then(Value::as_str).filter(|id| !id.is_empty()).ok_or_else(choose)?;
+/// The asset that a parameter names, and the version where one is chosen.
+pub(crate) fn wanted(set: &Map<String, Value>, param: &str) -> Result<(AssetId, Option<i64>)> {
+    let choose = || Error::new(ErrorCode::InvalidParameter, format!("Choose a {param}."));
+    let id = set.get(param).and_then(Value::as_str).filter(|id| !id.is_empty()).ok_or_else(choose)?;
     let id = id.parse().map_err(|_| choose())?;
     Ok((id, set.get("version").and_then(Value::as_i64)))
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
 use serde_json::{Map, Value};
-use tandem_components::data::DATASET;
 use tandem_core::{
     Action, Error, PageRequest, Principal, ProjectRole, Result,
     id::{AssetId, RunId},
@@ -20,7 +19,7 @@ use tandem_meta::{
 use super::{
     document,
     nodes::Standing,
-    sources::{follows, is_pinned},
+    sources::{follows, is_pinned, reads},
     states,
 };
 use crate::{
@@ -67,7 +66,7 @@ pub struct NodeMark {
 /// Why a node is stale.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StaleReason {
-    /// The dataset that it reads has a newer version.
+    /// The dataset or model that it reads has a newer version.
     Input {
         /// Which, for who may know of it.
         dataset: Option<Asset>,
@@ -220,7 +219,7 @@ fn marks(
         if feeds(draft, id) != then.feeds {
             reasons.push(StaleReason::Connections);
         }
-        if node.component.name == DATASET
+        if reads(node).is_some()
             && !is_pinned(draft, node, &then.given)
             && let Some((dataset, used)) = then.pin
             && let Some(newest) = latest.get(&dataset).copied().filter(|newest| *newest > used)

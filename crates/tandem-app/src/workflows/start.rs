@@ -17,6 +17,7 @@ use tandem_meta::{
 
 use super::{
     document,
+    models::models,
     sources::{self, Read, is_pinned, sources},
     states,
 };
@@ -144,6 +145,16 @@ async fn prepare_version(
         version: read.pinned.version.id,
         pinned: request.inputs.get(name).is_some_and(|(_, seq)| seq.is_some()),
     }));
+    for (node, read) in models(app, principal, &project, &expanded, &request.params, &BTreeMap::new()).await? {
+        match read {
+            Ok(read) => {
+                let asked = expanded.nodes.get(&node).is_some_and(|node| is_pinned(&expanded, node, &request.params));
+                links.push(RunInput { role: node.to_string(), version: read.version.id, pinned: asked });
+                pins.insert(node, (read.asset, read.version.seq));
+            }
+            Err(error) => refused.push((node, error)),
+        }
+    }
     let seed = request.seed.unwrap_or(DEFAULT_SEED);
     let spec = RunSpec::Workflow(WorkflowSpec {
         workflow: asset.id,

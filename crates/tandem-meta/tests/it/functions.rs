@@ -73,6 +73,7 @@ fn nothing_else_goes_around_the_wall() {
         "note_sign_in_failure",
         "prune_draft_edits",
         "prune_events",
+        "prune_firings",
         "prune_jobs",
         "prune_sessions",
         "prune_sign_in_failures",

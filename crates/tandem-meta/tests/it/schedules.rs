@@ -135,6 +135,9 @@ async fn what_there_is_to_do_is_found() {
         assert_eq!(read.firing_of_run(org, run.run.id).await.unwrap().unwrap().chain, json!([flow]));
         drop(read);
         let mut tx = world.meta.begin().await.unwrap();
+        assert_eq!(tx.prune_firings(at(&world.clock) - TimeDelta::days(1)).await.unwrap(), 0);
+        assert_eq!(tx.prune_firings(at(&world.clock) + TimeDelta::days(1)).await.unwrap(), 2);
+        assert!(tx.firings(org, flow, 9).await.unwrap().is_empty());
         tx.delete_schedule(org, flow).await.unwrap();
         tx.commit().await.unwrap();
         assert!(world.meta.read().await.unwrap().firings(org, flow, 9).await.unwrap().is_empty());

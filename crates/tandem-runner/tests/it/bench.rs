@@ -114,6 +114,7 @@ pub(crate) fn job(nodes: &[(&str, &str, Value)], edges: &[(&str, &str)], into: &
         seed: 42,
         inputs: BTreeMap::from([("orders".to_owned(), orders(3000))]),
         sources: BTreeMap::new(),
+        models: BTreeMap::new(),
         until: BTreeSet::new(),
         effects: Arc::new(Nothing),
     }

@@ -29,6 +29,7 @@ mod full_disk;
 mod imports;
 mod isolation;
 mod members;
+mod models;
 mod packages;
 mod postgres;
 mod process;

@@ -1,5 +1,6 @@
 //! Setting schedules, and what the one who attends to them writes.
 
+use chrono::{DateTime, Utc};
 use tandem_core::{
     Error, ErrorCode, Result,
     id::{AssetId, OrgId},
@@ -122,6 +123,15 @@ impl Tx {
         )
         .await
         .map(drop)
+    }
+
+    /// Forgets what came to be due before `before` and has ended; how many there
+    /// were. Housekeeping.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn prune_firings(&mut self, before: DateTime<Utc>) -> Result<u64> {
+        self.execute("DELETE FROM schedule_firing WHERE open = 0 AND created_at < $1", params![before]).await
     }
 
     /// Notes that the end of a firing's run was seen.
