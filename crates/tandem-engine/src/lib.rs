@@ -16,6 +16,7 @@
 mod batches;
 mod catalog;
 mod compare;
+mod distinct;
 pub mod encode;
 mod engine;
 mod errors;

@@ -25,6 +25,7 @@ use tandem_core::{Clock, Error, Result};
 use url::Url;
 
 use crate::{
+    distinct::DistinctCounts,
     functions::{self, ScalarFunction},
     pool::{Ledger, QueryPool},
 };
@@ -135,6 +136,7 @@ impl Sessions {
             .with_aggregate_functions(functions::aggregates())
             .with_window_functions(SessionStateDefaults::default_window_functions())
             .with_table_function_list(SessionStateDefaults::default_table_functions())
+            .with_optimizer_rule(Arc::new(DistinctCounts))
             .build();
         state.execution_props_mut().query_execution_start_time = Some(self.clock.now());
         Ok(state)

@@ -11,10 +11,13 @@ use tandem_flow::{
     Workflow,
     graph::{Component, Edge, EdgeId, Node, NodeId, PortRef, Position},
     params::Schema,
-    signature::PortKind,
+    signature::{Category, PortKind},
 };
 
 use super::document::{Block, ColumnCondition, Condition, Dashboard, Figure, Page, Shows, Source, wrong};
+
+/// Rows of a table on a page, at most.
+const ROWS: u64 = 500;
 
 /// What a reader has set.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -112,7 +115,7 @@ fn one(
     reading: &Reading,
     table: PortRef,
 ) -> Result<PortRef> {
-    let (input, output) = ports(&figure.component)?;
+    let Drawn { input, output, table: as_table } = drawn(&figure.component)?;
     let mut conditions: Vec<Value> = figure.conditions.iter().map(condition).collect();
     for filter in dashboard.filters.iter().filter(|filter| filter.sources.contains(&figure.source)) {
         let set = reading.filters.get(&filter.id).unwrap_or(&filter.conditions);
@@ -137,7 +140,13 @@ fn one(
     add(workflow, &id, &figure.component, params);
     let edge = Edge { from: port, to: PortRef::new(id.as_str(), input), order: 0 };
     workflow.edges.insert(EdgeId::from(id.as_str()), edge);
-    Ok(PortRef::new(id.as_str(), output))
+    let port = PortRef::new(id.as_str(), output);
+    if !as_table {
+        return Ok(port);
+    }
+    let shown = format!("table-{}", block.id);
+    behind(workflow, &shown, "table", [("rows".to_owned(), json!(ROWS))].into(), port);
+    Ok(PortRef::new(shown.as_str(), "report"))
 }
 
 fn condition(one: &ColumnCondition) -> Value {
@@ -171,21 +180,46 @@ fn typed(value: &Value) -> Value {
     }
 }
 
-/// The port that takes the table and the one that gives the report or the
-/// table of a component that can be a figure.
+/// How a component is put on a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Drawn {
+    /// The port that takes the table.
+    input: &'static str,
+    /// The port that gives what is shown.
+    output: &'static str,
+    /// Whether that is a table, which is drawn as one.
+    table: bool,
+}
+
+/// How a component is put on a page.
 ///
 /// # Errors
-/// `invalid_request` where it can't be one.
-pub(super) fn ports(component: &str) -> Result<(&'static str, &'static str)> {
+/// `invalid_request` where it can't be: it takes something else than one
+/// table, acts on the world, or holds code that readers could be made to run.
+pub(super) fn drawn(component: &str) -> Result<Drawn> {
     let found = tandem_components::find(component)
         .map_err(|error| if error.code() == ErrorCode::NotFound { no_figure(component) } else { error })?;
     let signature = &found.signature;
     let takes: Vec<_> = signature.inputs.iter().filter(|port| !port.optional).collect();
     let [input] = takes.as_slice() else { return Err(no_figure(component)) };
-    let output = signature.outputs.iter().find(|port| port.kind == PortKind::Report);
-    match output {
-        Some(output) if input.kind == PortKind::Table && !signature.effects => Ok((&input.name, &output.name)),
-        _ => Err(no_figure(component)),
+    let gives = |kind: PortKind| signature.outputs.iter().find(|port| port.kind == kind);
+    let looks = matches!(signature.category, Category::Look | Category::Shape);
+    if input.kind != PortKind::Table || signature.effects || !looks || code(&Value::Object(signature.params.clone())) {
+        return Err(no_figure(component));
+    }
+    match (gives(PortKind::Report), gives(PortKind::Table)) {
+        (Some(report), _) => Ok(Drawn { input: &input.name, output: &report.name, table: false }),
+        (None, Some(table)) => Ok(Drawn { input: &input.name, output: &table.name, table: true }),
+        (None, None) => Err(no_figure(component)),
+    }
+}
+
+/// Whether a schema takes an expression anywhere.
+fn code(schema: &Value) -> bool {
+    match schema {
+        Value::Object(words) => words.iter().any(|(word, value)| word == "x-expression" || code(value)),
+        Value::Array(items) => items.iter().any(code),
+        _ => false,
     }
 }
 

@@ -116,3 +116,22 @@ fn a_document_that_names_what_is_not_there_is_refused_with_the_reason() {
     assert_eq!(broken(&|d| d["format"] = json!(2)).code(), ErrorCode::UnsupportedFormat);
     assert_eq!(broken(&|d| d["unknown"] = json!(1)).code(), ErrorCode::InvalidRequest);
 }
+
+#[test]
+fn a_table_is_drawn_as_one_and_code_is_not_drawn_at_all() {
+    let mut document = document();
+    let figure = &mut document["pages"][0]["blocks"][0]["shows"]["figure"];
+    *figure = json!({ "source": "sales", "component": "pivot", "params": { "rows": ["city"] } });
+    let dashboard = Dashboard::read(&document).unwrap();
+    let compiled = compile(&dashboard, &dashboard.pages[0], &Reading::default()).unwrap();
+    assert_eq!(compiled.workflow.nodes[&"table-a".into()].component.name, "table");
+    assert_eq!(compiled.figures["a"].node, "table-a".into());
+    assert!(compiled.workflow.flaws().is_empty());
+
+    for component in ["calculate", "query", "filter", "write-dataset", "join", "no such thing", "predict"] {
+        document["pages"][0]["blocks"][0]["shows"]["figure"]["component"] = json!(component);
+        let dashboard = Dashboard::read(&document).unwrap();
+        let refused = compile(&dashboard, &dashboard.pages[0], &Reading::default()).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::InvalidRequest, "{component}");
+    }
+}

@@ -5,6 +5,7 @@
 
 mod attacks;
 mod compare;
+mod distinct;
 mod encode;
 mod kill;
 mod limits;
