@@ -74,4 +74,46 @@ export function tests() {
     await me.page.getByRole('button', { name: '个步骤已过期' }).waitFor({ state: 'detached' })
     await me.done()
   })
+
+  test('a model is kept, and its versions are laid beside each other', async () => {
+    const me = await person({ width: 1440 })
+    const line = (_, i) => `${i % 7},${(i * 37) % 101},${(i * 37) % 101 > 50 ? 'yes' : 'no'}`
+    const dataset = await rows(me, { name: 'Who buys' }, ['visits,score,buys', ...Array.from({ length: 400 }, line)].join('\n'))
+    const workflow = {
+      format: 1,
+      nodes: {
+        data: node('dataset', { dataset }, 0),
+        learn: node('gradient-boosting-classifier', { target: 'buys', trees: 20 }, 300),
+        judge: node('evaluate', {}, 600),
+        keep: node('write-model', { name: 'Buyers' }, 900),
+      },
+      edges: {
+        e1: edge('data', 'learn'), e3: edge('data', 'judge'),
+        e2: { from: { node: 'learn', port: 'model' }, to: { node: 'judge', port: 'model' } },
+        e4: { from: { node: 'learn', port: 'model' }, to: { node: 'keep', port: 'model' } },
+        e5: { from: { node: 'judge', port: 'metrics' }, to: { node: 'keep', port: 'metrics' } },
+      },
+    }
+    const { asset } = await post(me, `${project()}/workflows`, { name: 'Learn who buys', workflow })
+    const run = async () => {
+      const { id } = await post(me, `/workflows/${asset.id}/runs`, {})
+      const view = await until('the run', async () => {
+        const now = await me.api(`/runs/${id}`)
+        return ['succeeded', 'failed'].includes(now.state) && now
+      })
+      assert.equal(view.state, 'succeeded', JSON.stringify(view.error))
+    }
+    await run()
+    await post(me, `/workflows/${asset.id}/edits`, { client: 'test', base: 0, edits: [{ op: 'set_param', id: 'learn', param: 'trees', value: 40 }] })
+    await run()
+    await me.open(me.project('/models'))
+    await me.page.getByRole('link', { name: /Buyers/ }).click()
+    await me.page.getByRole('heading', { name: /Buyers/, level: 1 }).waitFor()
+    await me.page.getByRole('heading', { name: 'Columns it needs' }).waitFor()
+    await me.see('It predicts “buys”.')
+    await me.page.getByRole('tab', { name: 'Compare' }).click()
+    const settings = me.page.getByRole('region', { name: 'Settings of training' })
+    await settings.getByRole('row').filter({ hasText: 'trees' }).getByText('40').waitFor()
+    await me.done()
+  })
 }

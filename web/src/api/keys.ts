@@ -46,6 +46,8 @@ export const keys = {
   appDatasets: (id: string, input: string) => ['app', id, 'datasets', input] as const,
   appRuns: (id: string, everyone: boolean) => ['app', id, 'runs', everyone] as const,
   outputs: (runId: string) => ['run', runId, 'outputs'] as const,
+  model: (id: string, seq: number) => ['asset', id, 'model', seq] as const,
+  modelCompare: (id: string, from: number, to: number) => ['asset', id, 'models', from, to] as const,
   scenarios: ['scenarios'] as const,
   scenario: (name: string) => ['scenarios', name] as const,
   org: ['org'] as const,

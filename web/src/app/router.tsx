@@ -119,6 +119,16 @@ const app = createRoute({
   path: '/apps/$assetId',
   component: lazyRouteComponent(() => import('@/features/workflows/apps/AppPage'), 'AppPage'),
 })
+const models = createRoute({
+  getParentRoute: () => project,
+  path: '/models',
+  component: lazyRouteComponent(() => import('@/features/models/ModelList'), 'ModelList'),
+})
+const model = createRoute({
+  getParentRoute: () => project,
+  path: '/models/$assetId',
+  component: lazyRouteComponent(() => import('@/features/models/ModelPage'), 'ModelPage'),
+})
 const scenarios = createRoute({
   getParentRoute: () => project,
   path: '/scenarios',
@@ -152,7 +162,7 @@ const tree = root.addChildren([
     index,
     projects,
     account,
-    project.addChildren([dashboards, dashboard, editDashboard, home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team, components, component, apps, app]),
+    project.addChildren([dashboards, dashboard, editDashboard, home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team, components, component, apps, app, models, model]),
   ]),
 ])
 

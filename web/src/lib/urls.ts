@@ -40,12 +40,17 @@ export const urls = {
     withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}`, search),
   editDashboard: (projectId: string, assetId: string, search?: { page?: string }) =>
     withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}/edit`, search),
+  models: (projectId: string, search?: { q?: string }) => withSearch(`${project(projectId)}/models`, search),
+  model: (projectId: string, assetId: string, search?: { v?: number; tab?: string; from?: number }) =>
+    withSearch(`${project(projectId)}/models/${encodeURIComponent(assetId)}`, search),
   /** The page of an asset, by its kind. */
   asset: (projectId: string, asset: { id: string; kind: string }, seq?: number | null): string =>
-    asset.kind === 'workflow'
-      ? urls.workflow(projectId, asset.id, { v: seq ?? undefined })
-      : asset.kind === 'dashboard'
-        ? urls.dashboard(projectId, asset.id, { v: seq ?? undefined })
+    asset.kind === 'model'
+      ? urls.model(projectId, asset.id, { v: seq ?? undefined })
+      : asset.kind === 'workflow'
+        ? urls.workflow(projectId, asset.id, { v: seq ?? undefined })
+        : asset.kind === 'dashboard'
+          ? urls.dashboard(projectId, asset.id, { v: seq ?? undefined })
         : asset.kind === 'component'
           ? urls.component(projectId, `own-${asset.id}`, { v: seq ?? undefined })
           : urls.dataset(projectId, asset.id, { v: seq ?? undefined }),

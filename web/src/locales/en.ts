@@ -14,6 +14,7 @@ import schedules from './en/schedules.json'
 import threads from './en/threads.json'
 import packages from './en/packages.json'
 import apps from './en/apps.json'
+import models from './en/models.json'
 import team from './en/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps, models }

@@ -14,6 +14,7 @@ import schedules from './zh-CN/schedules.json'
 import threads from './zh-CN/threads.json'
 import packages from './zh-CN/packages.json'
 import apps from './zh-CN/apps.json'
+import models from './zh-CN/models.json'
 import team from './zh-CN/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps, models }

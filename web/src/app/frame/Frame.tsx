@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { AppWindow, ChartNoAxesCombined, Database, House, LayoutDashboard, SquareTerminal, Users, Workflow } from 'lucide-react'
+import { AppWindow, BrainCircuit, ChartNoAxesCombined, Database, House, LayoutDashboard, SquareTerminal, Users, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { runQuery, useProject } from '@/api/queries'
@@ -64,6 +64,7 @@ function Rail({ projectId }: { projectId: string }) {
     { href: urls.workflows(projectId), label: t('rail.workflows'), icon: Workflow },
     { href: urls.dashboards(projectId), label: t('rail.dashboards'), icon: LayoutDashboard },
     { href: urls.apps(projectId), label: t('rail.apps'), icon: AppWindow },
+    { href: urls.models(projectId), label: t('rail.models'), icon: BrainCircuit },
     { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]
