@@ -166,7 +166,9 @@ fn scaled(value: f64, decimals: Option<u8>, compact: bool, lang: Lang) -> String
 
 /// Digits with separators in groups of three; a typographic minus.
 fn plain(value: f64, decimals: Option<u8>) -> String {
-    let decimals = usize::from(decimals.unwrap_or_else(|| decimals_for(value)));
+    // By magnitude, but a whole number has no digits to show.
+    let own = || if value.fract() == 0.0 { 0 } else { decimals_for(value) };
+    let decimals = usize::from(decimals.unwrap_or_else(own));
     let digits = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = digits.split_once('.').map_or((digits.as_str(), ""), |(w, f)| (w, f));
     let mut out = String::with_capacity(digits.len() + whole.len() / 3 + 3);
@@ -203,6 +205,8 @@ mod tests {
         assert_eq!(n(0.5, &NumberFormat::percent(0).signed()), "+50%");
         assert_eq!(n(f64::NAN, &NumberFormat::count()), MISSING);
         assert_eq!(n(0.01234, &NumberFormat::default()), "0.0123");
+        assert_eq!(n(18.0, &NumberFormat::default()), "18");
+        assert_eq!(n(18.25, &NumberFormat::default()), "18.2");
     }
 
     #[test]

@@ -140,8 +140,16 @@ fn titled(block: &super::document::Block, figure: Section) -> Vec<Block> {
                     table.title = title.clone();
                 }
             }
+            Block::Headline { items } => {
+                items.iter_mut().for_each(|item| item.id = format!("{}-{}", block.id, item.id));
+            }
             _ => {}
         }
+    }
+    // What draws no heading of its own gets the block's.
+    let headed = blocks.iter().any(|one| matches!(one, Block::Chart(_) | Block::Table(_)));
+    if let (Some(title), false) = (&block.title, headed) {
+        blocks.insert(0, Block::Heading { text: title.clone() });
     }
     blocks
 }
