@@ -1808,8 +1808,10 @@ export interface paths {
         };
         /**
          * Follow a workflow (server-sent events): `edits {revision, client, edits}` in
-         *     their order, `again {revision}` where the document must be loaded again, and
-         *     `presence {people}`, and `threads {}` where something was said or done in a thread of comments. It ends after a minute; come again with `Last-Event-ID`, as
+         *     their order, `again {revision}` where the document must be loaded again,
+         *     `presence {people}`, `threads {}` where something was said or done in a thread
+         *     of comments, and `stale {nodes}` at the beginning and when nodes
+         *     become stale or fresh. It ends after a minute; come again with `Last-Event-ID`, as
          *     browsers do, and nothing is missed.
          */
         get: operations["follow_workflow"];

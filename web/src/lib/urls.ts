@@ -51,9 +51,9 @@ export const urls = {
         ? urls.workflow(projectId, asset.id, { v: seq ?? undefined })
         : asset.kind === 'dashboard'
           ? urls.dashboard(projectId, asset.id, { v: seq ?? undefined })
-        : asset.kind === 'component'
-          ? urls.component(projectId, `own-${asset.id}`, { v: seq ?? undefined })
-          : urls.dataset(projectId, asset.id, { v: seq ?? undefined }),
+          : asset.kind === 'component'
+            ? urls.component(projectId, `own-${asset.id}`, { v: seq ?? undefined })
+            : urls.dataset(projectId, asset.id, { v: seq ?? undefined }),
   components: (projectId: string, search?: { q?: string }) => withSearch(`${project(projectId)}/components`, search),
   component: (projectId: string, name: string, search?: { v?: number }) => withSearch(`${project(projectId)}/components/${encodeURIComponent(name)}`, search),
   apps: (projectId: string) => `${project(projectId)}/apps`,
