@@ -203,7 +203,7 @@ pub(super) fn drawn(component: &str) -> Result<Drawn> {
     let takes: Vec<_> = signature.inputs.iter().filter(|port| !port.optional).collect();
     let [input] = takes.as_slice() else { return Err(no_figure(component)) };
     let gives = |kind: PortKind| signature.outputs.iter().find(|port| port.kind == kind);
-    let looks = matches!(signature.category, Category::Look | Category::Shape);
+    let looks = matches!(signature.category, Category::Look | Category::Shape | Category::Learn);
     if input.kind != PortKind::Table || signature.effects || !looks || code(&Value::Object(signature.params.clone())) {
         return Err(no_figure(component));
     }

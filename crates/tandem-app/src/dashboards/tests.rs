@@ -128,7 +128,7 @@ fn a_table_is_drawn_as_one_and_code_is_not_drawn_at_all() {
     assert_eq!(compiled.figures["a"].node, "table-a".into());
     assert!(compiled.workflow.flaws().is_empty());
 
-    for component in ["calculate", "query", "filter", "write-dataset", "join", "no such thing", "predict"] {
+    for component in ["calculate", "query", "filter", "write-dataset", "join", "no such thing", "dataset"] {
         document["pages"][0]["blocks"][0]["shows"]["figure"]["component"] = json!(component);
         let dashboard = Dashboard::read(&document).unwrap();
         let refused = compile(&dashboard, &dashboard.pages[0], &Reading::default()).unwrap_err();

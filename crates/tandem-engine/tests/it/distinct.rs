@@ -61,10 +61,10 @@ proptest! {
             assert_eq!(sorted(bench.rows(&plan, sql).await), expected(&rows));
             // The same by another way, in one group, of expressions.
             let sql = "SELECT count(DISTINCT n % 3), count(DISTINCT upper(w)), avg(x), count(DISTINCT n % 3) AS again FROM t";
-            let other = "SELECT (SELECT count(*) FROM (SELECT DISTINCT n % 3 AS v FROM t) a WHERE v IS NOT NULL), \
-                         (SELECT count(*) FROM (SELECT DISTINCT upper(w) AS v FROM t) b WHERE v IS NOT NULL), \
-                         (SELECT avg(x) FROM t), \
-                         (SELECT count(*) FROM (SELECT DISTINCT n % 3 AS v FROM t) c WHERE v IS NOT NULL)";
+            let other = "SELECT (SELECT count(*) FROM (SELECT DISTINCT n % 3 AS v FROM t) a WHERE v IS NOT NULL) AS a, \
+                         (SELECT count(*) FROM (SELECT DISTINCT upper(w) AS v FROM t) b WHERE v IS NOT NULL) AS b, \
+                         (SELECT avg(x) FROM t) AS c, \
+                         (SELECT count(*) FROM (SELECT DISTINCT n % 3 AS v FROM t) c WHERE v IS NOT NULL) AS d";
             assert_eq!(bench.rows(&plan, sql).await, bench.rows(&plan, other).await);
         });
     }

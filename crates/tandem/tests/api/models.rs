@@ -176,7 +176,14 @@ async fn a_model_is_as_closed_as_what_it_learned_from() {
     let predict = make(&ana, project, "Predict", predicting(&open, &model)).await;
     let refused = ana.post(&format!("/workflows/{predict}/runs"), json!({})).await.expect(202);
     let refused = ended(&ana, &refused).await;
-    assert_eq!((&refused["state"], &refused["error"]["code"]), (&json!("failed"), &json!("forbidden")), "{refused}");
+    assert_eq!(refused["state"], "failed", "{refused}");
+    let nodes = &refused["nodes"];
+    assert_eq!(
+        (&nodes["model"]["state"], &nodes["predict"]["state"]),
+        (&json!("failed"), &json!("skipped")),
+        "{refused}"
+    );
+    assert!(nodes["model"]["error"]["message"].as_str().unwrap().contains("kept from you"), "{refused}");
     let body = json!({"workflow": predicting(&open, &model)});
     let checked = ana.post(&format!("/projects/{project}/workflows/check"), body).await.expect(200);
     assert!(checked["problems"].to_string().contains("\"model\""), "{checked}");

@@ -110,8 +110,8 @@ async fn why_a_run_failed_is_kept_from_who_may_not_see_what_it_read() {
     let acme = kit.org("Acme").await;
     let project = kit.project(&acme.owner, "Sales").await;
     let owner = kit.as_user(&acme.owner).await;
-    let viewer = kit.member_of(project, acme.id, "viewer@acme.test", ProjectRole::Viewer).await;
-    let viewer = kit.as_user(&viewer).await;
+    let ana = kit.member_of(project, acme.id, "ana@acme.test", ProjectRole::Analyst).await;
+    let ana = kit.as_user(&ana).await;
     let orders = dataset(&owner, project, "orders", ORDERS).await;
     let mut wrong = document(&orders, "large");
     wrong["nodes"]["keep"] = node("query", json!({"sql": "SELECT CAST(city AS BIGINT) AS n FROM t1"}));
@@ -121,16 +121,16 @@ async fn why_a_run_failed_is_kept_from_who_may_not_see_what_it_read() {
     assert_eq!(failed["state"], "failed", "{failed}");
     let words = failed["error"]["message"].as_str().unwrap().to_owned();
     let path = format!("/runs/{}", failed["id"].as_str().unwrap());
-    let seen = viewer.get(&path).await.expect(200);
+    let seen = ana.get(&path).await.expect(200);
     assert_eq!(seen["error"]["message"], json!(words), "who sees all of the data sees why");
 
     let rules = json!({"rules": [{"name": "own city", "exempt_roles": ["owner"],
         "row_filter": {"op": "compare", "column": "city", "is": "eq", "value": "北京"}}]});
     let put = owner.put(&format!("/datasets/{orders}/policies"), rules).await;
     assert!(put.status.is_success(), "{}", put.json());
-    let seen = viewer.get(&path).await.expect(200);
-    let nodes = viewer.get(&format!("{path}/nodes")).await.expect(200);
-    let listed = viewer.get(&format!("/projects/{project}/runs?kind=workflow")).await.expect(200);
+    let seen = ana.get(&path).await.expect(200);
+    let nodes = ana.get(&format!("{path}/nodes")).await.expect(200);
+    let listed = ana.get(&format!("/projects/{project}/runs?kind=workflow")).await.expect(200);
     for answer in [&seen, &nodes, &listed["items"][0]] {
         let text = answer.to_string();
         assert!(!text.contains(&words) && !text.contains("上海"), "{text}");

@@ -107,3 +107,12 @@ it('what draws is offered first, then tests, then models', () => {
   expect(shelves([test, bar, { ...bar, category: 'learn' }]).map((s) => [s.shelf, s.figures.length])).toEqual([['charts', 1], ['tests', 1], ['models', 1]])
   expect(shelves([test]).map((s) => s.shelf)).toEqual(['tests'])
 })
+
+it('what sums rows up to a table is a figure too, and stands on a shelf of its own', () => {
+  const of = (file: string) => shipped(`../shape/${file}`)
+  const [pivot, group, cross] = ['pivot', 'group', 'cross_table'].map(of) as [Signature, Signature, Signature]
+  for (const one of [pivot, group, cross]) expect([one.name, isFigure(one)]).toEqual([one.name, true])
+  for (const other of ['one_hot', 'split', 'join', 'sample']) expect([other, isFigure(of(other))]).toEqual([other, false])
+  expect(wellsOf(pivot).slice(0, 2).map((w) => [w.param.name, w.zone])).toEqual([['by', 'rows'], ['column', 'columns']])
+  expect(shelves([bar, pivot, group]).map((s) => [s.shelf, s.figures.length])).toEqual([['charts', 1], ['tables', 2]])
+})

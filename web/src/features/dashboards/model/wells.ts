@@ -15,7 +15,8 @@ const PLACE: Record<string, Zone> = {
   category: 'rows', y: 'rows', region: 'rows', step: 'rows', group: 'rows', latitude: 'rows',
   x: 'columns', columns: 'columns', stages: 'columns', time: 'columns', longitude: 'columns',
   column: 'values', value: 'values', figures: 'values', size: 'values', first: 'values', second: 'values', target: 'values', features: 'values',
-  series: 'colour',
+  by: 'rows', rows: 'rows', series: 'colour',
+  'pivot.column': 'columns',
 }
 
 export interface Well {
@@ -42,7 +43,7 @@ const measureOf = (params: readonly Param[], column: Param): Param | null => {
 export function wellsOf(signature: Signature): Well[] {
   const params = signatureParams(signature)
   const found = params.flatMap((param): Well[] => {
-    const zone = PLACE[param.name] ?? 'other'
+    const zone = PLACE[`${signature.name}.${param.name}`] ?? PLACE[param.name] ?? 'other'
     if (param.kind === 'column' || param.kind === 'columns')
       return [{ param, zone, kinds: param.column?.kinds ?? [], holds: param.kind === 'column' ? 'one' : 'many', part: param.name, required: param.field.required && !param.when, measure: param.kind === 'column' ? measureOf(params, param) : null }]
     if (param.kind !== 'items') return []
@@ -212,17 +213,23 @@ export function carry(from: Signature, to: Signature, values: Json, fields: read
 /** The wells that a drill-down can go along: a single column by which the figure is divided. */
 export const drillable = (wells: readonly Well[]): Well[] => wells.filter((well) => well.holds === 'one' && well.measure === null && (well.zone === 'rows' || well.zone === 'columns' || well.zone === 'colour') && well.kinds.length === 0)
 
-/** The components that can be a figure: they take one table, give a report and change nothing. */
+const gives = (signature: Signature, kind: 'report' | 'table'): boolean => signature.outputs.some((port) => port.kind === kind)
+
+/** Whether a component sums up rows to a table, which a page shows as one. */
+const sumsUp = (signature: Signature): boolean =>
+  gives(signature, 'table') && signature.evaluation === 'heavy' && (signature.category === 'look' || (signature.category === 'shape' && wellsOf(signature).some((well) => well.zone === 'rows')))
+
+/** The components that can be a figure: they take one table, give a report or a table that sums it up, and change nothing. */
 export function isFigure(signature: Signature): boolean {
   const takes = signature.inputs.filter((port) => !port.optional)
-  return takes.length === 1 && takes[0]?.kind === 'table' && !signature.effects && signature.outputs.some((port) => port.kind === 'report')
+  return takes.length === 1 && takes[0]?.kind === 'table' && !signature.effects && (gives(signature, 'report') || sumsUp(signature))
 }
 
-export type Shelf = 'charts' | 'tests' | 'models'
+export type Shelf = 'charts' | 'tables' | 'tests' | 'models'
 
 /** The figures that there are on their shelves: what draws and can be given a title first. */
 export function shelves(figures: readonly Signature[]): { shelf: Shelf; figures: Signature[] }[] {
   const draws = (s: Signature) => signatureParams(s).some((param) => param.name === 'title')
-  const on = (s: Signature): Shelf => (s.category === 'learn' ? 'models' : draws(s) ? 'charts' : 'tests')
-  return (['charts', 'tests', 'models'] as const).map((shelf) => ({ shelf, figures: figures.filter((s) => on(s) === shelf) })).filter((one) => one.figures.length > 0)
+  const on = (s: Signature): Shelf => (s.category === 'learn' ? 'models' : !gives(s, 'report') ? 'tables' : draws(s) ? 'charts' : 'tests')
+  return (['charts', 'tables', 'tests', 'models'] as const).map((shelf) => ({ shelf, figures: figures.filter((s) => on(s) === shelf) })).filter((one) => one.figures.length > 0)
 }
