@@ -4,7 +4,7 @@ use std::{
     path::Path,
     str::FromStr,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sqlx::{
@@ -23,6 +23,8 @@ use crate::{
 
 /// How long a writer waits for its turn before `unavailable`.
 const WRITE_WAIT: Duration = Duration::from_secs(30);
+/// How long one waits before a file is opened again that another process held.
+const OPEN_AGAIN: Duration = Duration::from_millis(20);
 /// Connections that read at once on SQLite; opened when first needed.
 const READERS: u32 = 8;
 /// Connections at once to PostgreSQL.
@@ -228,9 +230,22 @@ async fn open_sqlite(options: SqliteConnectOptions) -> Result<Db> {
             .test_before_acquire(false)
             .after_release(|conn, _| Box::pin(is_clean(conn)))
     };
-    let writer = pool(1).connect_with(writing).await.map_err(db_error)?;
+    // Where several processes start on a new file, turning it to WAL is refused at once, whatever the time to wait.
+    let began = Instant::now();
+    let writer = loop {
+        match pool(1).connect_with(writing.clone()).await {
+            Err(error) if is_locked(&error) && began.elapsed() < WRITE_WAIT => tokio::time::sleep(OPEN_AGAIN).await,
+            opened => break opened.map_err(db_error)?,
+        }
+    };
     let readers = pool(READERS).connect_lazy_with(reading);
     Ok(Db::Sqlite { writer, readers, copying: Box::new(options.create_if_missing(false)) })
+}
+
+/// Whether somebody else holds the file: `SQLITE_BUSY`, in the low byte of the code.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 /// Whether a connection may be used again. Where SQLite itself has undone a
