@@ -83,7 +83,7 @@ export function tests() {
       format: 1,
       nodes: {
         data: node('dataset', { dataset }, 0),
-        learn: node('gradient-boosting-classifier', { target: 'buys', trees: 20 }, 300),
+        learn: node('gradient-boosting-classifier', { target: 'buys', rounds: 20 }, 300),
         judge: node('evaluate', {}, 600),
         keep: node('write-model', { name: 'Buyers' }, 900),
       },
@@ -104,7 +104,7 @@ export function tests() {
       assert.equal(view.state, 'succeeded', JSON.stringify(view.error))
     }
     await run()
-    await post(me, `/workflows/${asset.id}/edits`, { client: 'test', base: 0, edits: [{ op: 'set_param', id: 'learn', param: 'trees', value: 40 }] })
+    await post(me, `/workflows/${asset.id}/edits`, { client: 'test', base: 0, edits: [{ op: 'set_param', id: 'learn', param: 'rounds', value: 40 }] })
     await run()
     await me.open(me.project('/models'))
     await me.page.getByRole('link', { name: /Buyers/ }).click()
@@ -113,7 +113,7 @@ export function tests() {
     await me.see('It predicts “buys”.')
     await me.page.getByRole('tab', { name: 'Compare' }).click()
     const settings = me.page.getByRole('region', { name: 'Settings of training' })
-    await settings.getByRole('row').filter({ hasText: 'trees' }).getByText('40').waitFor()
+    await settings.getByRole('row').filter({ hasText: /rounds|trees/i }).getByText('40').waitFor()
     await me.done()
   })
 }
