@@ -153,7 +153,7 @@ export function BuilderView({ detail, signatures: all, projectId, startPage }: P
             </nav>
             <h1>{t('builder.title')}</h1>
           </div>
-          <span className={builder.dirty ? css.unsaved : css.allSaved} role="status">
+          <span className={builder.dirty ? css.unsaved : css.allSaved} aria-live="polite">
             {builder.dirty ? t('builder.unsaved') : t('builder.allSaved', { seq: builder.saved.seq })}
           </span>
           <Tooltip title={t('builder.undo')}>
