@@ -4,6 +4,7 @@
 
 mod bounded;
 mod concat;
+mod date_part;
 mod exact_sum;
 mod own;
 
@@ -16,6 +17,8 @@ use datafusion::{
 
 use bounded::Bounded;
 pub(crate) use concat::ConcatPlanner;
+use date_part::DatePart;
+pub(crate) use date_part::ExtractPlanner;
 pub use own::{ScalarFunction, Takes};
 
 /// Sorted.
@@ -206,7 +209,7 @@ pub(crate) fn scalar() -> Vec<Arc<ScalarUDF>> {
     SessionStateDefaults::default_scalar_functions()
         .into_iter()
         .filter(|function| SCALAR.binary_search(&function.name()).is_ok())
-        .map(|function| Bounded::wrap(&function).unwrap_or(function))
+        .map(|function| Bounded::wrap(&function).or_else(|| DatePart::wrap(&function)).unwrap_or(function))
         .collect()
 }
 

@@ -127,6 +127,9 @@ impl Sessions {
         let catalogs = catalogs(plan.tables, plan.descriptions).map_err(Error::internal)?;
         let mut planners = SessionStateDefaults::default_expr_planners();
         planners.insert(0, Arc::new(functions::ConcatPlanner::new()));
+        if let Some(planner) = functions::ExtractPlanner::of(&self.functions) {
+            planners.insert(0, Arc::new(planner));
+        }
         let mut state = SessionStateBuilder::new()
             .with_config(self.config(memory, plan.ordered, plan.sort_joins))
             .with_runtime_env(Arc::new(runtime))
