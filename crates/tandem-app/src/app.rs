@@ -3,9 +3,10 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use tandem_components::{Shipped, functions::functions};
-use tandem_core::{Clock, Error, Result, config::Config, id::OrgId};
+use tandem_core::{Clock, Error, Lang, Result, config::Config, id::OrgId};
 use tandem_engine::{Engine, EngineOptions};
 use tandem_meta::Meta;
+use tandem_report::{FileFormat, Report};
 use tandem_runner::Results;
 
 use crate::{
@@ -67,6 +68,11 @@ impl App {
             meta,
             engine,
         }))
+    }
+
+    /// A report as a file, made beside the threads that answer requests.
+    pub(crate) async fn report_file(&self, report: Report, format: FileFormat, lang: Lang) -> Result<Vec<u8>> {
+        tokio::task::spawn_blocking(move || format.render(&report, lang)).await.map_err(Error::internal)?
     }
 
     /// The secret of an organization's hash masks: equal values stay equal inside

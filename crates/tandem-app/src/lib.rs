@@ -32,6 +32,8 @@ pub use app::App;
 pub use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 /// The records that use cases take and return.
 pub use tandem_meta::repo as records;
+/// The kinds of file that a report is given away as.
+pub use tandem_report::FileFormat;
 
 /// Rows on their way out.
 pub mod tables {

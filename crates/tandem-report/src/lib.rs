@@ -10,6 +10,7 @@
 //! from data is treated as hostile and escaped.
 
 pub mod data;
+mod file;
 #[cfg(test)]
 mod fixture;
 pub mod format;
@@ -19,4 +20,5 @@ pub mod palette;
 pub mod svg;
 pub mod xlsx;
 
+pub use file::FileFormat;
 pub use model::*;

@@ -11,7 +11,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tandem_app::{
-    App,
+    App, FileFormat,
     dashboards::{self, Answer, Binding, Dashboard, DashboardDetail as Detail, Reading},
 };
 use tandem_core::{
@@ -362,6 +362,15 @@ pub(crate) enum ExportFormat {
     Xlsx,
 }
 
+impl From<ExportFormat> for FileFormat {
+    fn from(format: ExportFormat) -> Self {
+        match format {
+            ExportFormat::Html => Self::Html,
+            ExportFormat::Xlsx => Self::Xlsx,
+        }
+    }
+}
+
 /// Take every page of a dashboard away as a file; needs `download` on every dataset that it reads.
 #[utoipa::path(post, path = "/dashboards/{dashboard_id}/export", tag = "dashboards",
     operation_id = "export_dashboard", params(("dashboard_id" = Uuid, Path)), request_body = DashboardExport,
@@ -374,16 +383,9 @@ async fn export(
     Body(body): Body<DashboardExport>,
 ) -> ApiResult<Response> {
     let (reading, cancel) = (reading(body.filters, None)?, Cancel::new());
-    let (bytes, kind, ending) = match body.format {
-        ExportFormat::Html => {
-            let html = dashboards::html(&app, &who, id, &reading, body.lang, &cancel).await?;
-            (html.into_bytes(), "text/html; charset=utf-8", "html")
-        }
-        ExportFormat::Xlsx => {
-            let bytes = dashboards::xlsx(&app, &who, id, &reading, body.lang, &cancel).await?;
-            (bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
-        }
-    };
-    let name = format!("attachment; filename=\"dashboard-{id}.{ending}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    let format = FileFormat::from(body.format);
+    let bytes = dashboards::file(&app, &who, id, &reading, format, body.lang, &cancel).await?;
+    let name = format!("attachment; filename=\"dashboard-{id}.{}\"", format.extension());
+    Ok(([(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)], bytes)
+        .into_response())
 }

@@ -11,7 +11,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tandem_app::{
-    App,
+    App, FileFormat,
     runs::{
         report,
         scenario::{self, ScenarioRequest},
@@ -19,7 +19,7 @@ use tandem_app::{
     scenarios,
 };
 use tandem_core::{
-    Error, ErrorCode, Lang,
+    Error, ErrorCode, Lang, Principal,
     id::{AssetId, ProjectId, RunId},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -210,8 +210,7 @@ async fn report_html(
     At(id): At<RunId>,
     Params(query): Params<LangQuery>,
 ) -> ApiResult<Response> {
-    let html = report::report_html(&app, &who, id, query.lang()?).await?;
-    Ok(file(html.into_bytes(), "text/html; charset=utf-8", id, "html"))
+    file(&app, &who, id, FileFormat::Html, &query).await
 }
 
 /// The report of a run as a workbook.
@@ -225,11 +224,12 @@ async fn report_xlsx(
     At(id): At<RunId>,
     Params(query): Params<LangQuery>,
 ) -> ApiResult<Response> {
-    let bytes = report::report_xlsx(&app, &who, id, query.lang()?).await?;
-    Ok(file(bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", id, "xlsx"))
+    file(&app, &who, id, FileFormat::Xlsx, &query).await
 }
 
-fn file(bytes: Vec<u8>, kind: &'static str, id: RunId, ending: &str) -> Response {
-    let name = format!("attachment; filename=\"report-{id}.{ending}\"");
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
+async fn file(app: &App, who: &Principal, id: RunId, format: FileFormat, query: &LangQuery) -> ApiResult<Response> {
+    let bytes = report::file(app, who, id, format, query.lang()?).await?;
+    let name = format!("attachment; filename=\"report-{id}.{}\"", format.extension());
+    let kind = format.media_type().to_owned();
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }

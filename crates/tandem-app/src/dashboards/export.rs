@@ -2,8 +2,8 @@
 //! that they set. It holds what was computed from rows, so it takes the right
 //! to download every dataset that it reads.
 
-use tandem_core::{Action, Cancel, Error, Lang, Principal, Result, Text, id::AssetId};
-use tandem_report::{Block, InputSource, Provenance, Report, SCHEMA_VERSION, Section, Severity, Warning};
+use tandem_core::{Action, Cancel, Lang, Principal, Result, Text, id::AssetId};
+use tandem_report::{Block, FileFormat, InputSource, Provenance, Report, SCHEMA_VERSION, Section, Severity, Warning};
 
 use super::{
     answer::{Answer, UsedVersion, of_page},
@@ -13,36 +13,21 @@ use super::{
 };
 use crate::{App, runs::scenario::ENGINE, scenarios::DEFAULT_SEED};
 
-/// One self-contained HTML page.
+/// Every page, in one file.
 ///
 /// # Errors
 /// `not_found`, `forbidden`; those of a page that can't be computed at all.
-pub async fn html(
+pub async fn file(
     app: &App,
     principal: &Principal,
     id: AssetId,
     reading: &Reading,
-    lang: Lang,
-    cancel: &Cancel,
-) -> Result<String> {
-    let report = report(app, principal, id, reading, cancel).await?;
-    tokio::task::spawn_blocking(move || tandem_report::html::render(&report, lang)).await.map_err(Error::internal)
-}
-
-/// A workbook.
-///
-/// # Errors
-/// As [`html`].
-pub async fn xlsx(
-    app: &App,
-    principal: &Principal,
-    id: AssetId,
-    reading: &Reading,
+    format: FileFormat,
     lang: Lang,
     cancel: &Cancel,
 ) -> Result<Vec<u8>> {
     let report = report(app, principal, id, reading, cancel).await?;
-    tokio::task::spawn_blocking(move || tandem_report::xlsx::render(&report, lang)).await.map_err(Error::internal)?
+    app.report_file(report, format, lang).await
 }
 
 async fn report(app: &App, principal: &Principal, id: AssetId, reading: &Reading, cancel: &Cancel) -> Result<Report> {

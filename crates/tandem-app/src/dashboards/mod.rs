@@ -17,5 +17,5 @@ pub use answer::{Answer, Answered, UsedVersion, answer, preview};
 pub use bind::{Binding, RoleColumn, SourceRoles, bind, roles};
 pub use compile::Reading;
 pub use document::{Block, Dashboard, Figure, Filter, Page, Shows, Source};
-pub use export::{html, xlsx};
+pub use export::file;
 pub use manage::{DashboardDetail, create, get, save};

@@ -7,7 +7,7 @@ use tandem_core::{
 };
 use tandem_engine::TableRef;
 use tandem_meta::{AssetKind, RunState, repo::run::RunView};
-use tandem_report::Report;
+use tandem_report::{FileFormat, Report};
 
 use super::{RunSpec, manage, scenario};
 use crate::{
@@ -59,23 +59,13 @@ pub async fn report(app: &App, principal: &Principal, id: RunId) -> Result<Repor
     load(app, principal, id, &[Action::Use]).await
 }
 
-/// The report as one self-contained HTML page. It holds rows, so it takes the
-/// right to download.
+/// The report as a file. It holds rows, so it takes the right to download.
 ///
 /// # Errors
 /// As [`report`].
-pub async fn report_html(app: &App, principal: &Principal, id: RunId, lang: Lang) -> Result<String> {
+pub async fn file(app: &App, principal: &Principal, id: RunId, format: FileFormat, lang: Lang) -> Result<Vec<u8>> {
     let report = load(app, principal, id, &[Action::Use, Action::Download]).await?;
-    tokio::task::spawn_blocking(move || tandem_report::html::render(&report, lang)).await.map_err(Error::internal)
-}
-
-/// The report as a workbook. It holds rows, so it takes the right to download.
-///
-/// # Errors
-/// As [`report`].
-pub async fn report_xlsx(app: &App, principal: &Principal, id: RunId, lang: Lang) -> Result<Vec<u8>> {
-    let report = load(app, principal, id, &[Action::Use, Action::Download]).await?;
-    tokio::task::spawn_blocking(move || tandem_report::xlsx::render(&report, lang)).await.map_err(Error::internal)?
+    app.report_file(report, format, lang).await
 }
 
 /// Whether a run is this person's own and shows no more than what they may
