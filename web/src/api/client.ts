@@ -1,6 +1,12 @@
 // The typed client of the server. Errors of every kind come out as ApiError.
 import createClient from 'openapi-fetch'
-import type { paths } from './schema'
+import type { components, paths } from './schema'
+
+/** The shapes of the contract. */
+export type Shapes = components['schemas']
+
+/** A shape of the contract, with what it only says to be an object or a text said further. Names that it doesn't have are refused. */
+export type Refined<T, R extends Partial<T>> = Omit<T, keyof R> & R
 
 export class ApiError extends Error {
   constructor(

@@ -1,22 +1,21 @@
-// Dashboards over HTTP: the document as crates/tandem-app/src/dashboards has
-// it, and the calls.
+// Dashboards over HTTP. The document is written here as crates/tandem-app/src/dashboards has it, as the contract says no more of it
+// than that it is an object.
 import { queryOptions } from '@tanstack/react-query'
 import type { Text } from '@/lib/format'
-import { api, call, callAs, rawFetch } from './client'
+import { api, call, rawFetch, type Refined, type Shapes } from './client'
 import { keys } from './keys'
-import type { Asset } from './types'
 import { projectAssetsQuery } from './workflow'
 
-export interface Condition {
+export type Condition = {
   operator: string
   value?: unknown
 }
 
-export interface ColumnCondition extends Condition {
+export type ColumnCondition = Condition & {
   column: string
 }
 
-export interface Source {
+export type Source = {
   label?: Text
   dataset?: string
   version?: number
@@ -26,7 +25,7 @@ export interface Source {
 
 export type Control = 'choice' | 'range' | 'dates' | 'text'
 
-export interface Filter {
+export type Filter = {
   id: string
   label?: Text
   column: string
@@ -35,7 +34,7 @@ export interface Filter {
   conditions?: Condition[]
 }
 
-export interface Figure {
+export type Figure = {
   source: string
   component: string
   params?: Record<string, unknown>
@@ -43,40 +42,36 @@ export interface Figure {
   drill?: { param: string; levels: string[] }
 }
 
-export interface Block {
+export type Block = {
   id: string
   title?: Text
   span: 'full' | 'half'
   shows: { text: Text } | { figure: Figure }
 }
 
-export interface DashboardPage {
+export type DashboardPage = {
   id: string
   title: Text
   blocks: Block[]
 }
 
-export interface Dashboard {
+export type Dashboard = {
   format: number
   sources: Record<string, Source>
   filters: Filter[]
   pages: DashboardPage[]
 }
 
-export interface DashboardDetail {
-  asset: Asset
-  seq: number
-  dashboard: Dashboard
-}
+export type DashboardDetail = Refined<Shapes['DashboardDetail'], { dashboard: Dashboard }>
 
 /** What a reader has set: conditions by filter, values that were pointed at by block. */
-export interface Reading {
+export type Reading = {
   filters?: Record<string, Condition[]>
   drill?: Record<string, (string | null)[]>
 }
 
 /** What a figure gives: a section of a report, whose blocks components/report draws. */
-export interface FigureSection {
+type FigureSection = {
   id: string
   title: Text
   blocks: unknown[]
@@ -84,47 +79,29 @@ export interface FigureSection {
 
 export type Answered = { block: string; section: FigureSection } | { block: string; error: { code: string; message: Text } }
 
-export interface Used {
-  source: string
-  dataset_id: string
-  name: string
-  seq: number
-  rows: number
-}
+export type DashboardAnswer = Refined<Shapes['DashboardAnswer'], { blocks: Answered[] }>
 
-export interface DashboardAnswer {
-  blocks: Answered[]
-  used: Used[]
-}
-
-export interface Roles {
-  source: string
-  label: Text | null
-  columns: { name: string; type: string | null }[]
-}
-
-/** Documents are plain objects to the contract. */
-const plain = (value: object) => value as Record<string, never>
+export type Roles = Refined<Shapes['SourceRolesDto'], { label?: Text | null }>
 
 export const dashboardsQuery = (project_id: string) => projectAssetsQuery(project_id, 'dashboard')
 
 export const dashboardQuery = (dashboard_id: string, seq?: number) =>
   queryOptions({
     queryKey: [...keys.dashboard(dashboard_id), seq ?? 'latest'],
-    queryFn: () => callAs<DashboardDetail>(api.GET('/api/v1/dashboards/{dashboard_id}', { params: { path: { dashboard_id }, query: seq === undefined ? {} : { seq } } })),
+    queryFn: () => call(api.GET('/api/v1/dashboards/{dashboard_id}', { params: { path: { dashboard_id }, query: seq === undefined ? {} : { seq } } })) as Promise<DashboardDetail>,
   })
 
 export const answerQuery = (dashboard_id: string, seq: number | undefined, page: string, reading: Reading) =>
   queryOptions({
     queryKey: [...keys.dashboard(dashboard_id), 'answer', seq ?? 'latest', page, JSON.stringify(reading)],
     queryFn: ({ signal }) =>
-      callAs<DashboardAnswer>(
+      call(
         api.POST('/api/v1/dashboards/{dashboard_id}/answer', {
           params: { path: { dashboard_id } },
-          body: { seq: seq ?? null, page, filters: plain(reading.filters ?? {}), drill: plain(reading.drill ?? {}) },
+          body: { seq: seq ?? null, page, filters: reading.filters ?? {}, drill: reading.drill ?? {} },
           signal,
         }),
-      ),
+      ) as Promise<DashboardAnswer>,
     staleTime: 60_000,
   })
 
@@ -133,31 +110,31 @@ export const previewQuery = (project_id: string, dashboard: Dashboard, page: str
   queryOptions({
     queryKey: ['project', project_id, 'dashboard-preview', page, JSON.stringify(dashboard), JSON.stringify(reading)],
     queryFn: ({ signal }) =>
-      callAs<DashboardAnswer>(
+      call(
         api.POST('/api/v1/projects/{project_id}/dashboards/answer', {
           params: { path: { project_id } },
-          body: { dashboard: plain(dashboard), page, filters: plain(reading.filters ?? {}), drill: plain(reading.drill ?? {}) },
+          body: { dashboard, page, filters: reading.filters ?? {}, drill: reading.drill ?? {} },
           signal,
         }),
-      ),
+      ) as Promise<DashboardAnswer>,
     staleTime: 60_000,
     gcTime: 60_000,
   })
 
 export const createDashboard = (project_id: string, body: { name: string; description?: string; dashboard: Dashboard }) =>
-  callAs<DashboardDetail>(api.POST('/api/v1/projects/{project_id}/dashboards', { params: { path: { project_id } }, body: { ...body, dashboard: plain(body.dashboard) } }))
+  call(api.POST('/api/v1/projects/{project_id}/dashboards', { params: { path: { project_id } }, body })) as Promise<DashboardDetail>
 
 export const saveDashboard = (dashboard_id: string, base: number, dashboard: Dashboard, message = '') =>
-  callAs<DashboardDetail>(api.POST('/api/v1/dashboards/{dashboard_id}/versions', { params: { path: { dashboard_id } }, body: { base, dashboard: plain(dashboard), message } }))
+  call(api.POST('/api/v1/dashboards/{dashboard_id}/versions', { params: { path: { dashboard_id } }, body: { base, dashboard, message } })) as Promise<DashboardDetail>
 
 export const rolesQuery = (dashboard_id: string) =>
   queryOptions({
     queryKey: [...keys.dashboard(dashboard_id), 'roles'],
-    queryFn: async () => (await callAs<{ items: Roles[] }>(api.GET('/api/v1/dashboards/{dashboard_id}/roles', { params: { path: { dashboard_id } } }))).items,
+    queryFn: async () => (await call(api.GET('/api/v1/dashboards/{dashboard_id}/roles', { params: { path: { dashboard_id } } }))).items as Roles[],
   })
 
 export const bindDashboard = (project_id: string, template_id: string, name: string, sources: Record<string, { dataset: string; columns: Record<string, string> }>) =>
-  callAs<DashboardDetail>(api.POST('/api/v1/projects/{project_id}/dashboards/bind', { params: { path: { project_id } }, body: { template_id, name, sources: plain(sources) } }))
+  call(api.POST('/api/v1/projects/{project_id}/dashboards/bind', { params: { path: { project_id } }, body: { template_id, name, sources } })) as Promise<DashboardDetail>
 
 /** Every page as a file. */
 export async function exportDashboard(dashboard_id: string, format: 'html' | 'xlsx', lang: string, filters: Record<string, Condition[]>): Promise<Blob> {

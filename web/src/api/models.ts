@@ -1,49 +1,34 @@
 // Models: assets that training leaves, with what they need, give and are worth.
 import { queryOptions } from '@tanstack/react-query'
+import { api, call, type Refined, type Shapes } from './client'
 import { keys } from './keys'
-import { at, rest } from './rest'
-import type { AssetRef } from './types'
 
-export interface ModelColumn {
+export type ModelColumn = {
   name: string
   data_type: string
   kind?: string
   categories?: unknown[]
 }
 
-export interface ModelVersion {
-  model: AssetRef
-  learner: string
-  signature: { inputs?: ModelColumn[]; target?: string | { name: string } | null; outputs?: ModelColumn[] }
-  metrics: { name: string; value: number | null }[]
-  component: string | null
-  params: Record<string, unknown>
-  rows: number
-  unlabelled: number
-  bytes: number
-  run_id: string | null
-  created_at: string
-  /** Sections of a report. */
-  training: unknown[]
-}
+/** crates/tandem-science has the signature, crates/tandem-report the sections of `training`. */
+export type ModelVersion = Refined<
+  Shapes['ModelVersion'],
+  { signature: { inputs?: ModelColumn[]; target?: string | { name: string } | null; outputs?: ModelColumn[] } }
+>
+export type ModelChange = Shapes['ModelChange']
 
-export interface ModelChange {
-  name: string
-  from: unknown
-  to: unknown
-}
+export const modelVersionQuery = (asset_id: string, seq: number) =>
+  queryOptions({
+    queryKey: keys.model(asset_id, seq),
+    queryFn: () => call(api.GET('/api/v1/models/{asset_id}/versions/{seq}', { params: { path: { asset_id, seq } } })) as Promise<ModelVersion>,
+    staleTime: Infinity,
+  })
 
-export interface ModelComparison {
-  metrics: ModelChange[]
-  params: ModelChange[]
-  inputs: ModelChange[]
-  outputs: ModelChange[]
-}
-
-export const modelVersionQuery = (id: string, seq: number) =>
-  queryOptions({ queryKey: keys.model(id, seq), queryFn: () => rest.get<ModelVersion>(at('models', id, 'versions', seq)), staleTime: Infinity })
-
-export const compareModelsQuery = (id: string, from: number, to: number) =>
-  queryOptions({ queryKey: keys.modelCompare(id, from, to), queryFn: () => rest.get<ModelComparison>(at('models', id, 'compare'), { from, to }), staleTime: Infinity })
+export const compareModelsQuery = (asset_id: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: keys.modelCompare(asset_id, from, to),
+    queryFn: () => call(api.GET('/api/v1/models/{asset_id}/compare', { params: { path: { asset_id }, query: { from, to } } })),
+    staleTime: Infinity,
+  })
 
 export const modelFile = (id: string, seq: number) => `/api/v1/models/${encodeURIComponent(id)}/versions/${seq}/download`

@@ -1,45 +1,16 @@
 // Components of a project: what ships, what people packaged, and what differs between versions.
 import { queryOptions } from '@tanstack/react-query'
+import { api, call, type Refined, type Shapes } from './client'
 import { keys } from './keys'
-import { at, rest } from './rest'
-import type { Asset, User } from './types'
-import type { ComponentRef, EditsAnswer, PortRef, Signature, Text, Workflow } from './workflow'
+import { whole, type ComponentRef, type EditsAnswer, type PortRef, type Signature, type Text, type Workflow } from './workflow'
 
-export interface Entry {
-  signature: Signature
-  asset_id: string | null
-  project_id: string | null
-  shared: boolean
-  starred: boolean
-  author: User | null
-  updated_at: string | null
-  rights: string[]
-}
-
-export interface PackageVersion {
-  seq: number
-  message: string
-  author: User
-  created_at: string
-  withdrawn: { reason: string | null; at: string } | null
-}
-
-export interface PackageDetail {
-  signature: Signature
-  pages: Record<'en' | 'zh-CN', string>
-  package: {
-    asset_id: string
-    project_id: string
-    seq: number
-    shared: boolean
-    rights: string[]
-    versions: PackageVersion[]
-    workflow: Workflow | null
-  } | null
-  starred: boolean
-}
-
-export interface PackageChange {
+export type Entry = Refined<Shapes['EntryDto'], { signature: Signature }>
+export type PackageVersion = Shapes['PackageVersion']
+export type PackageDetail = Refined<
+  Shapes['ComponentPageDto'],
+  { signature: Signature; package: Refined<Shapes['PackageInfo'], { workflow: Workflow | null }> | null }
+>
+type PackageChange = {
   part: 'input' | 'output' | 'parameter' | 'words' | 'inside'
   name: string
   change: 'added' | 'removed' | 'changed'
@@ -48,15 +19,10 @@ export interface PackageChange {
   after: unknown
   message: Text
 }
+type PackageChanges = Refined<Shapes['ChangesDto'], { changes: PackageChange[] }>
+export type Packaged = Refined<Shapes['PackageDto'], { component: ComponentRef; signature: Signature; edited: EditsAnswer | null }>
 
-export interface PackageChanges {
-  from: number
-  to: number
-  breaking: boolean
-  changes: PackageChange[]
-}
-
-export interface ChosenParam {
+export type ChosenParam = {
   name: string
   node: string
   param: string
@@ -65,21 +31,21 @@ export interface ChosenParam {
   default?: unknown
   required?: boolean
 }
-export interface ChosenInput {
+type ChosenInput = {
   name: string
   to: PortRef[]
   label: Text
   help?: Text
 }
-export interface ChosenOutput {
+type ChosenOutput = {
   name: string
   from: PortRef
   label: Text
   help?: Text
 }
 
-/** What becomes a component, and what it shows. */
-export interface Choice {
+/** What becomes a component, and what it shows: crates/tandem-flow. */
+export type Choice = {
   nodes: string[]
   name: string
   version: number
@@ -92,47 +58,52 @@ export interface Choice {
   outputs: ChosenOutput[]
 }
 
-export interface Packaged {
-  asset: Asset
-  seq: number
-  component: ComponentRef
-  signature: Signature
-  edited: EditsAnswer | null
-}
-
-/** A component as the canvas knows it: what it doesn't have may be left out. */
-const whole = (signature: Partial<Signature>): Signature => ({ inputs: [], outputs: [], params: {}, ...signature }) as Signature
-
-export const packagesQuery = (project: string) =>
+export const packagesQuery = (project_id: string) =>
   queryOptions({
-    queryKey: keys.packages(project),
-    queryFn: async () => (await rest.get<{ items: Entry[] }>(at('projects', project, 'components'))).items.map((entry) => ({ ...entry, signature: whole(entry.signature) })),
-    staleTime: 60_000,
-  })
-
-export const packageQuery = (project: string, name: string, version?: number) =>
-  queryOptions({
-    queryKey: keys.package(project, name, version),
-    queryFn: async () => {
-      const detail = await rest.get<PackageDetail>(at('projects', project, 'components', name), { version })
-      return { ...detail, signature: whole(detail.signature) }
+    queryKey: keys.packages(project_id),
+    queryFn: async (): Promise<Entry[]> => {
+      const { items } = await call(api.GET('/api/v1/projects/{project_id}/components', { params: { path: { project_id } } }))
+      return items.map((entry) => ({ ...entry, signature: whole(entry.signature) }))
     },
     staleTime: 60_000,
   })
 
-export const packageChangesQuery = (project: string, name: string, from: number, to?: number) =>
+export const packageQuery = (project_id: string, component: string, version?: number) =>
   queryOptions({
-    queryKey: keys.packageChanges(project, name, from, to),
-    queryFn: () => rest.get<PackageChanges>(at('projects', project, 'components', name, 'changes'), { from, to }),
+    queryKey: keys.package(project_id, component, version),
+    queryFn: async () => {
+      const detail = await call(api.GET('/api/v1/projects/{project_id}/components/{component}', { params: { path: { project_id, component }, query: { version } } }))
+      return { ...detail, signature: whole(detail.signature) } as PackageDetail
+    },
     staleTime: 60_000,
   })
 
-export const setStar = (project: string, name: string, on: boolean) => (on ? rest.put<void>(at('projects', project, 'components', name, 'star')) : rest.remove(at('projects', project, 'components', name, 'star')))
+export const packageChangesQuery = (project_id: string, component: string, from: number, to?: number) =>
+  queryOptions({
+    queryKey: keys.packageChanges(project_id, component, from, to),
+    queryFn: () =>
+      call(api.GET('/api/v1/projects/{project_id}/components/{component}/changes', { params: { path: { project_id, component }, query: { from, to } } })) as Promise<PackageChanges>,
+    staleTime: 60_000,
+  })
 
-export const suggestPackage = (workflow: string, body: { nodes: string[]; title: Text; component_id?: string }) => rest.post<{ choice: Choice }>(at('workflows', workflow, 'package', 'suggest'), body)
+export function setStar(project_id: string, component: string, on: boolean) {
+  const of = { params: { path: { project_id, component } } }
+  return call(on ? api.PUT('/api/v1/projects/{project_id}/components/{component}/star', of) : api.DELETE('/api/v1/projects/{project_id}/components/{component}/star', of))
+}
 
-export const makePackage = (workflow: string, body: { choice: Choice; name: string; message?: string; component_id?: string; replace?: { node: string; client: string } }) =>
-  rest.post<Packaged>(at('workflows', workflow, 'package'), body)
+export const suggestPackage = (workflow_id: string, body: { nodes: string[]; title: Text; component_id?: string }) =>
+  call(
+    api.POST('/api/v1/workflows/{workflow_id}/package/suggest', {
+      params: { path: { workflow_id } },
+      // The contract has the shape of a scenario's suggestions under the same name.
+      body: body as unknown as Shapes['SuggestBody'],
+    }),
+  ) as Promise<{ choice: Choice }>
 
-export const withdrawVersion = (asset: string, seq: number, body: { withdrawn: boolean; reason?: string }) => rest.put<void>(at('components', asset, 'versions', seq, 'withdrawn'), body)
-export const sharePackage = (asset: string, organization: boolean) => rest.put<void>(at('components', asset, 'shared'), { organization })
+export const makePackage = (workflow_id: string, body: Refined<Shapes['PackageBody'], { choice: Choice }>) =>
+  call(api.POST('/api/v1/workflows/{workflow_id}/package', { params: { path: { workflow_id } }, body })) as Promise<Packaged>
+
+export const withdrawVersion = (component_id: string, seq: number, body: Shapes['WithdrawBody']) =>
+  call(api.PUT('/api/v1/components/{component_id}/versions/{seq}/withdrawn', { params: { path: { component_id, seq } }, body }))
+export const sharePackage = (component_id: string, organization: boolean) =>
+  call(api.PUT('/api/v1/components/{component_id}/shared', { params: { path: { component_id } }, body: { organization } }))

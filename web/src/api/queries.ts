@@ -4,7 +4,7 @@ import { api, ApiError, call, callAs, setCsrfToken } from './client'
 import { keys } from './keys'
 import type { Run, Scenario } from './types'
 
-export const sessionQuery = queryOptions({
+const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: async () => {
     try {
@@ -27,7 +27,7 @@ export const projectsQuery = queryOptions({
   queryFn: async () => (await call(api.GET('/api/v1/projects', { params: { query: { limit: 200 } } }))).items,
 })
 
-export const projectQuery = (project_id: string) =>
+const projectQuery = (project_id: string) =>
   queryOptions({
     queryKey: keys.project(project_id),
     queryFn: () => call(api.GET('/api/v1/projects/{project_id}', { params: { path: { project_id } } })),

@@ -2125,16 +2125,16 @@ export interface components {
         /** @description A version to publish as an app. */
         AppBody: {
             /** @description How it is used, as Markdown: `{en, zh-CN}`. */
-            help?: Record<string, never> | null;
+            help?: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description The version that is run from now on.
              */
             seq: number;
             /** @description What it is for: `{en, zh-CN}`. */
-            summary: Record<string, never>;
+            summary: Record<string, unknown>;
             /** @description What it is called: `{en, zh-CN}`. */
-            title: Record<string, never>;
+            title: Record<string, unknown>;
         };
         /** @description An app. */
         AppDto: {
@@ -2165,7 +2165,7 @@ export interface components {
              */
             seq: number;
             /** @description What it takes, what may be set, what it gives; texts are `{en, zh-CN}`. */
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
             /**
              * Format: date-time
              * @description When.
@@ -2183,7 +2183,7 @@ export interface components {
                 [key: string]: components["schemas"]["InputChoice"];
             };
             /** @description The parameters, of the types that the signature says. */
-            params?: Record<string, never> | null;
+            params?: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description The seed of its randomness.
@@ -2280,7 +2280,7 @@ export interface components {
         BindBody: {
             name: string;
             /** @description Source → `{dataset, columns}`, where `columns` says which column goes under a name that figures use. */
-            sources: Record<string, never>;
+            sources: Record<string, unknown>;
             /**
              * Format: uuid
              * @description The dashboard whose pages it takes.
@@ -2295,7 +2295,7 @@ export interface components {
             /** @description Whether it fits. */
             fits: boolean;
             /** @description Why not: `{code, message: {en, zh-CN}}`. */
-            problems: Record<string, never>[];
+            problems: Record<string, unknown>[];
             /** Format: int64 */
             rows: number;
         };
@@ -2333,7 +2333,7 @@ export interface components {
              * @description `{part, name, change, breaking, before, after, message: {en, zh-CN}}`: `part` is `input`, `output`, `parameter`,
              *     `words` or `inside`, `change` is `added`, `removed` or `changed`.
              */
-            changes: Record<string, never>[];
+            changes: Record<string, unknown>[];
             /** Format: int64 */
             from: number;
             /** Format: int64 */
@@ -2342,16 +2342,16 @@ export interface components {
         /** @description A document to check. */
         CheckBody: {
             /** @description The workflow's parameters. */
-            params?: Record<string, never> | null;
+            params?: Record<string, unknown> | null;
             /** @description The document, whether it was saved or not. */
-            workflow: Record<string, never>;
+            workflow: Record<string, unknown>;
         };
         /** @description What a check found. */
         Checked: {
             /** @description What is known of each node: `{params, inputs: {port: [columns]}, outputs: {port: columns}}`. */
-            nodes: Record<string, never>;
+            nodes: Record<string, unknown>;
             /** @description What is wrong, and where: `{severity, code, at: {node, port, param, edge}, message: {en, zh-CN}}`. */
-            problems: Record<string, never>[];
+            problems: Record<string, unknown>[];
         };
         /** @description A column of some rows. */
         ColumnDto: {
@@ -2387,7 +2387,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @description What it declares of itself. */
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
         };
         /** @description The components there are, in the order of the palette. */
         ComponentList: {
@@ -2395,7 +2395,7 @@ export interface components {
              * @description Each component's signature: `name`, `version`, `category`, `title`, `inputs`, `params` as JSON Schema,
              *     `outputs`; texts are `{en, zh-CN}`.
              */
-            items: Record<string, never>[];
+            items: Record<string, unknown>[];
         };
         /** @description A component with its page of documentation. */
         ComponentPageDto: {
@@ -2404,7 +2404,7 @@ export interface components {
             pages: {
                 [key: string]: string;
             };
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
             /** @description Whether the caller has starred it. */
             starred: boolean;
         };
@@ -2426,14 +2426,14 @@ export interface components {
         /** @description What a page shows. */
         DashboardAnswer: {
             /** @description Its figures: `{block, section}`, or `{block, error: {code, message: {en, zh-CN}}}`. */
-            blocks: Record<string, never>[];
+            blocks: Record<string, unknown>[];
             /** @description What was read. */
             used: components["schemas"]["UsedVersionDto"][];
         };
         /** @description A dashboard to make. */
         DashboardBody: {
             /** @description Its document. */
-            dashboard: Record<string, never>;
+            dashboard: Record<string, unknown>;
             description?: string;
             name: string;
         };
@@ -2441,7 +2441,7 @@ export interface components {
         DashboardDetail: {
             asset: components["schemas"]["Asset"];
             /** @description The document: `{format, sources, filters, pages}`. */
-            dashboard: Record<string, never>;
+            dashboard: Record<string, unknown>;
             /**
              * Format: int64
              * @description The version read.
@@ -2451,7 +2451,7 @@ export interface components {
         /** @description A file to make of a dashboard. */
         DashboardExport: {
             /** @description As of `answer`. */
-            filters?: Record<string, never> | null;
+            filters?: Record<string, unknown> | null;
             /** @description `html`: one self-contained page; `xlsx`: a workbook. */
             format: components["schemas"]["ExportFormat"];
             /**
@@ -2483,14 +2483,14 @@ export interface components {
             /** @description Names the window in which they were made, which knows them already. */
             client: string;
             /** @description They, in their order: `{"op": "add_node", …}`. */
-            edits: Record<string, never>[];
+            edits: Record<string, unknown>[];
         };
         /** @description What became of edits. */
         EditsDone: {
             /** @description Those that were made. */
-            edits: Record<string, never>[];
+            edits: Record<string, unknown>[];
             /** @description Those that could not be made: `{index, message: {en, zh-CN}}`. */
-            refused: Record<string, never>[];
+            refused: Record<string, unknown>[];
             /**
              * Format: int64
              * @description The revision of the draft now.
@@ -2539,7 +2539,7 @@ export interface components {
             /** @description Whether every member of the organization may use it. */
             shared: boolean;
             /** @description Its signature; of a packaged one in the newest version that was not withdrawn. */
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
             /** @description Whether the caller has starred it. */
             starred: boolean;
             /** Format: date-time */
@@ -2584,9 +2584,9 @@ export interface components {
         /** @description What a workflow declares. */
         FaceDto: {
             /** @description What is wrong with what it declares, as a check says it. */
-            problems: Record<string, never>[];
+            problems: Record<string, unknown>[];
             /** @description What it shows as an app: inputs, parameters, outputs. */
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
         };
         /**
          * @description The kind of file that rows leave as.
@@ -2605,7 +2605,7 @@ export interface components {
             /** Format: date-time */
             due_at: string;
             /** @description What there is to say of it: `{en, zh-CN}`. */
-            message: Record<string, never> | null;
+            message: Record<string, unknown> | null;
             /**
              * @description `started`, `skipped`, `held_back` or `stopped`.
              * @example started
@@ -2690,13 +2690,13 @@ export interface components {
             message?: string;
             mode?: components["schemas"]["ModeDto"];
             /** @description As for the look at the source. */
-            options?: Record<string, never> | null;
+            options?: Record<string, unknown> | null;
             /**
              * @description The `options` of the preview's answer: the rows are read exactly as they were shown, and of `options` above only
              *     the types that were chosen for columns matter, where rows join others. Without it the server settles the same
              *     when the import is asked for (for an object in a store: when the job begins).
              */
-            settled?: Record<string, never> | null;
+            settled?: Record<string, unknown> | null;
             source: components["schemas"]["SourceDto"];
             target: components["schemas"]["TargetDto"];
         };
@@ -2964,9 +2964,9 @@ export interface components {
                 on_data: components["schemas"]["OnData"] | null;
                 /** @description As whom it runs. */
                 owner: components["schemas"]["User"];
-                params: Record<string, never>;
+                params: Record<string, unknown>;
                 /** @description Why it is paused or stopped: `{code, message: {en, zh-CN}}`. */
-                reason: Record<string, never> | null;
+                reason: Record<string, unknown> | null;
                 /**
                  * @description `active`, `off`, `paused` (its runs failed too often) or `stopped` (it can't run any more).
                  * @example active
@@ -3138,15 +3138,15 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "report";
-            section: Record<string, never>;
+            section: Record<string, unknown>;
         } | {
             /** @enum {string} */
             kind: "model";
-            model: Record<string, never>;
+            model: Record<string, unknown>;
         } | {
             /** @enum {string} */
             kind: "value";
-            value: Record<string, never>;
+            value: Record<string, unknown>;
         } | {
             /** @enum {string} */
             kind: "none";
@@ -3249,7 +3249,7 @@ export interface components {
             metrics: components["schemas"]["MetricDto"][];
             model: components["schemas"]["AssetRef"];
             /** @description The parameters of its training. */
-            params: Record<string, never>;
+            params: Record<string, unknown>;
             /**
              * Format: int64
              * @description Rows that it learned from.
@@ -3261,9 +3261,9 @@ export interface components {
              */
             run_id: string | null;
             /** @description The columns that it needs and gives: `{inputs: [{name, data_type, kind, categories}], target, outputs: [{name, data_type}]}`. */
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
             /** @description The pages of its training, each a section of a report. */
-            training: Record<string, never>[];
+            training: Record<string, unknown>[];
             /**
              * Format: int64
              * @description Rows left out because their target is not known.
@@ -3301,7 +3301,7 @@ export interface components {
              * @description By node: `{state, reason, cached, rows: {port: n}, progress, started_at, finished_at, elapsed_ms, error,
              *     curve: [{series, points: [[x, y]]}]}`; `state` is `waiting`, `running`, `succeeded`, `failed`, `skipped` or `cancelled`.
              */
-            nodes: Record<string, never>;
+            nodes: Record<string, unknown>;
             /**
              * Format: uuid
              * @description The run that goes on, where one does.
@@ -3346,13 +3346,13 @@ export interface components {
             /** @description Whether the caller may take it away as a file. */
             download: boolean;
             /** @description `{code, message}`. */
-            error: Record<string, never> | null;
+            error: Record<string, unknown> | null;
             /** @description `{en, zh-CN}`. */
-            help: Record<string, never> | null;
+            help: Record<string, unknown> | null;
             /** @description `table`, `model`, `report` or `value`. */
             kind: unknown;
             /** @description `{en, zh-CN}`. */
-            label: Record<string, never>;
+            label: Record<string, unknown>;
             name: string;
             /**
              * Format: int64
@@ -3369,7 +3369,7 @@ export interface components {
         /** @description A component to make, or the next version of one. */
         PackageBody: {
             /** @description What is chosen, and what shows: as suggested, and changed. */
-            choice: Record<string, never>;
+            choice: Record<string, unknown>;
             /**
              * Format: uuid
              * @description The component of which it is the next version.
@@ -3385,12 +3385,12 @@ export interface components {
         PackageDto: {
             asset: components["schemas"]["Asset"];
             /** @description As nodes name it: `{name, version}`. */
-            component: Record<string, never>;
+            component: Record<string, unknown>;
             /** @description `{revision, edits, refused}`, where the node took the place of others. */
-            edited: Record<string, never> | null;
+            edited: Record<string, unknown> | null;
             /** Format: int64 */
             seq: number;
-            signature: Record<string, never>;
+            signature: Record<string, unknown>;
         };
         /** @description What there is to say of a packaged component. */
         PackageInfo: {
@@ -3410,7 +3410,7 @@ export interface components {
             /** @description Its versions, the newest first. */
             versions: components["schemas"]["PackageVersion"][];
             /** @description The document inside, for who may see that. */
-            workflow: Record<string, never> | null;
+            workflow: Record<string, unknown> | null;
         };
         /** @description A version of a packaged component. */
         PackageVersion: {
@@ -3435,11 +3435,11 @@ export interface components {
         /** @description A page of a document that was not saved. */
         PreviewBody: {
             /** @description The document. */
-            dashboard: Record<string, never>;
+            dashboard: Record<string, unknown>;
             /** @description As of `answer`. */
-            drill?: Record<string, never> | null;
+            drill?: Record<string, unknown> | null;
             /** @description As of `answer`. */
-            filters?: Record<string, never> | null;
+            filters?: Record<string, unknown> | null;
             /** @description The page; the first one without it. */
             page?: string | null;
         };
@@ -3510,7 +3510,7 @@ export interface components {
         /** @description Whether the quality rules held for a version. */
         QualityDto: {
             /** @description One for each rule: `{rule, passed, failing_rows, examples}`. */
-            items: Record<string, never>[];
+            items: Record<string, unknown>[];
         };
         /** @description A query. */
         QueryBody: {
@@ -3540,9 +3540,9 @@ export interface components {
         /** @description What a reader asks of a dashboard. */
         ReadingBody: {
             /** @description The values that were pointed at, from the coarsest: block → `[value]`. */
-            drill?: Record<string, never> | null;
+            drill?: Record<string, unknown> | null;
             /** @description What holds instead of a filter's own conditions: filter → `[{operator, value}]`. */
-            filters?: Record<string, never> | null;
+            filters?: Record<string, unknown> | null;
             /**
              * @description The page; the first one without it.
              * @default null
@@ -3558,7 +3558,7 @@ export interface components {
         /** @description A refresh. */
         RefreshBody: {
             /** @description The workflow's parameters; without them those of the schedule, or else of one's last run. */
-            params?: Record<string, never> | null;
+            params?: Record<string, unknown> | null;
         };
         /** @description The node that takes the place of those that were chosen. */
         ReplaceBody: {
@@ -3599,7 +3599,7 @@ export interface components {
         /** @description Rules about a dataset. */
         RulesDto: {
             /** @description The rules, each an object. */
-            rules: Record<string, never>[];
+            rules: Record<string, unknown>[];
         };
         /** @description Something that is or was computed. */
         RunDto: {
@@ -3631,12 +3631,12 @@ export interface components {
             /** @description What is run: the scenario's name, or the dataset's. */
             name: string;
             /** @description Of a workflow: where each node stands, as `GET /runs/{run_id}/nodes` says. */
-            nodes?: Record<string, never> | null;
+            nodes?: Record<string, unknown> | null;
             /** @description What its results are called, for a scenario. */
             output_name?: string | null;
             outputs: components["schemas"]["RunLinkDto"][];
             /** @description The parameters that were chosen. */
-            params: Record<string, never>;
+            params: Record<string, unknown>;
             progress?: components["schemas"]["ProgressDto"] | null;
             /** Format: uuid */
             project_id: string;
@@ -3646,7 +3646,7 @@ export interface components {
              */
             reproduces?: string | null;
             /** @description What there is to say of it once it is done. */
-            result?: Record<string, never> | null;
+            result?: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description The seed of its randomness.
@@ -3725,7 +3725,7 @@ export interface components {
              */
             base: number;
             /** @description The document. */
-            dashboard: Record<string, never>;
+            dashboard: Record<string, unknown>;
             /** @description What to say about it. */
             message?: string;
         };
@@ -3738,7 +3738,7 @@ export interface components {
             /** @description What its results are called. */
             output_name?: string | null;
             /** @description Parameters by name; what is absent takes its default. */
-            params?: Record<string, never> | null;
+            params?: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description The seed of its randomness.
@@ -3765,7 +3765,7 @@ export interface components {
              * @description Each with its signature: `name`, `title`, `summary`, `inputs` with roles, `params` as JSON Schema, `outputs`;
              *     texts are `{en, zh-CN}`.
              */
-            items: Record<string, never>[];
+            items: Record<string, unknown>[];
         };
         /** @description When a workflow runs by itself. */
         Schedule: {
@@ -3785,9 +3785,9 @@ export interface components {
             on_data: components["schemas"]["OnData"] | null;
             /** @description As whom it runs. */
             owner: components["schemas"]["User"];
-            params: Record<string, never>;
+            params: Record<string, unknown>;
             /** @description Why it is paused or stopped: `{code, message: {en, zh-CN}}`. */
-            reason: Record<string, never> | null;
+            reason: Record<string, unknown> | null;
             /**
              * @description `active`, `off`, `paused` (its runs failed too often) or `stopped` (it can't run any more).
              * @example active
@@ -3809,7 +3809,7 @@ export interface components {
             enabled: boolean;
             on_data?: components["schemas"]["OnData"] | null;
             /** @description The workflow's parameters. */
-            params?: Record<string, never> | null;
+            params?: Record<string, unknown> | null;
         };
         /** @description A schedule with what it will do and what it did. */
         ScheduleDetail: {
@@ -3869,7 +3869,7 @@ export interface components {
              * @description What is said about the file; whatever is absent is found out: `format`, `encoding`, `delimiter`, `quote`,
              *     `header`, `skip_rows`, `null_values`, `sheet`, `columns`.
              */
-            options?: Record<string, never> | null;
+            options?: Record<string, unknown> | null;
             source: components["schemas"]["SourceDto"];
         };
         /** @description Where data comes from. */
@@ -3918,7 +3918,7 @@ export interface components {
         SourceRolesDto: {
             columns: components["schemas"]["RoleColumnDto"][];
             /** @description What it holds: `{en, zh-CN}`. */
-            label?: Record<string, never> | null;
+            label?: Record<string, unknown> | null;
             source: string;
         };
         /** @description How a node stands to its last run. */
@@ -3985,13 +3985,13 @@ export interface components {
         /** @description A choice. */
         Suggestion: {
             /** @description `{nodes, name, version, category, title, summary, help, params, inputs, outputs}`. */
-            choice: Record<string, never>;
+            choice: Record<string, unknown>;
         };
         /** @description A column for a role. */
         SuggestionDto: {
             column: string;
             /** @description Why, in both languages: `{en, zh-CN}`. */
-            reason: Record<string, never>;
+            reason: Record<string, unknown>;
             role: string;
             /**
              * Format: double
@@ -4195,7 +4195,7 @@ export interface components {
             description?: string;
             name: string;
             /** @description Its document; empty without it. */
-            workflow?: Record<string, never> | null;
+            workflow?: Record<string, unknown> | null;
         };
         /** @description A workflow with its document. */
         WorkflowDetail: {
@@ -4213,7 +4213,7 @@ export interface components {
              */
             seq: number;
             /** @description The document: `{format, params, nodes, edges, notes, frames, inputs, outputs}`. */
-            workflow: Record<string, never>;
+            workflow: Record<string, unknown>;
         };
         /** @description A run of a workflow. */
         WorkflowRunBody: {
@@ -4224,7 +4224,7 @@ export interface components {
                 [key: string]: components["schemas"]["InputChoice"];
             };
             /** @description The workflow's parameters. */
-            params?: Record<string, never> | null;
+            params?: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description The seed of its randomness.
@@ -8430,7 +8430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -9167,7 +9167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -14329,7 +14329,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -17175,7 +17175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -18030,7 +18030,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -20238,7 +20238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": Record<string, unknown>;
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */

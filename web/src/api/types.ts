@@ -1,19 +1,18 @@
 // Short names for the shapes of the contract. Where the contract says no more
 // than "an object" (documents of the engine, the profiler and the scenarios),
 // the shape is written out here, as the crate that makes it has it.
+import type { Text } from '@/lib/format'
 import type { components } from './schema'
 
 type S = components['schemas']
 export type Session = S['Session']
 export type User = S['User']
-export type Org = S['Org']
 export type OrgMember = S['OrgMember']
 export type ProjectMember = S['ProjectMember']
 export type Token = S['Token']
 export type AuditEntry = S['AuditEntry']
 export type Project = S['Project']
 export type Asset = S['Asset']
-export type AssetRef = S['AssetRef']
 export type VersionSummary = S['VersionSummary']
 export type Activity = S['Activity']
 export type Grant = S['Grant']
@@ -28,11 +27,6 @@ export type Run = Omit<S['RunDto'], 'kind' | 'state'> & {
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
 }
 export type RunLink = S['RunLinkDto']
-
-interface Text {
-  en: string
-  'zh-CN': string
-}
 
 // crates/tandem-ingest
 
@@ -120,7 +114,7 @@ export interface Compare {
 
 // crates/tandem-app
 
-export interface ColumnMask {
+interface ColumnMask {
   kind: 'hash' | 'partial' | 'null' | 'bucket'
   width?: number
   keep_start?: number
@@ -136,7 +130,7 @@ export interface PolicyRule {
   hidden_columns?: string[]
 }
 
-export interface ScenarioRole {
+interface ScenarioRole {
   name: string
   label: Text
   help?: Text

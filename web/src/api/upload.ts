@@ -1,13 +1,8 @@
 // A file on its way to the server, and into a dataset.
-import { ApiError, csrfHeader, toApiError } from './client'
-import { at, rest } from './rest'
+import { api, ApiError, call, csrfHeader, toApiError, type Shapes } from './client'
 import type { Run } from './types'
 
-export interface Uploaded {
-  id: string
-  name: string
-  bytes: number
-}
+type Uploaded = Shapes['UploadDto']
 
 /** Sends a file as it is read, with progress; fetch has no progress for uploads. */
 export function upload(projectId: string, file: File, onProgress: (sent: number) => void, signal: AbortSignal): Promise<Uploaded> {
@@ -35,7 +30,12 @@ export async function importFile(projectId: string, file: File, onProgress: (sha
   onProgress(1)
   // A name of its own, so that the same file may come again.
   const name = `${file.name.replace(/\.[^.]+$/, '')} ${new Date().toISOString().slice(0, 19).replace('T', ' ')}`
-  const started = await rest.post<Run>(at('projects', projectId, 'import'), { source: { type: 'upload', upload_id: sent.id }, target: { name }, mode: 'replace' })
+  const started = await call(
+    api.POST('/api/v1/projects/{project_id}/import', {
+      params: { path: { project_id: projectId } },
+      body: { source: { type: 'upload', upload_id: sent.id }, target: { name }, mode: 'replace' },
+    }),
+  )
   const run = await ended(started.id)
   const dataset = run.outputs[0]?.asset?.id
   if (run.state === 'succeeded' && dataset) return dataset
@@ -45,7 +45,7 @@ export async function importFile(projectId: string, file: File, onProgress: (sha
 /** Follows a run by its stream, which ends with it. */
 function ended(id: string): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const source = new EventSource(`/api/v1${at('runs', id, 'events')}`)
+    const source = new EventSource(`/api/v1/runs/${encodeURIComponent(id)}/events`)
     source.addEventListener('run', (event) => {
       const run = JSON.parse((event as MessageEvent<string>).data) as Run
       if (run.state === 'queued' || run.state === 'running') return

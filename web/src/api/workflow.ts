@@ -1,24 +1,21 @@
-// Workflows over HTTP: the shapes as crates/tandem-flow writes them, and the
-// calls. To be replaced by generated shapes once openapi.json has them; nothing
-// outside of this file knows the addresses.
+// Workflows over HTTP. Their documents and signatures are written here as crates/tandem-flow has them, as the contract says no
+// more of them than that they are objects; everything else is the contract's.
 import { queryOptions } from '@tanstack/react-query'
-import { api, callAs } from './client'
+import type { Text } from '@/lib/format'
+import type { ColumnKind } from '@/lib/types'
+import { api, call, type Refined, type Shapes } from './client'
 import { keys } from './keys'
-import type { Asset, Run, VersionSummary } from './types'
+import type { Run } from './types'
 
-export interface Text {
-  en: string
-  'zh-CN': string
-}
+export type { ColumnKind, Text }
 
 // What a component declares.
 
 export type PortKind = 'table' | 'model' | 'report' | 'value'
-export type ColumnKind = 'text' | 'integer' | 'number' | 'decimal' | 'date' | 'timestamp' | 'boolean' | 'other'
 export type Category = 'data' | 'clean' | 'shape' | 'look' | 'learn' | 'flow' | 'own'
 export const CATEGORIES: Category[] = ['data', 'clean', 'shape', 'look', 'learn', 'flow', 'own']
 
-export interface Role {
+export type Role = {
   name: string
   label: Text
   help?: Text
@@ -26,7 +23,7 @@ export interface Role {
   accepts?: ColumnKind[]
 }
 
-export interface Port {
+export type Port = {
   name: string
   kind: PortKind
   label: Text
@@ -38,12 +35,12 @@ export interface Port {
   roles?: Role[]
 }
 
-export interface ExampleTable {
+export type ExampleTable = {
   columns: Column[]
   rows: unknown[][]
 }
 
-export interface Signature {
+export type Signature = {
   name: string
   version: number
   kind: 'builtin' | 'sql' | 'python' | 'workflow'
@@ -63,22 +60,22 @@ export interface Signature {
 
 // The document.
 
-export interface Position {
+export type Position = {
   x: number
   y: number
 }
 
-export interface PortRef {
+export type PortRef = {
   node: string
   port: string
 }
 
-export interface ComponentRef {
+export type ComponentRef = {
   name: string
   version: number
 }
 
-export interface FlowNode {
+export type FlowNode = {
   component: ComponentRef
   params?: Record<string, unknown>
   label?: string
@@ -88,36 +85,36 @@ export interface FlowNode {
   frame?: string
 }
 
-export interface FlowEdge {
+export type FlowEdge = {
   from: PortRef
   to: PortRef
   order?: number
 }
 
-export interface Note {
+export type Note = {
   text: string
   position: Position
   size?: { width: number; height: number }
 }
 
-export interface Frame {
+export type Frame = {
   title: string
   folded?: boolean
 }
 
-export interface ExposedInput {
+export type ExposedInput = {
   to: PortRef[]
   label?: Text
   help?: Text
 }
 
-export interface ExposedOutput {
+export type ExposedOutput = {
   from: PortRef
   label?: Text
   help?: Text
 }
 
-export interface Workflow {
+export type Workflow = {
   format: number
   params?: Record<string, Record<string, unknown>>
   nodes: Record<string, FlowNode>
@@ -155,7 +152,7 @@ export type Edit =
 
 // What is known of it.
 
-export interface Column {
+export type Column = {
   name: string
   kind: ColumnKind
   nullable?: boolean
@@ -163,7 +160,7 @@ export interface Column {
 
 export type Columns = { known: Column[] } | 'when_run'
 
-export interface Problem {
+export type Problem = {
   severity: 'notice' | 'error'
   code: string
   reason?: string
@@ -171,23 +168,20 @@ export interface Problem {
   message: Text
 }
 
-export interface Known {
+export type Known = {
   params: Record<string, unknown>
   inputs: Record<string, Columns[]>
   outputs: Record<string, Columns>
 }
 
-export interface Checked {
-  problems: Problem[]
-  nodes: Record<string, Known>
-}
+export type Checked = Refined<Shapes['Checked'], { problems: Problem[]; nodes: Record<string, Known> }>
 
-export interface Curve {
+export type Curve = {
   series: string
   points: [number, number][]
 }
 
-export interface NodeState {
+export type NodeState = {
   state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'cancelled' | 'stale'
   reason?: string | null
   cached: boolean
@@ -201,20 +195,11 @@ export interface NodeState {
   curve: Curve[]
 }
 
-export interface RunStates {
-  nodes: Record<string, NodeState>
-  run_id: string | null
-}
+export type RunStates = Refined<Shapes['NodeStates'], { nodes: Record<string, NodeState> }>
 
-export interface WorkflowDetail {
-  asset: Asset
-  seq: number
-  revision: number
-  workflow: Workflow
-  changed: boolean
-}
+export type WorkflowDetail = Refined<Shapes['WorkflowDetail'], { workflow: Workflow }>
 
-export interface Person {
+export type Person = {
   client: string
   user: { id: string; name: string }
   color: number | string
@@ -223,109 +208,83 @@ export interface Person {
   selected: string[]
 }
 
-export interface EditsAnswer {
-  revision: number
-  edits: Edit[]
-  refused: { index: number; message: Text }[]
-}
+export type EditsAnswer = Refined<Shapes['EditsDone'], { edits: Edit[]; refused: { index: number; message: Text }[] }>
 
+/** What there is to say of a model that a step has made. */
+export type MadeModel = { signature: unknown; rows: number | null; unlabelled: number; curve: Curve[] }
+type Look<K extends string> = Extract<Shapes['LookDto'], { kind: K }>
 export type Preview =
-  | { kind: 'table'; columns: { name: string; type: string }[]; rows: unknown[][]; row_count: number | null; partial: boolean }
-  | { kind: 'report'; section: unknown }
-  | { kind: 'model'; model: { signature: unknown; metrics: Record<string, unknown>; curve: Curve[] } }
+  | Look<'table'>
+  | Look<'report'>
+  | Refined<Look<'model'>, { model: MadeModel }>
   | { kind: 'value'; value: unknown }
-  | { kind: 'none'; reason: 'not_run' | 'stale' | 'failed' | 'closed' }
+  | Refined<Look<'none'>, { reason: 'not_run' | 'stale' | 'failed' | 'closed' }>
 
-export interface ComponentPage {
-  signature: Signature
-  pages: Record<'en' | 'zh-CN', string>
-}
+/** A component as the canvas knows it: what it doesn't have may be left out. */
+export const whole = (signature: Record<string, unknown>): Signature => ({ inputs: [], outputs: [], params: {}, ...signature }) as unknown as Signature
 
-// The calls. The client is the one of all pages; only the paths are not in its types yet.
-
-interface Init {
-  params?: { path?: Record<string, string | number>; query?: Record<string, string | number | undefined> }
-  body?: unknown
-  signal?: AbortSignal
-}
-type Untyped = (path: string, init?: Init) => Promise<{ data?: unknown; error?: unknown; response: Response }>
-const GET = api.GET as unknown as Untyped
-const POST = api.POST as unknown as Untyped
-
-const BASE = '/api/v1'
+const of = (workflow_id: string) => ({ path: { workflow_id } })
 
 export const componentsQuery = queryOptions({
   queryKey: keys.components,
-  // What a component doesn't have may be left out.
-  queryFn: async () => (await callAs<{ items: Partial<Signature>[] }>(GET(`${BASE}/components`))).items.map((s) => ({ inputs: [], outputs: [], params: {}, ...s }) as Signature),
+  queryFn: async () => (await call(api.GET('/api/v1/components'))).items.map(whole),
   staleTime: 10 * 60_000,
 })
-
-export const componentQuery = (name: string) =>
-  queryOptions({
-    queryKey: keys.component(name),
-    queryFn: () => callAs<ComponentPage>(GET(`${BASE}/components/{name}`, { params: { path: { name } } })),
-    staleTime: 10 * 60_000,
-  })
 
 /** The assets of one kind. */
 export const projectAssetsQuery = (project_id: string, kind: string) =>
   queryOptions({
     queryKey: [...keys.assets(project_id), 'kind', kind],
-    queryFn: async () =>
-      (await callAs<{ items: Asset[] }>(GET(`${BASE}/projects/{project_id}/assets`, { params: { path: { project_id }, query: { kind, limit: 200 } } }))).items,
+    queryFn: async () => (await call(api.GET('/api/v1/projects/{project_id}/assets', { params: { path: { project_id }, query: { kind, limit: 200 } } }))).items,
   })
 
 export const workflowsQuery = (project_id: string) => projectAssetsQuery(project_id, 'workflow')
 
 /** The draft that everybody works on, or with `seq` a saved version, which never changes. */
-export const workflowQuery = (asset_id: string, seq?: number) =>
+export const workflowQuery = (workflow_id: string, seq?: number) =>
   queryOptions({
-    queryKey: keys.workflow(asset_id, seq),
-    queryFn: () => callAs<WorkflowDetail>(GET(`${BASE}/workflows/{asset_id}`, { params: { path: { asset_id }, query: { seq } } })),
+    queryKey: keys.workflow(workflow_id, seq),
+    queryFn: () => call(api.GET('/api/v1/workflows/{workflow_id}', { params: { ...of(workflow_id), query: { seq } } })) as Promise<WorkflowDetail>,
     staleTime: seq === undefined ? 0 : Infinity,
   })
 
-export const statesQuery = (asset_id: string) =>
+export const statesQuery = (workflow_id: string) =>
   queryOptions({
-    queryKey: keys.states(asset_id),
-    queryFn: () => callAs<RunStates>(GET(`${BASE}/workflows/{asset_id}/states`, { params: { path: { asset_id } } })),
+    queryKey: keys.states(workflow_id),
+    queryFn: () => call(api.GET('/api/v1/workflows/{workflow_id}/states', { params: of(workflow_id) })) as Promise<RunStates>,
   })
 
 /** Where the nodes of a run stand or stood. */
 export const runNodesQuery = (run_id: string) =>
   queryOptions({
     queryKey: [...keys.run(run_id), 'nodes'],
-    queryFn: () => callAs<RunStates>(GET(`${BASE}/runs/{run_id}/nodes`, { params: { path: { run_id } } })),
+    queryFn: () => call(api.GET('/api/v1/runs/{run_id}/nodes', { params: { path: { run_id } } })) as Promise<RunStates>,
     enabled: run_id !== '',
   })
 
 export const createWorkflow = (project_id: string, body: { name: string; description?: string; workflow?: Workflow }) =>
-  callAs<WorkflowDetail>(POST(`${BASE}/projects/{project_id}/workflows`, { params: { path: { project_id } }, body }))
+  call(api.POST('/api/v1/projects/{project_id}/workflows', { params: { path: { project_id } }, body })) as Promise<WorkflowDetail>
 
-export const sendEdits = (asset_id: string, body: { client: string; base: number; edits: Edit[] }) =>
-  callAs<EditsAnswer>(POST(`${BASE}/workflows/{asset_id}/edits`, { params: { path: { asset_id } }, body }))
+export const sendEdits = (workflow_id: string, body: { client: string; base: number; edits: Edit[] }) =>
+  call(api.POST('/api/v1/workflows/{workflow_id}/edits', { params: of(workflow_id), body })) as Promise<EditsAnswer>
 
-export const sendPresence = (asset_id: string, body: { client: string; x: number; y: number; selected: string[] }) =>
-  callAs<void>(POST(`${BASE}/workflows/{asset_id}/presence`, { params: { path: { asset_id } }, body }))
+export const sendPresence = (workflow_id: string, body: Shapes['HereBody']) => call(api.POST('/api/v1/workflows/{workflow_id}/presence', { params: of(workflow_id), body }))
 
-export const saveVersion = (asset_id: string, message: string) =>
-  callAs<VersionSummary>(POST(`${BASE}/workflows/{asset_id}/versions`, { params: { path: { asset_id } }, body: { message } }))
+export const saveVersion = (workflow_id: string, message: string) => call(api.POST('/api/v1/workflows/{workflow_id}/versions', { params: of(workflow_id), body: { message } }))
 
 export const checkWorkflow = (project_id: string, workflow: Workflow, signal?: AbortSignal) =>
-  callAs<Checked>(POST(`${BASE}/projects/{project_id}/workflows/check`, { params: { path: { project_id } }, body: { workflow }, signal }))
+  call(api.POST('/api/v1/projects/{project_id}/workflows/check', { params: { path: { project_id } }, body: { workflow }, signal })) as Promise<Checked>
 
-export const startRun = (asset_id: string, body: { seq?: number; params?: Record<string, unknown>; seed?: number; until?: string[]; again?: boolean }) =>
-  callAs<Run>(POST(`${BASE}/workflows/{asset_id}/runs`, { params: { path: { asset_id } }, body }))
+export const startRun = (workflow_id: string, body: Shapes['WorkflowRunBody']) =>
+  call(api.POST('/api/v1/workflows/{workflow_id}/runs', { params: of(workflow_id), body })) as Promise<Run>
 
-export const cancelRun = (run_id: string) => callAs<unknown>(POST(`${BASE}/runs/{run_id}/cancel`, { params: { path: { run_id } } }))
+export const cancelRun = (run_id: string) => call(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id } } }))
 
-export const preview = (asset_id: string, body: { node: string; port: string; offset?: number; limit?: number }) =>
-  callAs<Preview>(POST(`${BASE}/workflows/{asset_id}/preview`, { params: { path: { asset_id } }, body }))
+export const preview = (workflow_id: string, body: Shapes['LookBody']) => call(api.POST('/api/v1/workflows/{workflow_id}/preview', { params: of(workflow_id), body })) as Promise<Preview>
 
-export const portProfile = (asset_id: string, node: string, port: string) =>
-  callAs<unknown>(GET(`${BASE}/workflows/{asset_id}/profile`, { params: { path: { asset_id }, query: { node, port } } }))
+export const portProfile = (workflow_id: string, node: string, port: string): Promise<unknown> =>
+  call(api.GET('/api/v1/workflows/{workflow_id}/profile', { params: { ...of(workflow_id), query: { node, port } } }))
 
 /** Where edits, people and runs are told as they come. */
-export const eventsUrl = (asset_id: string, client: string) => `${BASE}/workflows/${asset_id}/events?client=${client}`
-export const runEventsUrl = (run_id: string) => `${BASE}/runs/${run_id}/events`
+export const eventsUrl = (workflow_id: string, client: string) => `/api/v1/workflows/${workflow_id}/events?client=${client}`
+export const runEventsUrl = (run_id: string) => `/api/v1/runs/${run_id}/events`

@@ -31,23 +31,3 @@ export function ShareBar({ share, color = 'var(--accent)', label }: { share: num
     </span>
   )
 }
-
-/** A line as small as a word, its end marked. */
-export function Spark({ values, width = 160, height = 40, label }: { values: number[]; width?: number; height?: number; label: string }) {
-  if (values.length < 2) return null
-  const low = Math.min(...values)
-  const high = Math.max(...values)
-  const span = high - low || 1
-  const point = (value: number, index: number) => [
-    4 + (index / (values.length - 1)) * (width - 8),
-    4 + (1 - (value - low) / span) * (height - 8),
-  ] as const
-  const points = values.map(point)
-  const end = points.at(-1) ?? [0, 0]
-  return (
-    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} style={{ display: 'block', maxWidth: '100%' }}>
-      <polyline points={points.map((p) => p.join(',')).join(' ')} fill="none" stroke="var(--accent)" strokeWidth="1.75" strokeLinejoin="round" />
-      <circle cx={end[0]} cy={end[1]} r="3" fill="var(--accent)" />
-    </svg>
-  )
-}

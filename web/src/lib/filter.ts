@@ -2,8 +2,8 @@
 // conditions that must all hold. A filter of another shape is shown as it is
 // and not edited here.
 
-export const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
-export type Comparison = (typeof COMPARISONS)[number]
+const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
+type Comparison = (typeof COMPARISONS)[number]
 export type Operator = Comparison | 'in' | 'null' | 'not_null' | 'like'
 export const OPERATORS: Operator[] = [...COMPARISONS, 'in', 'null', 'not_null', 'like']
 

@@ -16,7 +16,7 @@ function formatter(lang: Lang, options: Intl.NumberFormatOptions): Intl.NumberFo
 }
 
 /** How many decimals say something about a number of this size. */
-export function sensibleDigits(value: number): number {
+function sensibleDigits(value: number): number {
   const size = Math.abs(value)
   if (!Number.isFinite(value) || Number.isInteger(value) || size >= 1000) return 0
   if (size >= 100) return 1
@@ -117,7 +117,7 @@ export function duration(lang: Lang, milliseconds: number): string {
 }
 
 /** Words in both languages, as the server sends them. */
-export interface Text {
+export type Text = {
   en: string
   'zh-CN': string
 }

@@ -7,7 +7,7 @@ import type { Lang } from './format'
 export const LANGS: Lang[] = ['en', 'zh-CN']
 const STORED = 'tandem.lang'
 
-export function preferredLang(): Lang {
+function preferredLang(): Lang {
   const stored = localStorage.getItem(STORED)
   if (stored === 'en' || stored === 'zh-CN') return stored
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'

@@ -1,6 +1,6 @@
 // People named in comments: written as @Name, sent as @[Name](user:ID). Pure.
 
-export interface Named {
+interface Named {
   id: string
   name: string
 }

@@ -13,7 +13,7 @@ const ACTIONS = {
   archive: 'manage',
 } as const
 
-export type Ability = keyof typeof ACTIONS
+type Ability = keyof typeof ACTIONS
 
 export function can(project: { actions: readonly string[] } | undefined, ability: Ability): boolean {
   return project?.actions.includes(ACTIONS[ability]) ?? false

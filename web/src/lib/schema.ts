@@ -2,7 +2,7 @@
 // languages becomes a list of fields. Pure.
 import type { Text } from './format'
 
-export type FieldKind = 'text' | 'number' | 'integer' | 'percent' | 'choice' | 'switch' | 'date'
+type FieldKind = 'text' | 'number' | 'integer' | 'percent' | 'choice' | 'switch' | 'date'
 
 export interface Field {
   name: string

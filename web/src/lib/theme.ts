@@ -1,13 +1,13 @@
 // Light, dark or as the system says; kept in this browser and with the person.
 import { useSyncExternalStore } from 'react'
-import { SCHEMES, type Scheme } from './palette'
+import { SCHEMES } from './palette'
 import { useMedia } from './useMedia'
 
 export type ThemeChoice = 'light' | 'dark' | 'system'
 const STORED = 'tandem.theme'
 const listeners = new Set<() => void>()
 
-export function themeChoice(): ThemeChoice {
+function themeChoice(): ThemeChoice {
   const stored = localStorage.getItem(STORED)
   return stored === 'light' || stored === 'dark' ? stored : 'system'
 }
@@ -28,10 +28,6 @@ export function useThemeMode(): 'light' | 'dark' {
   const choice = useThemeChoice()
   const dark = useMedia('(prefers-color-scheme: dark)')
   return choice === 'system' ? (dark ? 'dark' : 'light') : choice
-}
-
-export function useScheme(): Scheme {
-  return SCHEMES[useThemeMode()]
 }
 
 /** The scheme as custom properties, for style sheets. */

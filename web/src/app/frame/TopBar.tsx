@@ -18,7 +18,7 @@ import { RunsTray } from './RunsTray'
 
 const LANG_NAMES: Record<Lang, string> = { en: 'English', 'zh-CN': '简体中文' }
 
-export function Logo() {
+function Logo() {
   return (
     <svg viewBox="0 0 32 32" fill="none" stroke="currentColor" strokeWidth="3" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
       <circle cx="8.5" cy="21" r="6" />

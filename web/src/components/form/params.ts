@@ -10,7 +10,7 @@ const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filt
 /** The kind of asset of the project that a parameter chooses. */
 export const assetKind = (schema: Json): string | null => (isObject(schema['x-asset']) && typeof schema['x-asset'].kind === 'string' ? schema['x-asset'].kind : null)
 
-export type ParamKind = 'plain' | 'column' | 'columns' | 'list' | 'choices' | 'items' | 'expression' | 'text' | 'asset' | 'json'
+type ParamKind = 'plain' | 'column' | 'columns' | 'list' | 'choices' | 'items' | 'expression' | 'text' | 'asset' | 'json'
 
 export interface Param {
   name: string

@@ -8,7 +8,7 @@ interface Spot {
   position: number
 }
 
-export interface Range {
+interface Range {
   top: number
   bottom: number
   left: number

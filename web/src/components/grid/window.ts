@@ -5,7 +5,7 @@
 export const ROW_HEIGHT = 28
 export const MAX_HEIGHT = 12_000_000
 
-export interface RowWindow {
+interface RowWindow {
   /** Height of the box that scrolls. */
   height: number
   first: number

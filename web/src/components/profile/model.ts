@@ -1,13 +1,13 @@
 // The profile of a version as pages need it, read from the document that
 // crates/tandem-science writes.
 
-export interface Bin {
+interface Bin {
   from: unknown
   to: unknown
   count: number
 }
 
-export interface Histogram {
+interface Histogram {
   bins: Bin[]
   below: number
   above: number

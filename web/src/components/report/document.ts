@@ -69,7 +69,7 @@ export type Plot =
   | { kind: 'tile_map'; value: Axis; tiles: { name: Text; short: Text; column: number; row: number; value: number | null }[] }
   | { kind: 'point_map'; value: Axis | null; series: { name: Text; color: number; points: [number, number][]; sizes: number[] | null }[] }
 
-export interface Spread {
+interface Spread {
   rows: number
   low: number
   q1: number

@@ -15,7 +15,7 @@ const GAP = 12
 const TOP = 24
 const HEIGHT = 340
 
-export interface Ribbon {
+interface Ribbon {
   from: number
   to: number
   value: number

@@ -27,7 +27,7 @@ export function guess(source: GridSource): ChartChoice | null {
   return rest.length ? { kind: source.rowCount > 60 ? 'scatter' : 'line', x, y: rest.slice(0, 3), by: null } : { kind: 'bar', x, y: [x], by: null }
 }
 
-export interface Points {
+interface Points {
   /** Categories for bars; null where x is a number or a time. */
   categories: string[] | null
   time: boolean

@@ -1,5 +1,5 @@
 /** Columns by role. */
-export type Mapping = Record<string, string | undefined>
+type Mapping = Record<string, string | undefined>
 
 /** Which column plays each role: as in an earlier run where its column is still there, else as suggested. */
 export function mapping(roles: string[], columns: string[], suggested: Mapping, earlier?: Mapping): Mapping {

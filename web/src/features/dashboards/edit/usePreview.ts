@@ -18,7 +18,7 @@ export function waitsFor(figure: Figure, signatures: readonly Signature[]): Well
 }
 
 /** What is computed of a page: its figures as far as they can be, without the words around them. */
-export function computable(doc: Dashboard, page: DashboardPage, signatures: readonly Signature[]): Dashboard {
+function computable(doc: Dashboard, page: DashboardPage, signatures: readonly Signature[]): Dashboard {
   const blocks = page.blocks.flatMap((block) => {
     if ('text' in block.shows || waitsFor(block.shows.figure, signatures)?.length !== 0) return []
     return [{ id: block.id, span: block.span, shows: { figure: finished(block.shows.figure) } }]

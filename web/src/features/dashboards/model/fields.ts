@@ -1,7 +1,7 @@
 // The fields of a source: the columns of its dataset under the names that
 // figures use. Pure.
 import type { Source } from '@/api/dashboards'
-import type { ColumnKind } from '@/api/workflow'
+import { columnKind, type ColumnKind } from '@/lib/types'
 
 export interface Field {
   /** What figures call it. */
@@ -9,13 +9,6 @@ export interface Field {
   /** The column of the dataset. */
   column: string
   kind: ColumnKind
-}
-
-/** What figures make of a column's type, as the server names types. */
-export function columnKind(type: string): ColumnKind {
-  const name = type.split('(')[0] ?? type
-  const kinds: ColumnKind[] = ['text', 'integer', 'number', 'decimal', 'date', 'timestamp', 'boolean']
-  return kinds.find((kind) => kind === name) ?? 'other'
 }
 
 /** The fields of a source. Where columns are bound, those that aren't can be had under their own name, unless it is taken. */

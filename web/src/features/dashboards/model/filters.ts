@@ -15,7 +15,7 @@ const NONE: Setting = { values: [], from: '', to: '', text: '' }
 const text = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
 /** The day after one, `2024-02-29` → `2024-03-01`. */
-export function dayAfter(day: string, days = 1): string {
+function dayAfter(day: string, days = 1): string {
   const at = new Date(`${day}T00:00:00Z`)
   if (Number.isNaN(at.getTime())) return day
   at.setUTCDate(at.getUTCDate() + days)

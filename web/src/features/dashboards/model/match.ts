@@ -2,13 +2,13 @@
 
 export interface Column {
   name: string
-  type: string | null
+  type?: string | null
 }
 
 const plain = (name: string) => name.normalize('NFKC').toLowerCase().replace(/[\s_\-.·/]+/g, '')
 
 /** Types that can stand for each other. */
-function family(type: string | null): string {
+function family(type: string | null | undefined): string {
   const name = (type ?? '').split('(')[0] ?? ''
   if (['integer', 'number', 'decimal'].includes(name)) return 'number'
   return ['date', 'timestamp'].includes(name) ? 'time' : name
@@ -45,11 +45,11 @@ export function suggest(needed: readonly Column[], there: readonly Column[]): Re
       taken.add(b)
     }
   }
-  const same = (a: Column, b: Column) => a.type === null || family(a.type) === family(b.type)
+  const same = (a: Column, b: Column) => !a.type || family(a.type) === family(b.type)
   pass((a, b) => (a.name === b.name ? 1 : 0))
   pass((a, b) => (same(a, b) ? likeness(a.name, b.name) : 0))
   return found
 }
 
 /** Whether a column can stand for another one; what is not known fits. */
-export const fitsType = (needed: string | null, type: string): boolean => needed === null || family(needed) === family(type)
+export const fitsType = (needed: string | null | undefined, type: string): boolean => !needed || family(needed) === family(type)

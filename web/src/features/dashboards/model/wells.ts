@@ -60,7 +60,7 @@ export function isShown(well: Well, params: readonly Param[], values: Json): boo
   return well.measure !== null || counts(well.param, settled(params, values))
 }
 
-export interface Chip {
+interface Chip {
   field: string
   /** How its values are made one, where that is chosen. */
   measure: string | null
@@ -91,13 +91,13 @@ export function chipsIn(well: Well, values: Json): Chip[] {
 
 /** The ways to measure that no column is needed for. */
 const BARE = ['rows']
-export const needsColumn = (well: Well, how: unknown): boolean => (well.param.when && well.holds === 'one' ? well.param.when.in.includes(how) : !BARE.includes(String(how ?? '')))
+const needsColumn = (well: Well, how: unknown): boolean => (well.param.when && well.holds === 'one' ? well.param.when.in.includes(how) : !BARE.includes(String(how ?? '')))
 
 /** Whether a field can stand in a well. */
 export const fits = (well: Well, field: Pick<Field, 'kind'>): boolean => well.kinds.length === 0 || well.kinds.includes(field.kind)
 
 /** How values of a kind are best made one, out of what a well offers. */
-export function bestMeasure(well: Well, kind: ColumnKind): string | null {
+function bestMeasure(well: Well, kind: ColumnKind): string | null {
   const offered = well.measure?.field.options.map((o) => o.value) ?? []
   const wanted = isNumber(kind) ? ['sum', 'mean', 'count'] : isTime(kind) ? ['max', 'count'] : ['count_distinct', 'count']
   return wanted.find((how) => offered.includes(how)) ?? offered.find((how) => needsColumn(well, how)) ?? null
@@ -225,7 +225,7 @@ export function isFigure(signature: Signature): boolean {
   return takes.length === 1 && takes[0]?.kind === 'table' && !signature.effects && (gives(signature, 'report') || sumsUp(signature))
 }
 
-export type Shelf = 'charts' | 'tables' | 'tests' | 'models'
+type Shelf = 'charts' | 'tables' | 'tests' | 'models'
 
 /** The figures that there are on their shelves: what draws and can be given a title first. */
 export function shelves(figures: readonly Signature[]): { shelf: Shelf; figures: Signature[] }[] {

@@ -121,7 +121,7 @@ function Source({ role, alone, bound, onChange }: { role: Roles; alone: boolean;
   )
 }
 
-function Pair({ name, type, children }: { name: string; type: string | null; children: React.ReactNode }) {
+function Pair({ name, type, children }: { name: string; type?: string | null; children: React.ReactNode }) {
   return (
     <>
       <span className={css.needed}>

@@ -19,10 +19,11 @@ import { State } from '@/components/states'
 import { useErrorText } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
 import { useParam, usePath, useProjectId } from '@/lib/router'
+import { columnKind } from '@/lib/types'
 import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
-import { ParamForm, type FormContext } from '../form/ParamForm'
-import { signatureParams, withField } from '../model/params'
+import { ParamForm, type FormContext } from '@/components/form/ParamForm'
+import { signatureParams, withField } from '@/components/form/params'
 import { AppRun } from './AppRun'
 import { DatasetField } from './DatasetField'
 import css from './apps.module.css'
@@ -129,7 +130,7 @@ function useColumns(app: string, inputs: Record<string, string>): Record<string,
       Object.fromEntries(
         Object.entries(inputs).flatMap(([name, id]) => {
           const found = client.getQueryData(appDatasetsQuery(app, name).queryKey)?.find((d) => d.asset.id === id)
-          return found ? [[name, [{ known: found.columns }]]] : []
+          return found ? [[name, [{ known: found.columns.map((c) => ({ name: c.name, kind: columnKind(c.type) })) }]]] : []
         }),
       ),
     [client, app, inputs],

@@ -13,7 +13,7 @@ import { cancelRun, type Preview } from '@/api/workflow'
 import { Ago, Person, RunState } from '@/components/bits'
 import { ErrorBody } from '@/components/ErrorBody'
 import { DataGrid } from '@/components/grid/DataGrid'
-import type { GridSource } from '@/components/grid/source'
+import { arraySource } from '@/components/grid/source'
 import { QueryView } from '@/components/QueryView'
 import { Blocks } from '@/components/report/Blocks'
 import type { Report } from '@/components/report/document'
@@ -150,11 +150,11 @@ function Looked({ data, label }: { data: Preview; label: string }) {
 function Rows({ data, label }: { data: Extract<Preview, { kind: 'table' }>; label: string }) {
   const { t } = useTranslation('apps')
   const f = useFormat()
-  const source = useMemo<GridSource>(() => ({ columns: data.columns, rowCount: data.rows.length, sortable: true, cell: (row, column) => data.rows[row]?.[column] ?? null, ensure: () => undefined }), [data])
+  const source = useMemo(() => arraySource(data.columns, data.rows), [data])
   if (data.rows.length === 0) return <p className="soft">{t('noRowsOut')}</p>
   return (
     <>
-      {data.row_count !== null && data.row_count > data.rows.length && <p className="small soft">{t('firstRows', { n: f.number(data.rows.length, 0) })}</p>}
+      {(data.row_count ?? 0) > data.rows.length && <p className="small soft">{t('firstRows', { n: f.number(data.rows.length, 0) })}</p>}
       <div className={css.grid} style={{ height: Math.min(380, 56 + data.rows.length * 30) }}>
         <DataGrid source={source} label={label} />
       </div>

@@ -76,7 +76,7 @@ export function DatasetField({ app, input, value, onChange }: Props) {
       {chosen && !chosen.fits && (
         <ul className={css.problems} role="alert">
           {chosen.problems.map((problem) => (
-            <li key={`${problem.column} ${problem.code}`}>{f.words(problem.message)}</li>
+            <li key={f.words(problem.message)}>{f.words(problem.message)}</li>
           ))}
         </ul>
       )}

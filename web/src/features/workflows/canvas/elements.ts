@@ -8,9 +8,9 @@ import { NODE } from '../model/layout'
 
 export const HANDLE = 14
 
-export type StepData = { node: FlowNode; signature: Signature | undefined }
-export type FrameData = { title: string; folded: boolean; count: number; ports: OuterPorts | null }
-export type NoteData = { text: string }
+type StepData = { node: FlowNode; signature: Signature | undefined }
+type FrameData = { title: string; folded: boolean; count: number; ports: OuterPorts | null }
+type NoteData = { text: string }
 export type StepElement = Node<StepData, 'step'>
 export type FrameElement = Node<FrameData, 'frame'>
 export type NoteElement = Node<NoteData, 'note'>
@@ -45,7 +45,7 @@ function frameHandles(ports: OuterPorts): CanvasNode['handles'] {
 export const sameLook = (a: { id: string; data: unknown; selected?: boolean; draggable?: boolean }, b: typeof a): boolean =>
   a.id === b.id && a.data === b.data && a.selected === b.selected && a.draggable === b.draggable
 
-export interface View {
+interface View {
   selection: ReadonlySet<string>
   moving: ReadonlyMap<string, Position> | null
   draggable: boolean

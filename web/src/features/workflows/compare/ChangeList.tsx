@@ -6,7 +6,7 @@ import { useParam } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
 import { componentId, type Catalog } from '../model/connect'
 import { isSame, type Change, type Diff, type NodeDiff } from '../model/diff'
-import { signatureParams } from '../model/params'
+import { signatureParams } from '@/components/form/params'
 import { summary } from '../model/summary'
 import css from './compare.module.css'
 

@@ -14,7 +14,7 @@ import css from './compare.module.css'
 export type Mark = 'added' | 'removed' | 'changed' | 'same'
 type ComparedNode = Node<{ title: string; sub: string; mark: Mark; word: string }, 'compared'>
 
-export const markOf = (d: Diff, id: string): Mark => (d.added.includes(id) ? 'added' : d.removed.includes(id) ? 'removed' : id in d.changed ? 'changed' : 'same')
+const markOf = (d: Diff, id: string): Mark => (d.added.includes(id) ? 'added' : d.removed.includes(id) ? 'removed' : id in d.changed ? 'changed' : 'same')
 
 const ComparedStep = memo(function ComparedStep({ data, selected }: NodeProps<ComparedNode>) {
   return (

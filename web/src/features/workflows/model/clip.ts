@@ -3,7 +3,7 @@
 import type { Edit, FlowNode, Frame, Note, Position, Workflow } from '@/api/workflow'
 import { newId } from './ids'
 
-export interface Clip {
+interface Clip {
   tandem: 'workflow-part'
   format: 1
   nodes: Record<string, FlowNode>

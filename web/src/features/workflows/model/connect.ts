@@ -2,7 +2,7 @@
 // of crates/tandem-flow/src/check/connect.rs.
 import type { Port, PortKind, PortRef, Signature, Text, Workflow } from '@/api/workflow'
 
-export type RefusalCode = 'unknown_node' | 'unknown_component' | 'unknown_port' | 'same_node' | 'kinds_differ' | 'already_connected' | 'port_taken' | 'cycle'
+type RefusalCode = 'unknown_node' | 'unknown_component' | 'unknown_port' | 'same_node' | 'kinds_differ' | 'already_connected' | 'port_taken' | 'cycle'
 
 export interface Refusal {
   code: RefusalCode
@@ -18,7 +18,7 @@ export function catalogOf(signatures: readonly Signature[]): Catalog {
   return new Map(signatures.map((s) => [componentId(s), s]))
 }
 
-export const KIND_WORDS: Record<PortKind, Text> = {
+const KIND_WORDS: Record<PortKind, Text> = {
   table: { en: 'table', 'zh-CN': '表' },
   model: { en: 'model', 'zh-CN': '模型' },
   report: { en: 'report', 'zh-CN': '报告' },
@@ -73,7 +73,7 @@ function port(w: Workflow, catalog: Catalog, end: PortRef, input: boolean): Port
 }
 
 /** Whether what comes out of one node reaches another. */
-export function leadsTo(w: Workflow, from: string, to: string): boolean {
+function leadsTo(w: Workflow, from: string, to: string): boolean {
   const next = new Map<string, string[]>()
   for (const edge of Object.values(w.edges)) next.set(edge.from.node, [...(next.get(edge.from.node) ?? []), edge.to.node])
   const seen = new Set([from])

@@ -16,7 +16,7 @@ export interface NodeDiff {
   frame?: Change
 }
 
-export interface Elements {
+interface Elements {
   added: string[]
   removed: string[]
   changed: string[]

@@ -2,7 +2,7 @@
 // something that is gone does nothing, and what undoes a change is given back.
 import type { Edit, Workflow } from '@/api/workflow'
 
-export interface Applied {
+interface Applied {
   workflow: Workflow
   /** What undoes it, to be applied in its order; empty where nothing changed. */
   undo: Edit[]
@@ -26,8 +26,6 @@ function field<T extends object, K extends keyof T>(element: T, key: K, value: T
   delete copy[key]
   return copy
 }
-
-export const EMPTY: Workflow = { format: 1, nodes: {}, edges: {} }
 
 /** Makes a change; the workflow that was given stays as it is. */
 export function apply(w: Workflow, edit: Edit): Applied {

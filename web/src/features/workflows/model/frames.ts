@@ -8,7 +8,7 @@ const HEAD = 34
 /** The room that each port of a folded frame takes on its side. */
 const ROW = 22
 
-export interface Box {
+interface Box {
   x: number
   y: number
   width: number
@@ -16,7 +16,7 @@ export interface Box {
 }
 
 /** A port at the border of a folded frame: of a node inside that something outside is, or can be, connected to. */
-export interface OuterPort extends PortRef {
+interface OuterPort extends PortRef {
   /** Its name at the frame. */
   id: string
   kind: PortKind

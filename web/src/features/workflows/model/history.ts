@@ -3,7 +3,7 @@
 import type { Edit } from '@/api/workflow'
 import { target } from './edits'
 
-export interface Step {
+interface Step {
   edits: Edit[]
   /** The field that the step sets, where it sets just one. */
   field: string | null

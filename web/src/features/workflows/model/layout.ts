@@ -98,7 +98,7 @@ function makeLayers(part: number[], all: [number, number][]): Layers {
 }
 
 /** How many pairs of connections cross. */
-export function crossings(order: readonly number[][], behind: readonly number[][], at: readonly number[]): number {
+function crossings(order: readonly number[][], behind: readonly number[][], at: readonly number[]): number {
   let total = 0
   for (const layer of order) {
     const ends = layer.flatMap((v) => (behind[v] ?? []).map((other) => at[other] as number).sort((a, b) => a - b))

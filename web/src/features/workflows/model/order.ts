@@ -24,17 +24,3 @@ export function topological(w: Workflow): string[] {
   const ordered = new Set(ready)
   return [...ready, ...ids.filter((id) => !ordered.has(id))]
 }
-
-/** What stands behind a node, itself left out. */
-export function downstream(w: Workflow, id: string): Set<string> {
-  const found = new Set<string>()
-  const open = [id]
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const edge of Object.values(w.edges)) {
-      if (edge.from.node !== at || found.has(edge.to.node)) continue
-      found.add(edge.to.node)
-      open.push(edge.to.node)
-    }
-  }
-  return found
-}

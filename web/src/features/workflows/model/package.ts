@@ -4,7 +4,7 @@ import type { Choice, ChosenParam } from '@/api/packages'
 import type { Port, PortRef, Signature, Text, Workflow } from '@/api/workflow'
 import { componentId, type Catalog } from './connect'
 import { freeName } from './declare'
-import { schemaOfParam, signatureParams } from './params'
+import { schemaOfParam, signatureParams } from '@/components/form/params'
 
 const signatureAt = (w: Workflow, catalog: Catalog, node: string): Signature | undefined => {
   const component = w.nodes[node]?.component

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { counts, newItem, paramRef, problemsAt, settled, signatureParams, withField, type Param } from './params'
+import { counts, newItem, paramRef, problemsAt, settled, signatureParams, withField, type Param } from '@/components/form/params'
 import { shipped } from './testing'
 
 const all = shipped()

@@ -6,7 +6,7 @@ import { topological } from './order'
 
 type States = Record<string, NodeState>
 
-export interface Lane {
+interface Lane {
   id: string
   state: NodeState | undefined
   /** When it began and how long it computed, as shares of the whole; null where it computed nothing. */

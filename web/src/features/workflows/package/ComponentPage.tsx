@@ -38,7 +38,7 @@ export function ComponentPage() {
         >
           <div className={css.page}>
             <div style={{ minWidth: 0 }}>
-              <Markdown text={data.pages[f.lang]} />
+              <Markdown text={data.pages[f.lang] ?? ''} />
               {data.signature.example && <Example example={data.signature.example} />}
             </div>
             <div className={css.aside}>

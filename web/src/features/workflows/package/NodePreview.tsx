@@ -4,8 +4,8 @@ import type { Port, Signature } from '@/api/workflow'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { CATEGORY_ICON, KIND_PATH, kindColour } from '../canvas/kinds'
-import { ParamForm, type FormContext } from '../form/ParamForm'
-import { signatureParams } from '../model/params'
+import { ParamForm, type FormContext } from '@/components/form/ParamForm'
+import { signatureParams } from '@/components/form/params'
 import css from './package.module.css'
 
 /** A component as it will lie on the canvas, and the form that it will have. */

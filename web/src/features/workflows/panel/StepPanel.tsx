@@ -12,10 +12,10 @@ import { useParam } from '@/lib/router'
 import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { CATEGORY_ICON } from '../canvas/kinds'
-import { ParamForm, type FormContext } from '../form/ParamForm'
+import { ParamForm, type FormContext } from '@/components/form/ParamForm'
 import { componentId } from '../model/connect'
 import { promote } from '../model/declare'
-import { problemsAt, schemaOfParam, signatureParams } from '../model/params'
+import { problemsAt, schemaOfParam, signatureParams } from '@/components/form/params'
 import { useDoc, useDocPart, type DocState } from '../store/document'
 import type { Commands } from '../store/useCommands'
 import { useWork } from '../store/work'
@@ -129,7 +129,7 @@ function Documentation({ name, version }: { name: string; version: number }) {
       {(data) => (
         <>
           <AppLink href={urls.component(projectId, name)}>{t('page')}</AppLink>
-          <Markdown text={data.pages[f.lang]} />
+          <Markdown text={data.pages[f.lang] ?? ''} />
           {data.signature.example && <Example example={data.signature.example} />}
         </>
       )}

@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Curve } from '@/api/workflow'
+import type { Curve, MadeModel } from '@/api/workflow'
 import { axisStyle } from '@/components/chart/base'
 import { Chart } from '@/components/chart/Chart'
 import type { EChartsOption } from '@/components/chart/echarts'
@@ -9,19 +9,17 @@ import { useFormat } from '@/lib/useFormat'
 import css from './Results.module.css'
 
 /** A model: its figures, and how its learning went. */
-export function ModelView({ model }: { model: { signature: unknown; metrics: Record<string, unknown>; curve: Curve[] } }) {
+export function ModelView({ model }: { model: MadeModel }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
-  const metrics = Object.entries(model.metrics).filter((m): m is [string, number | string] => ['number', 'string'].includes(typeof m[1]))
   return (
-    <div className={css.model} style={metrics.length === 0 ? { gridTemplateColumns: '1fr' } : undefined}>
-      {metrics.length > 0 && (
+    <div className={css.model} style={model.rows === null ? { gridTemplateColumns: '1fr' } : undefined}>
+      {model.rows !== null && (
         <section>
           <h2>{t('results.metrics')}</h2>
           <dl className={css.metrics}>
-            {metrics.map(([name, value]) => (
-              <Pair key={name} name={name} value={typeof value === 'number' ? f.number(value) : value} />
-            ))}
+            <Pair name={t('results.learnedFrom')} value={f.number(model.rows, 0)} />
+            {model.unlabelled > 0 && <Pair name={t('results.unlabelled')} value={f.number(model.unlabelled, 0)} />}
           </dl>
         </section>
       )}

@@ -31,7 +31,7 @@ export function OutputView({ id, port, stamp, run }: { id: string; port: string;
     gcTime: 60_000,
   })
   // While a model learns its curve grows; nothing else can be seen of a step at work.
-  if (running) return state.curve.length > 0 ? <ModelView model={{ signature: null, metrics: {}, curve: state.curve }} /> : <p className={css.none}>{t('results.running')}</p>
+  if (running) return state.curve.length > 0 ? <ModelView model={{ signature: null, rows: null, unlabelled: 0, curve: state.curve }} /> : <p className={css.none}>{t('results.running')}</p>
   return (
     <QueryView query={first}>
       {(data) => {
@@ -82,13 +82,15 @@ function TableView({ id, port, stamp, first }: { id: string; port: string; stamp
   const pages = useRef(new Map<number, unknown[][]>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
-  const complete = first.row_count === null || first.partial
+  const total = first.row_count ?? null
+  // A look at some rows of a query that was not run: how many there are is not known.
+  const complete = total === null
   const source = useMemo<GridSource>(() => {
     pages.current.set(0, first.rows)
     return {
       columns: first.columns,
-      rowCount: complete ? first.rows.length : (first.row_count ?? first.rows.length),
-      sortable: complete || (first.row_count ?? 0) <= first.rows.length,
+      rowCount: total ?? first.rows.length,
+      sortable: (total ?? 0) <= first.rows.length,
       cell: (row, column) => {
         const page = pages.current.get(Math.floor(row / PAGE))
         return page ? (page[row % PAGE]?.[column] ?? null) : undefined
@@ -112,7 +114,7 @@ function TableView({ id, port, stamp, first }: { id: string; port: string; stamp
       },
     }
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [first, version, client, assetId, id, port, stamp, complete])
+  }, [first, version, client, assetId, id, port, stamp, total])
   return (
     <div className={css.grid}>
       {complete && <div className={css.partial}>{t('results.partial', { n: f.number(first.rows.length, 0) })}</div>}

@@ -11,10 +11,10 @@ import { useErrorText } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
 import { useParam } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
-import { ParamForm, type FormContext } from '../form/ParamForm'
+import { ParamForm, type FormContext } from '@/components/form/ParamForm'
 import { choiceOf, expression, FIRST } from '../model/cron'
 import { workflowSchema } from '../model/declare'
-import { schemaParams, withField } from '../model/params'
+import { schemaParams, withField } from '@/components/form/params'
 import { Panel } from '../panel/Inspector'
 import { useWorkflow } from '../store/document'
 import { useWork } from '../store/work'
@@ -56,7 +56,7 @@ function Standing({ schedule }: { schedule: Schedule }) {
       {schedule.failures > 0 && <span className="soft">{t('failures', { count: schedule.failures })}</span>}
       {schedule.held_back && (
         <span className="soft">
-          {f.words(schedule.held_back.message)} <Ago at={schedule.held_back.at} />
+          {schedule.held_back.dataset ? t('held', { name: schedule.held_back.dataset.name }) : t('heldHidden')} <Ago at={schedule.held_back.at} />
         </span>
       )}
       <span className="soft small">

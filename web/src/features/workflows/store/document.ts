@@ -6,7 +6,7 @@ import { NO_HISTORY, remember, take, turned, type History } from '../model/histo
 import { edited, open, type Session } from '../model/session'
 
 /** Whether the server has everything. */
-export type SyncState = 'saved' | 'saving' | 'offline' | 'refused'
+type SyncState = 'saved' | 'saving' | 'offline' | 'refused'
 
 export interface Connecting extends PortRef {
   kind: PortKind

@@ -19,7 +19,7 @@ import { useWork } from './work'
 
 export type Group = 'run' | 'edit' | 'add' | 'arrange' | 'view'
 
-export interface Command {
+interface Command {
   id: string
   group: Group
   /** As `Mod+Shift+z`; the first is shown. */

@@ -1,1 +1,0 @@
-export { ParamField } from '@/components/form/ParamField'

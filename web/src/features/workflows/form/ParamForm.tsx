@@ -1,1 +1,0 @@
-export { ParamForm, type FormContext } from '@/components/form/ParamForm'

@@ -1,2 +1,0 @@
-// Forms from signatures are shared with other features.
-export * from '@/components/form/params'
