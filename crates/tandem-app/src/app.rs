@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
+use tandem_call::Services;
 use tandem_components::{Shipped, functions::functions};
 use tandem_core::{Clock, Error, Lang, Result, config::Config, id::OrgId};
 use tandem_engine::{Engine, EngineOptions};
@@ -29,6 +30,8 @@ pub struct App {
     /// Tables.
     pub engine: Engine,
     pub(crate) policies: Policies,
+    /// What workflows may call.
+    pub(crate) services: Services,
     pub(crate) sealer: Sealer,
     pub(crate) running: Running,
     pub(crate) turns: Turns,
@@ -57,6 +60,7 @@ impl App {
         Ok(Arc::new(Self {
             sealer: Sealer::open(&config.data_dir.join("keys/seal.key"))?,
             policies: Policies::load()?,
+            services: config.services.as_deref().map(Services::load).transpose()?.unwrap_or_default(),
             running: Running::default(),
             turns: Turns::default(),
             presence: Presence::default(),

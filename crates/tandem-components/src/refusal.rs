@@ -17,7 +17,7 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// An error with its words in both languages.
-pub(crate) fn refuse(code: ErrorCode, en: impl Into<String>, zh: impl Into<String>) -> Error {
+pub fn refuse(code: ErrorCode, en: impl Into<String>, zh: impl Into<String>) -> Error {
     let text = Text::new(en, zh);
     Error::new(code, text.en.clone()).with_source(Refusal(text))
 }

@@ -29,6 +29,8 @@ pub struct Config {
     pub workers: usize,
     /// The address people use, for links and for the cookie's `Secure` mark.
     pub public_url: Option<String>,
+    /// File that names the services which workflows may call; without one they call none.
+    pub services: Option<PathBuf>,
 }
 
 impl Config {
@@ -44,6 +46,7 @@ impl Config {
             max_upload_bytes: 100 << 30,
             workers: 2,
             public_url: None,
+            services: None,
         }
     }
 

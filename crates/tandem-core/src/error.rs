@@ -112,6 +112,8 @@ codes! {
     HostNotAllowed = "host_not_allowed", Forbidden;
     /// A database or store can't be reached, or refuses.
     SourceUnavailable = "source_unavailable", Invalid;
+    /// A service that a workflow calls can't be reached, or refuses.
+    ServiceFailed = "service_failed", Invalid;
     /// The SQL can't be understood.
     InvalidSql = "invalid_sql", Invalid;
     /// The SQL does what queries may not do.

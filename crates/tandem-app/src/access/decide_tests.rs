@@ -101,7 +101,7 @@ fn roles_on_an_asset_without_grants() {
     for (action, expected) in [
         (Action::Discover, "..xxxxx"),
         (Action::Use, "..xxxxx"),
-        (Action::Inspect, "....xxx"),
+        (Action::Inspect, "..xxxxx"),
         (Action::ReadComments, "..xxxxx"),
         (Action::Comment, "..xxxxx"),
         (Action::Download, ".....xx"),

@@ -104,6 +104,7 @@ async fn ran(app: &App, principal: &Principal, id: RunId) -> Result<Ran> {
         until: spec.until.clone(),
         pins: spec.pins.clone(),
         inputs: spec.inputs.clone(),
+        ..Asked::default()
     };
     let ready = ready(app, principal, &project.project, workflow.clone(), asked, Arc::new(Nothing)).await?;
     Ok(Ran { view, spec, workflow, ready, limits: limits::for_role(project.role) })

@@ -14,7 +14,7 @@ use super::{
     content::{Content, id_of, name_of, number},
     list::withdrawn,
 };
-use crate::{App, access::SHARED};
+use crate::{App, access::SHARED, workflows::each};
 
 /// Packaged components that were looked up.
 #[derive(Debug, Clone, Default)]
@@ -114,8 +114,9 @@ impl package::Library for Library {
 }
 
 fn named(workflow: &Workflow) -> BTreeSet<Component> {
-    let components = workflow.nodes.values().map(|node| &node.component);
-    components.filter(|component| id_of(&component.name).is_some()).cloned().collect()
+    let own = workflow.nodes.values().map(|node| node.component.clone());
+    let run = workflow.nodes.values().filter_map(each::named);
+    own.chain(run).filter(|component| id_of(&component.name).is_some()).collect()
 }
 
 /// Those that a person may use in a project.

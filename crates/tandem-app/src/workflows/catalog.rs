@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tandem_components::{
     Shipped,
     data::{DATASET, MODEL},
+    flow::FOR_EACH,
     words,
 };
 use tandem_core::Text;
@@ -17,7 +18,11 @@ use tandem_flow::{
     signature::{Kind, PortKind},
 };
 
-use super::{models::Models, sources::Sources};
+use super::{
+    each::{Inner, Params},
+    models::Models,
+    sources::Sources,
+};
 use crate::components::{Library, id_of};
 
 /// What a source gives, by its parameters.
@@ -105,6 +110,27 @@ impl Known {
         Ok(found.collect())
     }
 
+    /// The columns that a component gives which runs once for each value, with that of the value.
+    fn each(&self, params: &Map<String, Value>, inputs: &PortColumns) -> Result<BTreeMap<String, Columns>, Objection> {
+        let refused = |error: tandem_core::Error| Objection { param: None, port: None, message: words(&error) };
+        let params = Params::of(params).map_err(refused)?;
+        let of = |error| Objection { param: Some("component".into()), ..refused(error) };
+        let inner = Inner::of(&self.library, &params).map_err(of)?;
+        let Some(table) = inputs.get("table") else { return Ok(BTreeMap::new()) };
+        let example = params.example(&inner.signature);
+        let set = params.inner(&inner.signature, example.as_deref()).map_err(refused)?;
+        let given = [(inner.input.clone(), table.clone())].into();
+        let made = self.inside(&inner.signature, &set, &given).map_err(|mut all| all.remove(0))?;
+        let Some(Columns::Known(columns)) = made.get(&inner.output) else {
+            return Ok([("table".to_owned(), Columns::WhenRun)].into());
+        };
+        let collect = graph::Component::new("union", 1);
+        let Some(union) = self.shipped.find(&collect).runnable() else { return Ok(BTreeMap::new()) };
+        let tables = [("tables".to_owned(), vec![Columns::Known(columns.clone())])].into();
+        let found = self.shipped.columns(union, &params.collector(&["—".to_owned()]), &tables);
+        found.map_err(|mut all| all.remove(0))
+    }
+
     /// What the node at a place is called.
     fn called(&self, workflow: &Workflow, at: &Place) -> (String, String) {
         let node = at.node.as_ref().and_then(|id| workflow.nodes.get(id));
@@ -145,6 +171,9 @@ impl Catalog for Known {
         }
         if signature.kind == Kind::Workflow {
             return self.inside(signature, params, inputs);
+        }
+        if signature.name == FOR_EACH {
+            return self.each(params, inputs).map_err(|error| vec![error]);
         }
         if signature.name != DATASET {
             return self.shipped.columns(signature, params, inputs);

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::Map;
 use tandem_components::words;
 use tandem_core::{Cancel, Error, Principal, Result, Text};
+use tandem_engine::Limits;
 use tandem_flow::{
     Workflow,
     check::Severity,
@@ -72,7 +73,9 @@ pub(crate) async fn compute(
             }
         }
     }
-    let ran = run(&runner(app, limits::for_role(role)), ready.job, &ready.catalog, Arc::new(()), cancel).await?;
+    // A limit of rows is for what is shown: what is kept here is read by others too, and must be whole.
+    let limits = Limits { max_rows: None, ..limits::for_role(role) };
+    let ran = run(&runner(app, limits), ready.job, &ready.catalog, Arc::new(()), cancel).await?;
     let wiring = Wiring::new(&wiring_of);
     let reports = ports.iter().map(|port| {
         let kept = ran.digests.get(&port.node).and_then(|digest| app.results.get(digest, &port.port));

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use tandem_components::{
     Outputs,
     data::{WRITE_DATASET, WRITE_MODEL},
+    flow::{CALL_SERVICE, FOR_EACH},
     sql::ident,
 };
 use tandem_core::{Error, ErrorCode, Principal, Result, id::AssetId};
@@ -17,6 +18,7 @@ use tandem_flow::{Workflow, graph::NodeId};
 use tandem_meta::{AssetKind, repo::run::Run};
 use tandem_runner::{Effects, Given};
 
+use super::each::Each;
 use crate::{
     App,
     datasets::{ColumnInfo, DatasetContent, check_name, measure, settle_head},
@@ -41,6 +43,8 @@ pub(super) struct Writes {
     pub(super) origin: String,
     pub(super) workflow: Workflow,
     pub(super) params: Map<String, Value>,
+    /// Runs components for each value.
+    pub(super) each: Each,
     made: Mutex<Vec<(Output, Option<Turn>)>>,
 }
 
@@ -62,13 +66,14 @@ enum Mode {
 
 impl Writes {
     pub(super) fn new(
-        task: Arc<Task>,
+        each: Each,
         sources: Vec<AssetId>,
         origin: String,
         workflow: Workflow,
         params: Map<String, Value>,
     ) -> Self {
-        Self { task, sources, origin, workflow, params, made: Mutex::default() }
+        let task = each.task.clone();
+        Self { task, sources, origin, workflow, params, each, made: Mutex::default() }
     }
 
     /// Remembers what was written.
@@ -180,6 +185,8 @@ impl Effects for Writes {
             match given.signature.name.as_str() {
                 WRITE_DATASET => self.write(&given).await?,
                 WRITE_MODEL => self.write_model(&given).await?,
+                CALL_SERVICE => return self.call(&given).await,
+                FOR_EACH => return self.each.act(given).await,
                 _ => return Err(Error::internal("a component that nobody does")),
             }
             Ok(Outputs::new())

@@ -10,6 +10,7 @@ use tandem_runner::{Results, Stored, run};
 
 use super::{
     document,
+    each::Each,
     effects::Writes,
     job::{Asked, ready, runner},
     nodes::Tracker,
@@ -37,9 +38,17 @@ pub(crate) async fn execute(task: Task, spec: WorkflowSpec) -> Result<Done> {
     let origin = format!("{}@v{}", view.asset.name, spec.seq);
     // Models are traced through the nodes inside packages.
     let library = Library::load(app, &task.principal, project.id, &workflow).await?;
-    let writes = Writes::new(task.clone(), sources, origin, expand(&workflow, &library)?, spec.params.clone());
+    let each = Each { task: task.clone(), project: project.clone() };
+    let writes = Writes::new(each, sources, origin, expand(&workflow, &library)?, spec.params.clone());
     let writes = Arc::new(writes);
-    let asked = Asked { params: spec.params, seed: spec.seed, until: spec.until, pins: spec.pins, inputs: spec.inputs };
+    let asked = Asked {
+        params: spec.params,
+        seed: spec.seed,
+        until: spec.until,
+        pins: spec.pins,
+        inputs: spec.inputs,
+        ..Asked::default()
+    };
     let ready = ready(app, &task.principal, &project, workflow, asked, writes.clone()).await?;
     let total = ready.fold.drawn();
     let tracker = Arc::new(Tracker::new(app.clock.clone(), ready.fold.clone()));

@@ -10,7 +10,7 @@ use tandem_core::{Principal, Result, id::AssetId};
 use tandem_engine::Limits;
 use tandem_flow::{Workflow, check::Catalog, graph::NodeId, package::expand, plan::Budget};
 use tandem_meta::repo::project::Project;
-use tandem_runner::{Effects, Job, Runner};
+use tandem_runner::{Effects, Job, Runner, Source};
 
 use super::{
     catalog::Known,
@@ -28,6 +28,8 @@ pub(crate) struct Asked {
     pub(crate) until: BTreeSet<NodeId>,
     pub(crate) pins: BTreeMap<NodeId, (AssetId, i64)>,
     pub(crate) inputs: BTreeMap<String, (AssetId, i64)>,
+    /// Tables for inputs that no dataset was chosen for.
+    pub(crate) tables: BTreeMap<String, Source>,
 }
 
 /// A workflow with everything that it reads.
@@ -51,8 +53,8 @@ pub(crate) async fn ready(
     let library = Library::load(app, principal, project.id, &workflow).await?;
     let mut expanded = expand(&workflow, &library)?;
     // An input that nothing was chosen for feeds nothing.
-    expanded.inputs.retain(|name, _| asked.inputs.contains_key(name));
-    let mut inputs = BTreeMap::new();
+    expanded.inputs.retain(|name, _| asked.inputs.contains_key(name) || asked.tables.contains_key(name));
+    let mut inputs = asked.tables;
     for (name, chosen) in &asked.inputs {
         inputs.insert(name.clone(), input(app, principal, project, chosen.0, Some(chosen.1)).await?.source());
     }

@@ -5,11 +5,13 @@
 //! person who looks or runs has; results are kept by digests that cover that
 //! access, so that nobody is shown what they could not compute themselves.
 
+mod call;
 pub(crate) mod catalog;
 mod check;
 mod components;
 mod compute;
 pub(crate) mod document;
+pub(crate) mod each;
 pub(crate) mod effects;
 mod execute;
 mod face;
@@ -20,6 +22,7 @@ pub(crate) mod models;
 mod nodes;
 pub(crate) mod peek;
 mod presence;
+mod reads;
 mod schedule;
 pub(crate) mod sources;
 mod stale;

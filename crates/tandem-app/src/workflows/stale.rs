@@ -93,7 +93,7 @@ pub type Marks = BTreeMap<NodeId, NodeMark>;
 /// # Errors
 /// `not_found`, `forbidden`.
 pub async fn stale(app: &App, principal: &Principal, id: AssetId) -> Result<Marks> {
-    let view = document::require(app, principal, Action::Use, id).await?;
+    let view = document::require(app, principal, Action::Inspect, id).await?;
     let draft = document::draft(app, &view.asset).await?;
     let draft: Workflow = serde_json::from_value(draft.body).map_err(Error::internal)?;
     of(app, principal, &view.asset, view.role, &draft).await

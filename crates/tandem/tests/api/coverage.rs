@@ -197,17 +197,17 @@ fn cases() -> Vec<Case> {
             .body(|w| json!({"name": format!("second-{}", w.name)})),
         case("POST /projects/{project_id}/workflows/check", In(Role::Guest))
             .body(|_| json!({"workflow": {"format": 1, "nodes": {}}})),
-        case("GET /workflows/{workflow_id}", In(Role::Analyst)),
+        case("GET /workflows/{workflow_id}", In(Role::Viewer)),
         case("POST /workflows/{workflow_id}/edits", In(Role::Analyst))
             .body(|_| json!({"client": "w", "edits": [{"op": "remove_node", "id": "keep"}]})),
         case("POST /workflows/{workflow_id}/versions", In(Role::Analyst)).body(|_| json!({"message": "m"})),
-        case("GET /workflows/{workflow_id}/events", In(Role::Analyst)).endless(),
-        case("POST /workflows/{workflow_id}/presence", In(Role::Analyst)).body(|_| json!({"client": "w", "x": 0, "y": 0})),
-        case("POST /workflows/{workflow_id}/preview", In(Role::Analyst))
+        case("GET /workflows/{workflow_id}/events", In(Role::Viewer)).endless(),
+        case("POST /workflows/{workflow_id}/presence", In(Role::Viewer)).body(|_| json!({"client": "w", "x": 0, "y": 0})),
+        case("POST /workflows/{workflow_id}/preview", In(Role::Viewer))
             .body(|_| json!({"node": "keep", "port": "table"})),
-        case("GET /workflows/{workflow_id}/profile", In(Role::Analyst)).query("?node=keep&port=table"),
+        case("GET /workflows/{workflow_id}/profile", In(Role::Viewer)).query("?node=keep&port=table"),
         case("POST /workflows/{workflow_id}/runs", In(Role::Operator)).body(|_| json!({})),
-        case("GET /workflows/{workflow_id}/states", In(Role::Analyst)),
+        case("GET /workflows/{workflow_id}/states", In(Role::Viewer)),
         case("GET /runs/{run_id}/nodes", In(Role::Viewer)).rows(),
         case("GET /workflows/{workflow_id}/schedule", In(Role::Viewer)),
         case("PUT /workflows/{workflow_id}/schedule", In(Role::Analyst))
@@ -221,13 +221,13 @@ fn cases() -> Vec<Case> {
         case("GET /models/{asset_id}/compare", In(Role::Viewer)).query("?from=1&to=1").rows(),
         case("GET /models/{asset_id}/versions/{seq}/download", In(Role::Maintainer)).rows(),
         case("POST /workflows/{workflow_id}/refresh", In(Role::Operator)).body(|_| json!({})),
-        case("GET /workflows/{workflow_id}/signature", In(Role::Analyst)),
+        case("GET /workflows/{workflow_id}/signature", In(Role::Viewer)),
         case("GET /projects/{project_id}/components", In(Role::Guest)),
         case("GET /projects/{project_id}/components/{component}", In(Role::Guest)),
         case("GET /projects/{project_id}/components/{component}/changes", In(Role::Guest)).query("?from=1").rows(),
         case("PUT /projects/{project_id}/components/{component}/star", In(Role::Guest)),
         case("DELETE /projects/{project_id}/components/{component}/star", In(Role::Guest)),
-        case("POST /workflows/{workflow_id}/package/suggest", In(Role::Analyst))
+        case("POST /workflows/{workflow_id}/package/suggest", In(Role::Viewer))
             .body(|_| json!({"nodes": ["keep"], "title": {"en": "K", "zh-CN": "K"}})),
         case("POST /workflows/{workflow_id}/package", In(Role::Analyst))
             .body(|w| json!({"name": format!("another-{}", w.name), "choice": packed()})),

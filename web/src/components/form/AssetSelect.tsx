@@ -4,8 +4,43 @@ import { useTranslation } from 'react-i18next'
 import { projectAssetsQuery } from '@/api/workflow'
 import type { ControlProps } from './ParamField'
 
-/** A dataset, or another asset, of the project. */
-export function AssetSelect({ id, param, value, onChange, context, invalid, describedBy }: ControlProps) {
+/** A dataset, or another asset, of the project; a component in the version that it has now. */
+export function AssetSelect(props: ControlProps) {
+  return props.param.asset === 'component' ? <ComponentSelect {...props} /> : <PlainAssetSelect {...props} />
+}
+
+/** `own-ID@VERSION`: an older version stays chosen until another is. */
+function ComponentSelect({ id, value, onChange, context, invalid, describedBy }: ControlProps) {
+  const { t } = useTranslation('workflows')
+  const components = useQuery(projectAssetsQuery(context.projectId, 'component'))
+  const usable = (components.data ?? []).filter((a) => a.rights.includes('use') && a.latest)
+  const options = usable.map((a) => ({ value: `own-${a.id}@${a.latest?.seq ?? 1}`, label: `${a.name} · v${a.latest?.seq ?? 1}` }))
+  const chosen = typeof value === 'string' ? value : undefined
+  if (chosen && !options.some((o) => o.value === chosen)) {
+    const [name, version] = chosen.split('@')
+    const older = usable.find((a) => `own-${a.id}` === name)
+    if (older) options.unshift({ value: chosen, label: `${older.name} · v${version ?? ''}` })
+  }
+  return (
+    <Select
+      id={id}
+      showSearch={{ optionFilterProp: 'label' }}
+      loading={components.isPending}
+      disabled={context.disabled}
+      status={invalid ? 'error' : undefined}
+      aria-invalid={invalid || undefined}
+      aria-describedby={describedBy}
+      value={chosen}
+      onChange={(next?: string) => onChange(next ?? null)}
+      placeholder={t('panel.pickComponent')}
+      notFoundContent={t('panel.noComponents')}
+      options={options}
+      style={{ width: '100%' }}
+    />
+  )
+}
+
+function PlainAssetSelect({ id, param, value, onChange, context, invalid, describedBy }: ControlProps) {
   const { t } = useTranslation('workflows')
   const assets = useQuery(projectAssetsQuery(context.projectId, param.asset ?? 'dataset'))
   const usable = (assets.data ?? []).filter((a) => a.rights.includes('use') && a.latest)

@@ -53,6 +53,10 @@ pub(crate) struct ServerOptions {
     /// The address that people use, where it is another than the one listened on.
     #[arg(long, env = "TANDEM_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+
+    /// JSON file that names the services which workflows may call, with their addresses and headers.
+    #[arg(long, env = "TANDEM_SERVICES", value_name = "FILE")]
+    services: Option<PathBuf>,
 }
 
 impl DataOptions {
@@ -75,6 +79,7 @@ impl ServerOptions {
             max_upload_bytes: self.max_upload << 20,
             workers: self.workers,
             public_url: self.public_url.clone(),
+            services: self.services.clone(),
             ..data.config()
         })
     }
