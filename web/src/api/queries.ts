@@ -62,6 +62,8 @@ export const versionsQuery = (asset_id: string) =>
       (await call(api.GET('/api/v1/assets/{asset_id}/versions', { params: { path: { asset_id }, query: { limit: 200 } } }))).items,
   })
 
+export const lineageOf = (asset_id: string) => call(api.GET('/api/v1/assets/{asset_id}/lineage', { params: { path: { asset_id } } }))
+
 export const isActive = (run: Pick<Run, 'state'>) => run.state === 'queued' || run.state === 'running'
 
 export const runsQuery = (project_id: string, filter: { kind?: 'import' | 'scenario' | 'workflow' } = {}) =>

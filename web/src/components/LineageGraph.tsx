@@ -65,7 +65,7 @@ export function LineageGraph({ lineage, here, projectId }: { lineage: Lineage; h
                     {t(`run.kind.${node.run.kind}` as 'run.kind.import')} · <Ago at={node.run.created_at} />
                   </>
                 ) : (
-                  t(node.asset?.kind === 'report' ? 'lineage.report' : 'lineage.dataset')
+                  t(`lineage.${node.asset?.kind ?? 'dataset'}` as 'lineage.dataset', { defaultValue: '' })
                 )}
               </span>
             </>

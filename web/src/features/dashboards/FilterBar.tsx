@@ -70,6 +70,8 @@ function Control({ filter, conditions, facts, onSet }: { filter: Filter; conditi
   if (filter.control === 'choice') {
     const values = topValues(known)
     const counts = new Map(values)
+    // The profile names the commonest values alone.
+    const more = known.some((one) => (one.distinct ?? 0) > one.top.length)
     return (
       <Select
         mode="tags"
@@ -90,6 +92,12 @@ function Control({ filter, conditions, facts, onSet }: { filter: Filter; conditi
           </span>
         )}
         popupMatchSelectWidth={220}
+        popupRender={(menu) => (
+          <>
+            {menu}
+            {more && <div className={css.more}>{t('filter.more', { n: f.number(values.length, 0) })}</div>}
+          </>
+        )}
       />
     )
   }

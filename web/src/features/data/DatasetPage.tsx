@@ -9,6 +9,7 @@ import { assetQuery, useProject, versionsQuery } from '@/api/queries'
 import type { Asset, VersionSummary } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { AskAccess } from '@/components/AskAccess'
+import { AssetLineage } from '@/components/asset/AssetLineage'
 import { Tag } from '@/components/bits'
 import { useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
@@ -27,7 +28,6 @@ import { ScenarioButton } from './ScenarioButton'
 const ContentTab = lazy(() => import('./tabs/ContentTab').then((m) => ({ default: m.ContentTab })))
 const RowsTab = lazy(() => import('./tabs/RowsTab').then((m) => ({ default: m.RowsTab })))
 const VersionsTab = lazy(() => import('./tabs/VersionsTab').then((m) => ({ default: m.VersionsTab })))
-const LineageTab = lazy(() => import('./tabs/LineageTab').then((m) => ({ default: m.LineageTab })))
 const QualityTab = lazy(() => import('./tabs/QualityTab').then((m) => ({ default: m.QualityTab })))
 const AccessTab = lazy(() => import('./tabs/AccessTab').then((m) => ({ default: m.AccessTab })))
 
@@ -71,7 +71,7 @@ function Dataset({ asset }: { asset: Asset }) {
       case 'versions':
         return <VersionsTab {...props} />
       case 'lineage':
-        return <LineageTab {...props} />
+        return <AssetLineage assetId={asset.id} />
       case 'quality':
         return <QualityTab {...props} />
       case 'discussion':

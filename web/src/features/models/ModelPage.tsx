@@ -3,14 +3,13 @@ import { Button, Select, Tabs } from 'antd'
 import { Download } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, call } from '@/api/client'
-import { keys } from '@/api/keys'
 import { modelFile, modelVersionQuery } from '@/api/models'
 import { assetQuery, versionsQuery } from '@/api/queries'
 import type { Asset } from '@/api/types'
 import { AskAccess } from '@/components/AskAccess'
+import { Access } from '@/components/asset/Access'
+import { AssetLineage } from '@/components/asset/AssetLineage'
 import { Ago, Person, Tag } from '@/components/bits'
-import { LineageGraph } from '@/components/LineageGraph'
 import { Page } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { State } from '@/components/states'
@@ -84,7 +83,8 @@ function Shown({ asset }: { asset: Asset }) {
           { key: 'content', label: t('content'), children: tab === 'content' ? content((one) => <Content id={asset.id} seq={one} />) : null },
           { key: 'versions', label: t('data:tab.versions'), children: tab === 'versions' ? <ModelVersions asset={asset} versions={versions} /> : null },
           { key: 'compare', label: t('compare'), children: tab === 'compare' ? content((one) => <ModelCompare id={asset.id} to={one} options={options} />) : null },
-          { key: 'lineage', label: t('data:tab.lineage'), children: tab === 'lineage' ? <Lineage id={asset.id} /> : null },
+          { key: 'lineage', label: t('data:tab.lineage'), children: tab === 'lineage' ? <AssetLineage assetId={asset.id} /> : null },
+          { key: 'access', label: t('data:tab.access'), children: tab === 'access' ? <Access asset={asset} /> : null },
           { key: 'discussion', label: t('data:tab.discussion'), children: tab === 'discussion' ? <Threads anchor={{ asset: asset.id }} projectId={projectId} /> : null },
         ]}
       />
@@ -95,15 +95,4 @@ function Shown({ asset }: { asset: Asset }) {
 function Content({ id, seq }: { id: string; seq: number }) {
   const version = useQuery(modelVersionQuery(id, seq))
   return <QueryView query={version} forbidden={<AskAccess assetId={id} />}>{(data) => <ModelContent version={data} />}</QueryView>
-}
-
-function Lineage({ id }: { id: string }) {
-  const { t } = useTranslation('data')
-  const projectId = useProjectId()
-  const lineage = useQuery({ queryKey: keys.lineage(id), queryFn: () => call(api.GET('/api/v1/assets/{asset_id}/lineage', { params: { path: { asset_id: id } } })) })
-  return (
-    <QueryView query={lineage} isEmpty={(l) => l.nodes.length === 0} empty={<State inline title={t('lineage.empty')} />}>
-      {(data) => <LineageGraph lineage={data} here={id} projectId={projectId} />}
-    </QueryView>
-  )
 }

@@ -3,16 +3,21 @@ import { Button, Select, Tabs } from 'antd'
 import { LayoutDashboard, Pencil, RotateCw } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { answerQuery, dashboardQuery, saveDashboard, type Condition, type DashboardDetail, type DashboardPage as Shown } from '@/api/dashboards'
+import { ApiError } from '@/api/client'
+import { answerQuery, dashboardQuery, saveDashboard, type Condition, type Dashboard, type DashboardDetail, type DashboardPage as Shown } from '@/api/dashboards'
 import { keys } from '@/api/keys'
-import { versionsQuery } from '@/api/queries'
+import { lineageOf, versionsQuery } from '@/api/queries'
+import type { Lineage } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { AskAccess } from '@/components/AskAccess'
+import { Access } from '@/components/asset/Access'
+import { AssetLineage } from '@/components/asset/AssetLineage'
 import { VersionTag } from '@/components/bits'
 import { Markdown } from '@/components/Markdown'
 import { Page } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { ErrorState } from '@/components/states'
+import { Threads } from '@/components/threads/Threads'
 import { useMutate } from '@/components/useMutate'
 import { useGo, useParam, usePath, useProjectId, useSetParams } from '@/lib/router'
 import { urls } from '@/lib/urls'
@@ -22,6 +27,7 @@ import { FigureBody } from '../FigureBody'
 import { FilterBar } from '../FilterBar'
 import css from '../Figure.module.css'
 import { readSet, writeSet } from '../model/filters'
+import { readFrom } from '../model/lineage'
 import { useSources } from '../useSources'
 import { ExportMenu } from './ExportMenu'
 import { MoreMenu } from './MoreMenu'
@@ -39,14 +45,34 @@ export function DashboardPage() {
   )
 }
 
+const TABS = ['content', 'lineage', 'access', 'discussion'] as const
+
+/** A dashboard keeps no lineage of its data; what it reads is in its document. */
+async function withSources(own: Lineage, id: string, dashboard: Dashboard): Promise<Lineage> {
+  const datasets = [...new Set(Object.values(dashboard.sources).flatMap((source) => source.dataset ?? []))]
+  const known = await Promise.all(
+    datasets.map(async (dataset) => ({
+      dataset,
+      lineage: await lineageOf(dataset).catch((error: unknown) => {
+        // What the reader may not know of has a place all the same.
+        if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return null
+        throw error
+      }),
+    })),
+  )
+  return readFrom(own, id, known)
+}
+
 function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefined }) {
-  const { t } = useTranslation(['dashboards', 'common'])
+  const { t } = useTranslation(['dashboards', 'common', 'data'])
   const f = useFormat()
   const go = useGo()
   const narrow = useNarrow()
   const projectId = useProjectId()
   const client = useQueryClient()
   const setParams = useSetParams()
+  const [chosen, setTab] = useParam('tab', 'content')
+  const tab = TABS.find((one) => one === chosen) ?? 'content'
   const [pageId] = useParam('page')
   const [filterParam] = useParam('f')
   const [drillParam] = useParam('d')
@@ -57,7 +83,8 @@ function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefi
   const known = useMemo(() => new Set(dashboard.filters.map((filter) => filter.id)), [dashboard.filters])
   const set = useMemo(() => Object.fromEntries(Object.entries(readSet<Condition>(filterParam)).filter(([id]) => known.has(id))), [filterParam, known])
   const drill = useMemo(() => readSet<string | null>(drillParam), [drillParam])
-  const facts = useSources(dashboard.sources, dashboard.filters.length > 0)
+  const facts = useSources(dashboard.sources, tab === 'content' && dashboard.filters.length > 0)
+  const lineage = useMemo(() => ({ key: `v${detail.seq}`, read: (own: Lineage) => withSources(own, asset.id, dashboard) }), [asset.id, dashboard, detail.seq])
   const versions = useQuery(versionsQuery(asset.id))
   const editable = asset.rights.includes('edit')
   const restore = useMutate(() => saveDashboard(asset.id, latest, dashboard, t('version.restoredFrom', { seq: detail.seq })), {
@@ -71,6 +98,32 @@ function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefi
       setParams({ f: writeSet(conditions === null ? rest : { ...rest, [id]: conditions }) || undefined })
     },
     [set, setParams],
+  )
+  const content = () => (
+    <>
+      <FilterBar filters={dashboard.filters} set={set} facts={facts} onSet={onSet} />
+      {dashboard.pages.length > 1 && <Tabs size="small" activeKey={page?.id} onChange={(key) => setParams({ page: key === dashboard.pages[0]?.id ? undefined : key, d: undefined })} items={dashboard.pages.map((p) => ({ key: p.id, label: f.words(p.title) }))} />}
+      {page && page.blocks.length > 0 ? (
+        <PageView
+          key={page.id}
+          id={asset.id}
+          seq={seq}
+          page={page}
+          filters={set}
+          drill={drill}
+          onDrill={(block, path) => {
+            const { [block]: _gone, ...rest } = drill
+            setParams({ d: writeSet(path.length > 0 ? { ...rest, [block]: path } : rest) || undefined })
+          }}
+        />
+      ) : (
+        <div className={css.empty}>
+          <LayoutDashboard size={28} strokeWidth={1.25} color="var(--accent)" aria-hidden />
+          <h2 style={{ fontSize: 15 }}>{t('page.empty')}</h2>
+          <p>{editable ? t('page.emptyText') : t('page.emptyViewer')}</p>
+        </div>
+      )}
+    </>
   )
   return (
     <Page
@@ -106,27 +159,20 @@ function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefi
           {editable && !narrow && <Button size="small" loading={restore.isPending} onClick={() => restore.mutate()}>{t('version.restore')}</Button>}
         </div>
       )}
-      <FilterBar filters={dashboard.filters} set={set} facts={facts} onSet={onSet} />
-      {dashboard.pages.length > 1 && <Tabs activeKey={page?.id} onChange={(key) => setParams({ page: key === dashboard.pages[0]?.id ? undefined : key, d: undefined })} items={dashboard.pages.map((p) => ({ key: p.id, label: f.words(p.title) }))} />}
-      {page && page.blocks.length > 0 ? (
-        <PageView
-          key={page.id}
-          id={asset.id}
-          seq={seq}
-          page={page}
-          filters={set}
-          drill={drill}
-          onDrill={(block, path) => {
-            const { [block]: _gone, ...rest } = drill
-            setParams({ d: writeSet(path.length > 0 ? { ...rest, [block]: path } : rest) || undefined })
-          }}
-        />
+      <Tabs
+        className="no-print"
+        activeKey={tab}
+        onChange={setTab}
+        items={TABS.map((key) => ({ key, label: t(key === 'content' ? 'content' : `data:tab.${key}`) }))}
+      />
+      {tab === 'lineage' ? (
+        <AssetLineage assetId={asset.id} more={lineage} />
+      ) : tab === 'access' ? (
+        <Access asset={asset} />
+      ) : tab === 'discussion' ? (
+        <Threads anchor={{ asset: asset.id }} projectId={projectId} />
       ) : (
-        <div className={css.empty}>
-          <LayoutDashboard size={28} strokeWidth={1.25} color="var(--accent)" aria-hidden />
-          <h2 style={{ fontSize: 15 }}>{t('page.empty')}</h2>
-          <p>{editable ? t('page.emptyText') : t('page.emptyViewer')}</p>
-        </div>
+        content()
       )}
     </Page>
   )
