@@ -67,7 +67,7 @@ fn nice_step(rough: f64, format: &NumberFormat) -> f64 {
     if format.style == NumberStyle::Count { step.max(1.0).ceil() } else { step }
 }
 
-/// Calendar ticks: days, weeks, months, quarters or years.
+/// Calendar ticks: minutes, hours, days, weeks, months, quarters or years.
 fn dates(low: f64, high: f64, count: usize, lang: Lang) -> Ticks {
     let (low, high) = spread(low, high);
     let (Some(first), Some(last)) = (format::day(low), format::day(high)) else {
@@ -75,11 +75,16 @@ fn dates(low: f64, high: f64, count: usize, lang: Lang) -> Ticks {
     };
     let rough = (high - low) / count.max(1) as f64;
     let mut at = Vec::new();
+    if rough < 1.0 {
+        return Ticks { low, high, at: moments(low, high, rough, lang) };
+    }
     if rough <= 21.0 {
         let step = [1u32, 2, 7, 14, 21].into_iter().find(|&s| f64::from(s) >= rough).unwrap_or(21);
         let mut day = first;
         while day <= last && at.len() < 60 {
-            at.push((days(day), short_day(day, at.is_empty(), lang)));
+            if days(day) >= low {
+                at.push((days(day), short_day(day, at.is_empty(), lang)));
+            }
             let Some(next) = day.checked_add_days(Days::new(step.into())) else { break };
             day = next;
         }
@@ -90,7 +95,7 @@ fn dates(low: f64, high: f64, count: usize, lang: Lang) -> Ticks {
             .unwrap_or(1200);
         let Some(mut day) = month_start(first, step) else { return Ticks { low, high, at } };
         while day <= last && at.len() < 60 {
-            if day >= first {
+            if days(day) >= low {
                 at.push((days(day), short_month(day, step, at.is_empty(), lang)));
             }
             let Some(next) = day.checked_add_months(Months::new(step)) else { break };
@@ -98,6 +103,26 @@ fn dates(low: f64, high: f64, count: usize, lang: Lang) -> Ticks {
         }
     }
     Ticks { low, high, at }
+}
+
+/// Ticks within days, about `rough` of a day apart: on full hours or minutes.
+fn moments(low: f64, high: f64, rough: f64, lang: Lang) -> Vec<(f64, String)> {
+    const MINUTES: f64 = 1440.0;
+    let step = [1u32, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720]
+        .into_iter()
+        .find(|&minutes| f64::from(minutes) / MINUTES >= rough)
+        .unwrap_or(1440);
+    let step = f64::from(step);
+    let mut at = Vec::new();
+    let mut minute = (low * MINUTES / step - 1e-6).ceil() * step;
+    while minute <= high * MINUTES + 1e-6 && at.len() < 60 {
+        let value = minute / MINUTES;
+        if let Some(day) = format::day(value) {
+            at.push((value, short_moment(day, minute.rem_euclid(MINUTES) as u32, at.is_empty(), lang)));
+        }
+        minute += step;
+    }
+    at
 }
 
 fn days(date: NaiveDate) -> f64 {
@@ -118,6 +143,16 @@ fn short_day(date: NaiveDate, with_year: bool, lang: Lang) -> String {
         (Lang::Zh, false) => "%-m月%-d日",
     };
     date.format(pattern).to_string()
+}
+
+/// Times carry their day where it begins, and at the left end.
+fn short_moment(day: NaiveDate, minute: u32, first: bool, lang: Lang) -> String {
+    let time = format!("{:02}:{:02}", minute / 60, minute % 60);
+    match (minute == 0, first) {
+        (true, _) => short_day(day, first, lang),
+        (false, true) => format!("{} {time}", short_day(day, false, lang)),
+        (false, false) => time,
+    }
 }
 
 /// Months carry their year where it begins, and at the left end.
@@ -160,7 +195,29 @@ mod tests {
         assert!(t.at.windows(2).all(|w| w[0].0 < w[1].0));
     }
 
+    #[test]
+    fn a_day_or_so_is_told_by_the_hour_and_years_by_the_year() {
+        let labels = |low: f64, high: f64, lang| {
+            axis(low, high, 6, &NumberFormat::date(), lang, false).at.into_iter().map(|(_, l)| l).collect::<Vec<_>>()
+        };
+        // 2 January 2024 at 18:00, and a day on.
+        let from = 19_724.75;
+        assert_eq!(labels(from, from + 1.0, Lang::En), ["2 Jan 18:00", "3 Jan", "06:00", "12:00", "18:00"]);
+        assert_eq!(labels(from, from + 0.5, Lang::Zh), ["1月2日 18:00", "20:00", "22:00", "1月3日", "02:00", "04:00", "06:00"]);
+        assert_eq!(labels(from, from + 0.01, Lang::En)[..3], ["2 Jan 18:00", "18:05", "18:10"]);
+        assert_eq!(labels(from, from + 5.0, Lang::En), ["3 Jan 2024", "4 Jan", "5 Jan", "6 Jan", "7 Jan"]);
+        assert_eq!(labels(from, from + 3650.0, Lang::Zh).last().map(String::as_str), Some("2032年"));
+    }
+
     proptest! {
+        #[test]
+        fn ticks_of_times_are_few_and_within(low in -20_000f64..40_000.0, size in 0.001f64..20_000.0, count in 2usize..10) {
+            let t = axis(low, low + size, count, &NumberFormat::date(), Lang::En, false);
+            prop_assert!(t.at.len() <= 3 * count + 3, "{} ticks", t.at.len());
+            prop_assert!(t.at.iter().all(|(v, _)| *v >= low - 1e-6 && *v <= low + size + 1e-6));
+            prop_assert!(t.at.windows(2).all(|w| w[0].0 < w[1].0));
+        }
+
         #[test]
         fn ticks_cover_the_range_and_are_few(low in -1e9f64..1e9, size in 0f64..1e9, count in 2usize..10) {
             let t = numbers(low, low + size, count, &NumberFormat::default(), Lang::En, true);

@@ -4,11 +4,12 @@ import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { runQuery, useProject } from '@/api/queries'
 import type { Session } from '@/api/types'
-import { AppLink } from '@/components/AppLink'
 import { can } from '@/lib/rights'
 import { usePath, useProjectId } from '@/lib/router'
 import { urls } from '@/lib/urls'
+import { useNarrow } from '@/lib/useMedia'
 import css from './Frame.module.css'
+import { More, RailLink, type Place } from './Rail'
 import { TopBar } from './TopBar'
 
 const SearchPalette = lazy(() => import('./SearchPalette').then((m) => ({ default: m.SearchPalette })))
@@ -47,6 +48,9 @@ export function Frame({ session, children }: { session: Session; children: React
   )
 }
 
+/** What a phone has room for at the bottom of the screen; the rest is behind “More”. */
+const ON_PHONE = 4
+
 function Rail({ projectId }: { projectId: string }) {
   const { t } = useTranslation(['shell', 'common'])
   const path = usePath()
@@ -57,28 +61,27 @@ function Rail({ projectId }: { projectId: string }) {
   const home = run && (run.kind === 'import' ? urls.data(projectId) : run.kind === 'workflow' ? urls.workflows(projectId) : urls.scenarios(projectId))
   // Components are reached from the canvas.
   const under = path.startsWith(urls.components(projectId)) ? urls.workflows(projectId) : home
-  const items: { href: string; label: string; icon: typeof House; exact?: boolean }[] = [
-    { href: urls.home(projectId), label: t('rail.home'), icon: House, exact: true },
-    { href: urls.data(projectId), label: t('rail.data'), icon: Database },
+  const narrow = useNarrow()
+  const all: Place[] = [
+    { href: urls.home(projectId), label: t('rail.home'), icon: House, exact: true, reading: true },
+    { href: urls.data(projectId), label: t('rail.data'), icon: Database, reading: true },
     ...(can(project, 'writeCode') ? [{ href: urls.explore(projectId), label: t('rail.explore'), icon: SquareTerminal }] : []),
     { href: urls.workflows(projectId), label: t('rail.workflows'), icon: Workflow },
-    { href: urls.dashboards(projectId), label: t('rail.dashboards'), icon: LayoutDashboard },
-    { href: urls.apps(projectId), label: t('rail.apps'), icon: AppWindow },
+    { href: urls.dashboards(projectId), label: t('rail.dashboards'), icon: LayoutDashboard, reading: true },
+    { href: urls.apps(projectId), label: t('rail.apps'), icon: AppWindow, reading: true },
     { href: urls.models(projectId), label: t('rail.models'), icon: BrainCircuit },
     { href: urls.scenarios(projectId), label: t('rail.scenarios'), icon: ChartNoAxesCombined },
     { href: urls.team(projectId), label: t('rail.team'), icon: Users },
   ]
+  const isHere = ({ href, exact }: Place) => (exact ? path === href || path === `${href}/` : path.startsWith(href) || href === under)
+  const first = all.filter((place) => place.reading).slice(0, ON_PHONE)
+  const [shown, behind] = narrow ? [first, all.filter((place) => !first.includes(place))] : [all, []]
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
-      {items.map(({ href, label, icon: Icon, exact }) => {
-        const here = exact ? path === href || path === `${href}/` : path.startsWith(href) || href === under
-        return (
-          <AppLink key={href} href={href} className={css.item} aria-current={here ? 'page' : undefined} title={label}>
-            <Icon size={17} strokeWidth={1.75} aria-hidden />
-            <span>{label}</span>
-          </AppLink>
-        )
-      })}
+      {shown.map((place) => (
+        <RailLink key={place.href} place={place} here={isHere(place)} />
+      ))}
+      {behind.length > 0 && <More places={behind} isHere={isHere} />}
     </nav>
   )
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, Form, Select, Table } from 'antd'
+import { App, Button, Form, Select } from 'antd'
 import { KeyRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import type { Asset, Grant } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { AskAccess } from '@/components/AskAccess'
 import { Ago, Person, Tag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { LargerScreen } from '@/components/states'
@@ -133,12 +134,9 @@ function Grants({ asset, editable }: { asset: Asset; editable: boolean }) {
       )}
       <QueryView query={grants} inline empty={<p className="soft">{t('access.noGrants')}</p>}>
         {(list) => (
-          <Table<Grant>
-            size="small"
+          <DataTable<Grant> label={t('access.grants')}
             rowKey="id"
             dataSource={list}
-            pagination={false}
-            scroll={{ x: 'max-content' }}
             columns={[
               { key: 'who', title: t('access.person'), render: (_, g) => <Person user={g.user} /> },
               { key: 'action', title: t('common:access.for'), render: (_, g) => <Tag>{t(`common:right.${g.action}`)}</Tag> },

@@ -9,13 +9,14 @@ import { areaOption, boxOption, FUNNEL_SLOT, funnelOption } from './figures'
 import { formatValue } from './numbers'
 import { fit, room, shorten } from './labels'
 import { mapHeight, placesOption, tilesOption } from './maps'
-import { escape, GRID, inkOn, marks, mix, top, valueAxis, type Setting } from './parts'
+import { alongAxis, escape, formatAlong, GRID, inkOn, marks, mix, top, valueAxis, type Setting } from './parts'
 import { sankeyOption } from './sankey'
 import { inside, LINE, squarify, type Tile } from './treemap'
 
 function lineOption(plot: Extract<Plot, { kind: 'line' }>, setting: Setting): EChartsOption {
   const { lang, mode } = setting
   const ink = SCHEMES[mode].inkSoft
+  const along = plot.series.flatMap((series) => series.points.map(([x]) => x))
   const tint = (series: LineSeries) => (series.color === null ? ink : colour(mode, series.color))
   const bands = plot.series.flatMap((series, index) => {
     if (!series.band) return []
@@ -36,10 +37,10 @@ function lineOption(plot: Extract<Plot, { kind: 'line' }>, setting: Setting): EC
         const named = items.filter((item) => item.seriesName && !item.seriesName.startsWith('series'))
         const at = (named[0]?.value as [number, number] | undefined)?.[0]
         const lines = named.map((item) => `${String(item.marker ?? '')}${escape(item.seriesName ?? '')} <b>${escape(formatValue(lang, (item.value as [number, number])[1], plot.y.format))}</b>`)
-        return [`${escape(words(lang, plot.x.label))} ${escape(formatValue(lang, at, plot.x.format))}`, ...lines].join('<br/>')
+        return [`${escape(words(lang, plot.x.label))} ${escape(formatAlong(plot.x, along, at, lang))}`, ...lines].join('<br/>')
       },
     },
-    xAxis: { ...valueAxis(plot.x, setting, false), min: plot.x.min ?? 'dataMin', max: plot.x.max ?? 'dataMax' },
+    xAxis: alongAxis(plot.x, along, setting),
     yAxis: valueAxis(plot.y, setting, true),
     series: [
       ...bands,
@@ -60,6 +61,7 @@ function lineOption(plot: Extract<Plot, { kind: 'line' }>, setting: Setting): EC
 
 function scatterOption(plot: Extract<Plot, { kind: 'scatter' }>, setting: Setting): EChartsOption {
   const { lang, mode } = setting
+  const along = plot.series.flatMap((series) => series.points.map(([x]) => x))
   return {
     grid: { ...GRID, top: top(plot.series.length), bottom: 34 },
     legend: plot.series.length > 1 ? legendStyle(mode) : undefined,
@@ -68,10 +70,10 @@ function scatterOption(plot: Extract<Plot, { kind: 'scatter' }>, setting: Settin
       formatter: (raw) => {
         const item = raw as { seriesName?: string; value?: unknown }
         const [x, y] = item.value as [number, number]
-        return `${escape(item.seriesName ?? '')}<br/>${escape(words(lang, plot.x.label))} <b>${escape(formatValue(lang, x, plot.x.format))}</b><br/>${escape(words(lang, plot.y.label))} <b>${escape(formatValue(lang, y, plot.y.format))}</b>`
+        return `${escape(item.seriesName ?? '')}<br/>${escape(words(lang, plot.x.label))} <b>${escape(formatAlong(plot.x, along, x, lang))}</b><br/>${escape(words(lang, plot.y.label))} <b>${escape(formatValue(lang, y, plot.y.format))}</b>`
       },
     },
-    xAxis: { ...valueAxis(plot.x, setting, false), scale: true },
+    xAxis: plot.x.format.style === 'date' ? alongAxis(plot.x, along, setting) : { ...valueAxis(plot.x, setting, false), scale: true },
     yAxis: { ...valueAxis(plot.y, setting, true), scale: true },
     series: plot.series.map((series, index) => ({
       type: 'scatter' as const,
@@ -140,7 +142,7 @@ function histogramOption(plot: Extract<Plot, { kind: 'histogram' }>, setting: Se
         return `${escape(formatValue(lang, from, plot.x.format))} – ${escape(formatValue(lang, to, plot.x.format))}<br/>${escape(words(lang, plot.y.label))} <b>${escape(formatValue(lang, count, plot.y.format))}</b>`
       },
     },
-    xAxis: { ...valueAxis(plot.x, setting, false), min: plot.x.min ?? plot.edges[0], max: plot.x.max ?? plot.edges.at(-1) },
+    xAxis: plot.x.format.style === 'date' ? alongAxis(plot.x, plot.edges, setting) : { ...valueAxis(plot.x, setting, false), min: plot.x.min ?? plot.edges[0], max: plot.x.max ?? plot.edges.at(-1) },
     yAxis: valueAxis(plot.y, setting, true),
     series: [
       {
@@ -173,16 +175,17 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
   const high = plot.value.max ?? Math.max(...all)
   const pale = mode === 'dark' ? '#16302C' : '#E6F2F0'
   const roomy = width / Math.max(1, plot.x_categories.length) > 52
-  const labels = fit(plot.x_categories.map((c) => words(lang, c)), (width - 110) / Math.max(1, plot.x_categories.length))
   // The name of the axis stands beside its labels, however long they are.
   const down = plot.y_categories.map((c) => words(lang, c))
   const most = width * 0.3
   const beside = Math.min(most, Math.max(0, ...down.map(room)))
+  const labels = fit(plot.x_categories.map((c) => words(lang, c)), (width - beside - 52) / Math.max(1, plot.x_categories.length))
   const axis = (name: string, data: string[]) => ({
     type: 'category' as const, name, data, nameLocation: 'middle' as const, ...style, splitLine: { show: false }, axisLine: { show: false },
   })
   return {
-    grid: { ...GRID, left: 30, top: 8, bottom: 34 },
+    // Labels and names lie in margins that were counted out for them.
+    grid: { left: beside + 34, right: 18, top: 8, bottom: labels.height + 30 },
     tooltip: {
       trigger: 'item',
       formatter: (raw) => {

@@ -6,7 +6,7 @@ import { colour, SCHEMES } from '@/lib/palette'
 import type { Plot } from './document'
 import { room, shorten } from './labels'
 import { formatValue } from './numbers'
-import { escape, GRID, top, valueAxis, type Setting } from './parts'
+import { alongAxis, escape, formatAlong, GRID, top, valueAxis, type Setting } from './parts'
 
 type Of<K extends Plot['kind']> = Extract<Plot, { kind: K }>
 
@@ -22,10 +22,10 @@ export function areaOption(plot: Of<'area'>, setting: Setting): EChartsOption {
         const at = (items[0]?.value as [number, number] | undefined)?.[0]
         // What is on top in the picture is on top in the list.
         const lines = [...items].reverse().map((item) => `${String(item.marker ?? '')}${escape(item.seriesName ?? '')} <b>${escape(formatValue(lang, (item.value as [number, number])[1], plot.y.format))}</b>`)
-        return [`${escape(words(lang, plot.x.label))} ${escape(formatValue(lang, at, plot.x.format))}`, ...lines].join('<br/>')
+        return [`${escape(words(lang, plot.x.label))} ${escape(formatAlong(plot.x, plot.at, at, lang))}`, ...lines].join('<br/>')
       },
     },
-    xAxis: { ...valueAxis(plot.x, setting, false), min: plot.x.min ?? 'dataMin', max: plot.x.max ?? 'dataMax' },
+    xAxis: alongAxis(plot.x, plot.at, setting),
     yAxis: valueAxis(plot.y, setting, true),
     series: plot.series.map((series) => ({
       type: 'line' as const,

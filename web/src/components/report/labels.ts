@@ -3,6 +3,7 @@
 const WIDE = 12
 const NARROW = 6.5
 const LINE = 15
+const SOME = 40
 
 /** About how many pixels a text takes. */
 export const room = (text: string) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? WIDE : NARROW), 0)
@@ -34,6 +35,8 @@ export function fit(names: string[], pixels: number) {
   const wrapped = names.map((name) => wrap(name, pixels - 4))
   const lines = Math.max(1, ...wrapped.map((w) => w.length))
   const all = lines <= 2 && wrapped.every((w) => w.every((line) => room(line) <= pixels))
+  // A cut name says more than none, as long as some letters of it have room.
+  if (!all && pixels >= SOME) return { height: LINE + 2, axisLabel: { interval: 0, hideOverlap: false, formatter: (name: string) => shorten(name, pixels - 6) } }
   return all
     ? { height: LINE * lines + 2, axisLabel: { interval: 0, hideOverlap: false, lineHeight: LINE, formatter: (_: string, at: number) => wrapped[at]?.join('\n') ?? '' } }
     : { height: LINE + 2, axisLabel: { interval: 'auto' as const, hideOverlap: true, formatter: (name: string) => shorten(name, 160) } }

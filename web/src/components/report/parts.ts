@@ -2,8 +2,9 @@
 import { axisStyle } from '@/components/chart/base'
 import { words, type Lang } from '@/lib/format'
 import { SCHEMES, type Mode } from '@/lib/palette'
+import { calendarTicks, moment } from './calendar'
 import type { Axis, Mark } from './document'
-import { formatTick } from './numbers'
+import { formatTick, formatValue } from './numbers'
 
 export interface Setting {
   lang: Lang
@@ -30,6 +31,32 @@ export function valueAxis(axis: Axis, { lang, mode, width }: Setting, vertical: 
     splitLine: { ...style.splitLine, show: vertical },
     axisLabel: { ...style.axisLabel, formatter: (value: number) => formatTick(lang, value, axis.format) },
   }
+}
+
+/** An axis along which points stand, with its ends where the first and the last do; times are ticked by the calendar. */
+export function alongAxis(axis: Axis, values: number[], setting: Setting) {
+  const base = { ...valueAxis(axis, setting, false), min: axis.min ?? ('dataMin' as const), max: axis.max ?? ('dataMax' as const) }
+  const [low, high] = ends(axis, values)
+  if (axis.format.style !== 'date' || !Number.isFinite(high - low)) return base
+  const ticks = calendarTicks(setting.lang, low, high, Math.min(10, Math.max(3, Math.floor(setting.width / 90))))
+  const label = new Map(ticks.map((tick) => [tick.value, tick.label]))
+  const at = ticks.map((tick) => tick.value)
+  return { ...base, min: low, max: high, axisTick: { show: true, customValues: at, lineStyle: base.axisLine.lineStyle }, axisLabel: { ...base.axisLabel, customValues: at, formatter: (value: number) => label.get(value) ?? '' } }
+}
+
+function ends(axis: Axis, values: number[]): [number, number] {
+  let [low, high] = [axis.min ?? Infinity, axis.max ?? -Infinity]
+  for (const value of values) {
+    if (axis.min === null || axis.min === undefined) low = Math.min(low, value)
+    if (axis.max === null || axis.max === undefined) high = Math.max(high, value)
+  }
+  return [low, high]
+}
+
+/** Where something stands along an axis; with the time of day where the whole axis is a few days and its values have one. */
+export function formatAlong(axis: Axis, values: number[], value: number | undefined, lang: Lang): string {
+  const [low, high] = ends(axis, values)
+  return axis.format.style === 'date' && value !== undefined && high - low < 8 && values.some((v) => v % 1 !== 0) ? moment(lang, value) : formatValue(lang, value, axis.format)
 }
 
 export function marks(list: Mark[], { lang, mode }: Setting, swap = false) {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Select, Table } from 'antd'
+import { Select } from 'antd'
 import { ArrowRight } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { assetQuery, versionsQuery } from '@/api/queries'
 import type { Asset, Compare, RowChange } from '@/api/types'
 import { AskAccess } from '@/components/AskAccess'
 import { Tag, type Tone } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { useParam, usePath, useProjectId, useSetParams } from '@/lib/router'
@@ -123,10 +124,8 @@ function Result({ data }: { data: Compare }) {
         {columns.length === 0 ? (
           <p className="soft">{t('compare.sameColumns')}</p>
         ) : (
-          <Table
-            size="small"
+          <DataTable label={t('compare.columns')}
             rowKey="name"
-            pagination={false}
             dataSource={columns}
             columns={[
               { key: 'change', width: 110, render: (_, d) => <Tag tone={TONES[d.change]}>{t(`compare.${d.change}`)}</Tag> },
@@ -168,11 +167,9 @@ function RowDiffs({ rows }: { rows: NonNullable<Compare['rows']> }) {
           {t('compare.changedIn')} {rows.changed_columns.filter(([, count]) => count > 0).map(([name, count]) => `${name} (${f.number(count, 0)})`).join(', ')}
         </p>
       )}
-      <Table<RowChange>
-        size="small"
+      <DataTable<RowChange> label={t('compare.rows')}
         rowKey={(row) => `${row.kind}:${JSON.stringify(row.key)}`}
         pagination={rows.sample.length > 100 ? { pageSize: 100 } : false}
-        scroll={{ x: 'max-content' }}
         dataSource={rows.sample}
         columns={[
           { key: 'change', fixed: 'left', width: 100, render: (_, row) => <Tag tone={TONES[row.kind]}>{t(`compare.${row.kind}`)}</Tag> },

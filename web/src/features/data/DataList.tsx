@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Button, Input, Table, type TableColumnsType } from 'antd'
+import { Button, Input, type TableColumnsType } from 'antd'
 import { DatabaseZap, FileUp, Search, Upload } from 'lucide-react'
 import { useCallback, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { assetsQuery, useProject } from '@/api/queries'
 import type { Asset } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, Person, Tag, VersionTag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { Page } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { State } from '@/components/states'
@@ -121,7 +122,7 @@ function Datasets({ list, projectId }: { list: Asset[]; projectId: string }) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [t, f, projectId],
   )
-  return <Table size="small" rowKey="id" columns={columns} dataSource={list} pagination={list.length > 50 ? { pageSize: 50 } : false} showSorterTooltip={false} scroll={{ x: 'max-content' }} />
+  return <DataTable label={t('list.title')} rowKey="id" columns={columns} dataSource={list} pagination={list.length > 50 ? { pageSize: 50 } : false} showSorterTooltip={false} />
 }
 
 /** What a dataset is, in its own words or in those of its newest version. */

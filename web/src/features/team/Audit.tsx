@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Input, Segmented, Select, Table } from 'antd'
+import { Button, Input, Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { AuditEntry } from '@/api/types'
 import { Person, Tag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { ErrorState, Loading } from '@/components/states'
 import { useParam, useSetParams } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
@@ -75,12 +76,9 @@ export function Audit() {
         <Loading />
       ) : (
         <>
-          <Table<AuditEntry>
-            size="small"
+          <DataTable<AuditEntry> label={t('tab.audit')}
             rowKey="seq"
             dataSource={pages.data.pages.flatMap((page) => page.items)}
-            pagination={false}
-            scroll={{ x: 'max-content' }}
             locale={{ emptyText: t('audit.none') }}
             columns={[
               { key: 'at', title: t('audit.at'), className: 'num', render: (_, e) => <span className="nowrap small">{f.moment(e.at)}</span> },

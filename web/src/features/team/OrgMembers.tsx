@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, Modal, Select, Switch, Table } from 'antd'
+import { Button, Form, Input, Modal, Select, Switch } from 'antd'
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { keys } from '@/api/keys'
 import { useSession } from '@/api/queries'
 import type { OrgMember } from '@/api/types'
 import { Person, Tag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { QueryView } from '@/components/QueryView'
 import { LargerScreen } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
@@ -41,12 +42,10 @@ export function OrgMembers({ editable: owner }: { editable: boolean }) {
       )}
       <QueryView query={members}>
         {(list) => (
-          <Table<OrgMember>
-            size="small"
+          <DataTable<OrgMember> label={t('tab.organization')}
             rowKey={(m) => m.user.id}
             dataSource={list}
             pagination={list.length > 50 ? { pageSize: 50 } : false}
-            scroll={{ x: 'max-content' }}
             columns={[
               { key: 'name', title: t('person'), render: (_, m) => <Person user={m.user} /> },
               { key: 'email', title: t('email'), render: (_, m) => <span className="soft">{m.user.email}</span> },

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Select, Table } from 'antd'
+import { Button, Form, Select } from 'antd'
 import { UserPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
@@ -7,6 +7,7 @@ import { keys } from '@/api/keys'
 import { projectMembersQuery } from '@/api/queries'
 import type { Project, ProjectMember } from '@/api/types'
 import { Person, Tag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { QueryView } from '@/components/QueryView'
 import { LargerScreen } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
@@ -66,12 +67,9 @@ export function ProjectMembers({ project, orgRole }: { project: Project; orgRole
       )}
       <QueryView query={members}>
         {(list) => (
-          <Table<ProjectMember>
-            size="small"
+          <DataTable<ProjectMember> label={t('tab.project')}
             rowKey={(m) => m.user.id}
             dataSource={list}
-            pagination={false}
-            scroll={{ x: 'max-content' }}
             columns={[
               { key: 'name', title: t('person'), render: (_, m) => <Person user={m.user} /> },
               { key: 'email', title: t('email'), render: (_, m) => <span className="soft">{m.user.email}</span> },

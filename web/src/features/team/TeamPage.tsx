@@ -1,9 +1,9 @@
-import { Tabs } from 'antd'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useProject, useSession } from '@/api/queries'
 import { Page } from '@/components/Page'
 import { Loading } from '@/components/states'
+import { Tabs } from '@/components/Tabs'
 import { useParam, useProjectId, useSetParams } from '@/lib/router'
 import type { TeamTab } from '@/lib/urls'
 

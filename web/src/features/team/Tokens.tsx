@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Modal, Select, Table, Typography } from 'antd'
+import { Alert, App, Button, Form, Input, Modal, Select, Typography } from 'antd'
 import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { keys } from '@/api/keys'
 import { projectsQuery } from '@/api/queries'
 import type { Token } from '@/api/types'
 import { Ago, Tag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { QueryView } from '@/components/QueryView'
 import { State } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
@@ -49,12 +50,9 @@ export function Tokens() {
         {(list) => (
           <>
             <div style={{ marginBottom: 16 }}>{make}</div>
-            <Table<Token>
-              size="small"
+            <DataTable<Token> label={t('tab.tokens')}
               rowKey="id"
               dataSource={list}
-              pagination={false}
-              scroll={{ x: 'max-content' }}
               columns={[
                 { key: 'name', title: t('name'), dataIndex: 'name' },
                 { key: 'scope', title: t('token.scope'), render: (_, k) => <Tag tone={k.scope === 'admin' ? 'warn' : 'plain'}>{t(`token.scopes.${k.scope}`)}</Tag> },

@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Drawer, Table } from 'antd'
+import { Button, Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { Rows } from '@/api/types'
+import { DataTable } from '@/components/DataTable'
 import { ErrorState } from '@/components/states'
 import { useFormat } from '@/lib/useFormat'
 
@@ -51,12 +52,11 @@ export function RejectsDrawer({ assetId, seq, onClose }: { assetId: string; seq:
       {pages.isError ? (
         <ErrorState inline error={pages.error} retry={() => void pages.refetch()} />
       ) : (
-        <Table<Reject>
+        <DataTable<Reject> label={t('fact.rejected')}
           size="small"
           loading={pages.isPending}
           rowKey={(r) => `${r.row_number}:${r.column ?? ''}`}
           dataSource={pages.data?.pages.flatMap(named)}
-          pagination={false}
           columns={[
             { key: 'row', title: t('rejects.row'), align: 'right', className: 'num', width: 90, render: (_, r) => f.number(Number(r.row_number), 0) },
             { key: 'reason', title: t('rejects.reason'), width: 280, render: (_, r) => reason(r) },

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Form, Input, Modal, Table } from 'antd'
+import { Button, Checkbox, Form, Input, Modal } from 'antd'
 import { GitCompareArrows } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { versionsQuery } from '@/api/queries'
 import type { VersionSummary } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, Person, VersionTag } from '@/components/bits'
+import { DataTable } from '@/components/DataTable'
 import { QueryView } from '@/components/QueryView'
 import { useMutate } from '@/components/useMutate'
 import { useGo, useProjectId } from '@/lib/router'
@@ -46,12 +47,10 @@ export function VersionsTab({ asset }: TabProps) {
       </div>
       <QueryView query={versions}>
         {(list) => (
-          <Table<VersionSummary>
-            size="small"
+          <DataTable<VersionSummary> label={t('tab.versions')}
             rowKey="id"
             dataSource={list}
             pagination={list.length > 50 ? { pageSize: 50 } : false}
-            scroll={{ x: 'max-content' }}
             columns={[
               {
                 key: 'pick', width: 36,

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Select, Tabs } from 'antd'
+import { Button, Select } from 'antd'
 import { CircleStop, RefreshCw, RotateCcw, Workflow as FlowIcon } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +15,7 @@ import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
 import { ErrorState } from '@/components/states'
+import { Tabs } from '@/components/Tabs'
 import { Threads } from '@/components/threads/Threads'
 import { useMutate } from '@/components/useMutate'
 import { can } from '@/lib/rights'
@@ -93,8 +94,8 @@ function Shown({ run }: { run: Run }) {
             <RunGraph workflow={workflow} states={states} title={title} chosen={chosen} onChoose={choose} />
             <StepSide run={run} workflow={workflow} states={states} id={chosen} title={title(chosen)} signature={node && catalog.get(componentId(node.component))} workflowId={flow?.asset ?? null} />
           </div>
+          <div style={{ height: 14 }} />
           <Tabs
-            style={{ marginTop: 14 }}
             activeKey={tab}
             onChange={setTab}
             items={[
