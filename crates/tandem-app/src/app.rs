@@ -6,6 +6,7 @@ use tandem_call::Services;
 use tandem_components::{Shipped, functions::functions};
 use tandem_core::{Clock, Error, Lang, Result, config::Config, id::OrgId};
 use tandem_engine::{Engine, EngineOptions};
+use tandem_mail::Sender;
 use tandem_meta::Meta;
 use tandem_report::{FileFormat, Report};
 use tandem_runner::Results;
@@ -32,6 +33,8 @@ pub struct App {
     pub(crate) policies: Policies,
     /// What workflows may call.
     pub(crate) services: Services,
+    /// The way to the mail server, where there is one.
+    pub(crate) mail: Option<Sender>,
     pub(crate) sealer: Sealer,
     pub(crate) running: Running,
     pub(crate) turns: Turns,
@@ -46,7 +49,8 @@ impl App {
     /// describes, and brings its metadata up to date.
     ///
     /// # Errors
-    /// `unavailable` where the database or the folder can't be opened;
+    /// `invalid_parameter` where the configuration can't be; `unavailable` where
+    /// the database or the folder can't be opened;
     /// `state_conflict` where the metadata are of a newer release.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         for folder in ["", "uploads", "tmp", "keys"] {
@@ -61,6 +65,7 @@ impl App {
             sealer: Sealer::open(&config.data_dir.join("keys/seal.key"))?,
             policies: Policies::load()?,
             services: config.services.as_deref().map(Services::load).transpose()?.unwrap_or_default(),
+            mail: config.mail.clone().map(Sender::new).transpose()?,
             running: Running::default(),
             turns: Turns::default(),
             presence: Presence::default(),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tandem_core::{Clock, PageRequest, Result, config::Config, page::MAX_LIMIT};
+use tandem_core::{Clock, Error, PageRequest, Result, config::Config, page::MAX_LIMIT};
 use tandem_meta::{Asset, AssetFilter, AssetKind, Org};
 
 use crate::{App, datasets::DatasetContent};
@@ -32,8 +32,22 @@ pub async fn examine(config: Config, clock: Arc<dyn Clock>) -> Result<Vec<Findin
         findings.push(audit(&app, org).await?);
         findings.push(tables(&app, org).await?);
     }
+    findings.extend(mail(&app).await);
     app.meta.close().await?;
     Ok(findings)
+}
+
+/// Whether the mail server, where one is set up, lets us in.
+async fn mail(app: &App) -> Option<Finding> {
+    let sender = app.mail.as_ref()?;
+    let server = format!("{}:{}", sender.config().host, sender.config().port);
+    let tried = sender.try_out().await;
+    let cause = |error: &Error| std::error::Error::source(error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+    let detail = match &tried {
+        Ok(()) => format!("{server} takes mail from {}", sender.config().from),
+        Err(error) => format!("{}{}", error.message(), cause(error)),
+    };
+    Some(Finding { check: "mail", ok: tried.is_ok(), detail })
 }
 
 async fn audit(app: &App, org: &Org) -> Result<Finding> {

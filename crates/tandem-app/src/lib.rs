@@ -16,6 +16,7 @@ pub mod demo;
 pub mod doctor;
 pub mod files;
 mod house;
+pub mod mail;
 pub mod models;
 pub mod people;
 pub mod projects;

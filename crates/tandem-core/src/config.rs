@@ -3,7 +3,7 @@
 //! Values come from the command line, then `TANDEM_*` variables, then the
 //! defaults below.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use crate::HostPolicy;
 
@@ -31,6 +31,71 @@ pub struct Config {
     pub public_url: Option<String>,
     /// File that names the services which workflows may call; without one they call none.
     pub services: Option<PathBuf>,
+    /// The mail server that what is mailed goes through; nothing is mailed without one.
+    pub mail: Option<MailConfig>,
+    /// Folders of this machine that people may have files delivered to, by the names that they choose from.
+    pub delivery_folders: BTreeMap<String, PathBuf>,
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailConfig {
+    /// Name or address of the SMTP server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub tls: MailTls,
+    /// The user to sign in as; nobody signs in without one.
+    pub user: Option<String>,
+    /// The file that holds the password, read whenever it is needed, so that it may be changed.
+    pub password_file: Option<PathBuf>,
+    /// Whom mail comes from: `name@host` or `Name <name@host>`.
+    pub from: String,
+    /// PEM file of certificate authorities that are trusted beside the public ones.
+    pub ca_file: Option<PathBuf>,
+    /// Domains that may be written to, beside the members of an organization: `example.com`, or `*.example.com` for
+    /// those below it.
+    pub domains: Vec<String>,
+    /// Whether anybody at all may be written to.
+    pub anyone: bool,
+    /// Recipients of one message, at most.
+    pub max_recipients: usize,
+    /// Attachments of one message together, at most, in bytes.
+    pub max_bytes: u64,
+    /// How long one message may take.
+    pub timeout: Duration,
+}
+
+impl MailConfig {
+    /// A server with the defaults of everything else.
+    pub fn new(host: impl Into<String>, port: u16, from: impl Into<String>) -> Self {
+        Self {
+            host: host.into(),
+            port,
+            tls: MailTls::StartTls,
+            user: None,
+            password_file: None,
+            from: from.into(),
+            ca_file: None,
+            domains: Vec::new(),
+            anyone: false,
+            max_recipients: 50,
+            max_bytes: 20 << 20,
+            timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How a connection to a mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailTls {
+    /// From the first byte on (RFC 8314), mostly port 465.
+    Implicit,
+    /// After the server was asked for it (RFC 3207), mostly port 587. Without it nothing is sent.
+    StartTls,
+    /// Not at all. A password is then sent to this machine's own addresses alone.
+    None,
 }
 
 impl Config {
@@ -47,6 +112,8 @@ impl Config {
             workers: 2,
             public_url: None,
             services: None,
+            mail: None,
+            delivery_folders: BTreeMap::new(),
         }
     }
 

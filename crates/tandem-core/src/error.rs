@@ -114,6 +114,8 @@ codes! {
     SourceUnavailable = "source_unavailable", Invalid;
     /// A service that a workflow calls can't be reached, or refuses.
     ServiceFailed = "service_failed", Invalid;
+    /// The mail server doesn't take a message, or a recipient may not be written to.
+    MailRefused = "mail_refused", Invalid;
     /// The SQL can't be understood.
     InvalidSql = "invalid_sql", Invalid;
     /// The SQL does what queries may not do.

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 use tandem_app::doctor;
-use tandem_core::{Error, ErrorCode, Result, SystemClock};
+use tandem_core::{Error, ErrorCode, Result, SystemClock, config::Config};
 
-use super::DataOptions;
+use super::{DataOptions, mail::MailOptions};
 use crate::output;
 
-/// Check an installation: metadata, tables, audit log, room on the disk.
+/// Check an installation: metadata, tables, audit log, and the mail server where one is set up.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
     data: DataOptions,
+
+    #[command(flatten)]
+    mail: MailOptions,
 
     /// As JSON.
     #[arg(long)]
@@ -25,7 +28,8 @@ impl Doctor {
     /// Fails where anything is wrong.
     pub(crate) fn run(self) -> Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let findings = runtime.block_on(doctor::examine(self.data.config(), Arc::new(SystemClock)))?;
+        let config = Config { mail: self.mail.config(), ..self.data.config() };
+        let findings = runtime.block_on(doctor::examine(config, Arc::new(SystemClock)))?;
         let sound = findings.iter().all(|f| f.ok);
         if self.json {
             let rows: Vec<_> =

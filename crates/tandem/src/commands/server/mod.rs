@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod init;
 mod log;
+mod mail;
 mod migrate;
 mod openapi;
 mod options;

@@ -1,10 +1,11 @@
 //! Where an installation is, and what it may take.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::Args;
-use tandem_core::{Error, HostPolicy, HostRule, Result, config::Config};
+use tandem_core::{Error, ErrorCode, HostPolicy, HostRule, Result, config::Config};
 
+use super::mail::MailOptions;
 use crate::machine::half_of_memory_mib;
 
 /// Which installation.
@@ -57,6 +58,42 @@ pub(crate) struct ServerOptions {
     /// JSON file that names the services which workflows may call, with their addresses and headers.
     #[arg(long, env = "TANDEM_SERVICES", value_name = "FILE")]
     services: Option<PathBuf>,
+    /// A folder of this machine that people may have files delivered to, and the name that they choose it by; may be
+    /// given several times.
+    #[arg(
+        long = "delivery-folder",
+        env = "TANDEM_DELIVERY_FOLDERS",
+        value_name = "NAME=FOLDER",
+        value_delimiter = ':'
+    )]
+    delivery_folders: Vec<NamedFolder>,
+
+    #[command(flatten)]
+    mail: MailOptions,
+}
+
+/// A folder by the name that people choose it by.
+#[derive(Debug, Clone)]
+struct NamedFolder {
+    name: String,
+    folder: PathBuf,
+}
+
+impl FromStr for NamedFolder {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || {
+            let message = format!("“{text}” is not NAME=FOLDER with a name of up to 60 characters.");
+            Error::new(ErrorCode::InvalidParameter, message)
+        };
+        let (name, folder) = text.split_once('=').ok_or_else(wrong)?;
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) || folder.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Self { name: name.to_owned(), folder: folder.into() })
+    }
 }
 
 impl DataOptions {
@@ -80,7 +117,15 @@ impl ServerOptions {
             workers: self.workers,
             public_url: self.public_url.clone(),
             services: self.services.clone(),
+            mail: self.mail.config(),
+            delivery_folders: self.folders(),
             ..data.config()
         })
+    }
+
+    /// A folder that isn't mounted now may be later.
+    fn folders(&self) -> BTreeMap<String, PathBuf> {
+        let absolute = |folder: &PathBuf| std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        self.delivery_folders.iter().map(|named| (named.name.clone(), absolute(&named.folder))).collect()
     }
 }
