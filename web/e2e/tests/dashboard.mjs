@@ -149,6 +149,28 @@ export function tests() {
     await me.done()
   })
 
+  test('a dashboard says what it is read from, who may see it, and what is said of it', async () => {
+    const me = await person({ width: 1440 })
+    const dataset = await imported(me, own('orders behind it'), Buffer.from(ORDERS))
+    const id = await make(me, own('Talked about'), figure(dataset, { category: 'province' }))
+    await me.open(me.project(`/dashboards/${id}`))
+    await me.page.locator('main svg').getByText('江苏').waitFor()
+    await me.page.getByRole('tab', { name: 'Lineage' }).click()
+    // The import, the dataset that it made, and the dashboard itself.
+    await me.page.getByRole('link', { name: new RegExp(`^${own('orders behind it')} Import`) }).waitFor()
+    await me.page.getByRole('link', { name: new RegExp(`^${own('orders behind it')} v1 Dataset`) }).waitFor()
+    await me.page.getByRole('link', { name: new RegExp(`^${own('Talked about')} v1 Dashboard`) }).waitFor()
+    await me.page.getByRole('tab', { name: 'Discussion' }).click()
+    await me.page.getByRole('textbox').fill('Why is Jiangsu ahead?')
+    await me.page.getByRole('button', { name: 'Send' }).click()
+    await me.page.getByRole('tab', { name: 'Access' }).click()
+    await me.see('No grants beyond the project roles.')
+    await me.page.reload()
+    await me.see('No grants beyond the project roles.')
+    assert.equal((await me.api(`/assets/${id}/threads`)).items[0].comments[0].body, 'Why is Jiangsu ahead?')
+    await me.done()
+  })
+
   test('what is wrong with one figure is said in its place, and a phone reads', async () => {
     const me = await person({ width: 390, height: 844, lang: 'zh-CN' })
     const dataset = await imported(me, own('orders on a phone'), Buffer.from(ORDERS))

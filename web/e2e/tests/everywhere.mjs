@@ -17,11 +17,11 @@ async function pages(me) {
   const canvas = ['', '?node=by', '?side=declare', '?node=by&panel=rows', '?node=by&panel=columns', '?node=by&panel=log'].map((t) => `/workflows/${flow.id}${t}`)
   const runs = ['', '?node=by', '?tab=log', '?tab=compare'].map((t) => `/runs/${flow.run}${t}`)
   const board = await dashboardOver(me, id)
-  const boards = ['', `/${board}`, `/${board}/edit`].map((t) => `/dashboards${t}`)
+  const boards = ['', `/${board}`, `/${board}?tab=lineage`, `/${board}?tab=access`, `/${board}?tab=discussion`, `/${board}/edit`].map((t) => `/dashboards${t}`)
   const team = ['project', 'organization', 'requests', 'tokens', 'audit'].map((t) => `/team?tab=${t}`)
   return [
     '/sign-in', '/projects', '/account',
-    ...['', '/data', ...tabs, `/data/${id}/compare`, '/data/import', '/data/import?source=database', '/data/import?source=s3', '/data/import?source=folder', '/explore', '/scenarios', `/scenarios/customer-value?dataset=${id}`, `/runs/${world.demo.run}`, `/runs/${world.demo.run}?tab=lineage`, '/workflows', ...canvas, `/workflows/${flow.id}/compare`, ...runs, ...boards, ...team].map((p) => me.project(p)),
+    ...['', '/data', ...tabs, `/data/${id}/compare`, '/data/import', '/data/import?source=database', '/data/import?source=s3', '/data/import?source=folder', '/explore', '/scenarios', `/scenarios/customer-value?dataset=${id}`, `/runs/${world.demo.run}`, `/runs/${world.demo.run}?tab=lineage`, '/workflows', ...canvas, `/workflows/${flow.id}/compare`, ...runs, ...boards, '/components', '/components/filter', '/apps', '/models', ...team].map((p) => me.project(p)),
   ]
 }
 
@@ -71,8 +71,8 @@ async function violations(me, path) {
 
 const NARROW = 390
 
-/** How wide the page is on a phone. */
-async function widthOnPhone(me) {
+/** What is wrong with the page on a phone: what axe finds, and whether it is wider than the screen. */
+async function faultsOnPhone(me, path) {
   const { width, height } = me.page.viewportSize()
   await me.page.setViewportSize({ width: NARROW, height: 844 })
   await me.page.waitForFunction((narrow) => window.innerWidth === narrow, NARROW)
@@ -82,26 +82,60 @@ async function widthOnPhone(me) {
     for (let i = 0; i < 2; i += 1) await new Promise((next) => requestAnimationFrame(next))
     return Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0)
   })
+  const faults = await violations(me, `${path} (${NARROW} wide)`)
+  if (found > NARROW) faults.push(`${path} is ${found} pixels wide on a phone`)
   await me.page.setViewportSize({ width, height })
-  return found
+  return faults
 }
 
 export function tests() {
-  for (const [lang, colorScheme, phone] of [['en', 'light', false], ['zh-CN', 'dark', true]]) {
-    test(`every page passes WCAG 2 AA as far as axe can tell (${lang}, ${colorScheme})${phone ? ', and fits a phone' : ''}`, { timeout: 240_000 }, async () => {
+  for (const [lang, colorScheme] of [['en', 'light'], ['zh-CN', 'dark']]) {
+    test(`every page passes WCAG 2 AA as far as axe can tell, and fits a phone (${lang}, ${colorScheme})`, { timeout: 420_000 }, async () => {
       const me = await person({ lang, colorScheme, bypassCSP: true })
       const found = []
       for (const path of await pages(me)) {
         await me.open(path)
         await settled(me)
-        found.push(...(await violations(me, path)))
-        const wide = phone ? await widthOnPhone(me) : 0
-        if (wide > NARROW) found.push(`${path} is ${wide} pixels wide on a phone`)
+        found.push(...(await violations(me, path)), ...(await faultsOnPhone(me, path)))
       }
       assert.deepEqual(found, [])
       await me.done()
     })
   }
+
+  test('on a phone four places stand below, and the others are one touch away', async () => {
+    const me = await person({ width: NARROW, height: 844, lang: 'zh-CN' })
+    await me.open(me.project('/data'))
+    const rail = me.page.getByRole('navigation', { name: '主导航' })
+    await rail.getByRole('link').first().waitFor()
+    assert.deepEqual(await rail.getByRole('link').allInnerTexts(), ['首页', '数据', '仪表盘', '应用'])
+    await rail.getByRole('button', { name: '更多' }).focus()
+    await me.page.keyboard.press('Enter')
+    // The keyboard is inside at once, and Escape leads back.
+    await me.page.waitForFunction(() => document.activeElement?.textContent === '探索')
+    await me.page.keyboard.press('Escape')
+    await me.page.waitForFunction(() => document.activeElement?.getAttribute('aria-expanded') === 'false')
+    await me.page.keyboard.press('Enter')
+    await rail.getByRole('link', { name: '团队' }).click()
+    await me.page.waitForURL(/\/team/, { waitUntil: 'commit' })
+    await rail.getByRole('button', { name: '团队' }).waitFor()
+    assert.equal(await rail.getByRole('link').count(), 4)
+    await me.done()
+  })
+
+  test('tabs that have no room are reached by keyboard', async () => {
+    const me = await person({ width: NARROW, height: 844 })
+    const id = (await me.api(`/projects/${world.demo.project}/assets?kind=dataset&limit=100`)).items.find((a) => a.name === 'products').id
+    await me.open(me.project(`/data/${id}`))
+    await me.page.getByRole('tab', { name: 'Content' }).focus()
+    await me.page.keyboard.press('End')
+    await me.page.keyboard.press('Enter')
+    const last = me.page.getByRole('tab', { name: 'Discussion', selected: true })
+    await last.waitFor()
+    const { x, width } = await last.boundingBox()
+    assert.ok(x >= 0 && x + width <= NARROW, 'the chosen tab is in sight')
+    await me.done()
+  })
 
   test('what needs a larger screen says so on a phone', async () => {
     const me = await person({ width: NARROW, height: 844, lang: 'zh-CN' })

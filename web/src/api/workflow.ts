@@ -211,7 +211,10 @@ export type Person = {
 export type EditsAnswer = Refined<Shapes['EditsDone'], { edits: Edit[]; refused: { index: number; message: Text }[] }>
 
 /** What there is to say of a model that a step has made. */
-export type MadeModel = { signature: unknown; rows: number | null; unlabelled: number; curve: Curve[] }
+export type MadeModel = { signature: unknown; rows: number; unlabelled: number; curve: Round[] }
+
+/** How well a model did after one round of its learning; the loss is not measured in every one. */
+export type Round = { round: number; training: number | null; validation: number | null }
 type Look<K extends string> = Extract<Shapes['LookDto'], { kind: K }>
 export type Preview =
   | Look<'table'>

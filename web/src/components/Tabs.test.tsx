@@ -2,7 +2,7 @@ import { fireEvent, render, screen } from '@testing-library/react'
 import { expect, it, vi } from 'vitest'
 import { Tabs } from './Tabs'
 
-const items = ['one', 'two', 'three'].map((key) => ({ key, label: key, children: <p>{key} inside</p> }))
+const items = ['one', 'two', 'three'].map((key) => ({ key, label: key, children: <p>{`${key} inside`}</p> }))
 
 it('tabs are one stop of the keyboard, and arrows go through them and around', () => {
   const onChange = vi.fn()

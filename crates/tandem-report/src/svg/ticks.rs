@@ -203,7 +203,10 @@ mod tests {
         // 2 January 2024 at 18:00, and a day on.
         let from = 19_724.75;
         assert_eq!(labels(from, from + 1.0, Lang::En), ["2 Jan 18:00", "3 Jan", "06:00", "12:00", "18:00"]);
-        assert_eq!(labels(from, from + 0.5, Lang::Zh), ["1月2日 18:00", "20:00", "22:00", "1月3日", "02:00", "04:00", "06:00"]);
+        assert_eq!(
+            labels(from, from + 0.5, Lang::Zh),
+            ["1月2日 18:00", "20:00", "22:00", "1月3日", "02:00", "04:00", "06:00"]
+        );
         assert_eq!(labels(from, from + 0.01, Lang::En)[..3], ["2 Jan 18:00", "18:05", "18:10"]);
         assert_eq!(labels(from, from + 5.0, Lang::En), ["3 Jan 2024", "4 Jan", "5 Jan", "6 Jan", "7 Jan"]);
         assert_eq!(labels(from, from + 3650.0, Lang::Zh).last().map(String::as_str), Some("2032年"));

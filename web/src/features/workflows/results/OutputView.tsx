@@ -12,7 +12,7 @@ import { useFormat } from '@/lib/useFormat'
 import { useNodeState } from '../store/runs'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
-import { ModelView } from './ModelView'
+import { Learning, ModelView } from './ModelView'
 import css from './Results.module.css'
 
 const PAGE = 200
@@ -31,7 +31,7 @@ export function OutputView({ id, port, stamp, run }: { id: string; port: string;
     gcTime: 60_000,
   })
   // While a model learns its curve grows; nothing else can be seen of a step at work.
-  if (running) return state.curve.length > 0 ? <ModelView model={{ signature: null, rows: null, unlabelled: 0, curve: state.curve }} /> : <p className={css.none}>{t('results.running')}</p>
+  if (running) return state.curve.length > 0 ? <Learning curve={state.curve} /> : <p className={css.none}>{t('results.running')}</p>
   return (
     <QueryView query={first}>
       {(data) => {
