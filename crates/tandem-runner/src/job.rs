@@ -92,6 +92,8 @@ pub struct Given<'a> {
     pub watch: &'a dyn Watch,
     /// Its models by input port.
     pub models: &'a BTreeMap<String, Vec<Arc<Trained>>>,
+    /// Its values by input port.
+    pub values: &'a BTreeMap<String, Vec<Value>>,
     /// Its pages by input port.
     pub reports: &'a BTreeMap<String, Vec<Section>>,
     /// The request to stop.

@@ -155,6 +155,7 @@ impl Node {
                     seed: self.seed(),
                     watch: &*context.watch,
                     models: &desk.models,
+                    values: &desk.values,
                     reports: &desk.reports,
                     cancel: &context.cancel,
                 };

@@ -108,7 +108,7 @@ impl Writes {
     }
 
     /// Rows that are sent have left: all that the run reads must be of a kind that this person may take away.
-    async fn may_leave(&self) -> Result<()> {
+    pub(super) async fn may_leave(&self) -> Result<()> {
         for source in &self.sources {
             self.task.app.require_asset(&self.task.principal, Action::Download, *source).await.map_err(|error| {
                 let forbidden = matches!(error.code(), ErrorCode::Forbidden | ErrorCode::NotFound);

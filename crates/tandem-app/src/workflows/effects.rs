@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tandem_components::{
     Outputs,
     data::{WRITE_DATASET, WRITE_MODEL},
-    flow::{CALL_SERVICE, FOR_EACH},
+    flow::{CALL_SERVICE, FOR_EACH, NOTIFY},
     sql::ident,
 };
 use tandem_core::{Error, ErrorCode, Principal, Result, id::AssetId};
@@ -185,6 +185,7 @@ impl Effects for Writes {
             match given.signature.name.as_str() {
                 WRITE_DATASET => self.write(&given).await?,
                 WRITE_MODEL => self.write_model(&given).await?,
+                NOTIFY => return self.notify(&given).await,
                 CALL_SERVICE => return self.call(&given).await,
                 FOR_EACH => return self.each.act(given).await,
                 _ => return Err(Error::internal("a component that nobody does")),

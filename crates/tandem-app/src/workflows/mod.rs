@@ -20,6 +20,7 @@ mod follow;
 pub(crate) mod job;
 pub(crate) mod models;
 mod nodes;
+mod notify;
 pub(crate) mod peek;
 mod presence;
 mod reads;

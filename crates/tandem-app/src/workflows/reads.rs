@@ -1,6 +1,9 @@
 //! What a node reads of its own tables while it acts.
 
-use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use arrow::{
+    array::{AsArray, RecordBatch},
+    datatypes::{Int64Type, SchemaRef},
+};
 use futures::StreamExt;
 use tandem_components::{
     columns::columns_of,
@@ -57,6 +60,14 @@ impl<'a> Reads<'a> {
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let names = idents(&names);
         self.rows(&format!("SELECT {names} FROM {table} ORDER BY row_hash({names}), {names}")).await
+    }
+
+    /// How many rows a table has.
+    pub(super) async fn count(&self, table: &str) -> Result<u64> {
+        let (_, batches) = self.rows(&format!("SELECT count(*) AS n FROM {}", ident(table))).await?;
+        let counts = batches.first().and_then(|batch| batch.column(0).as_primitive_opt::<Int64Type>().cloned());
+        let count = counts.and_then(|counts| counts.values().first().copied());
+        count.and_then(|count| u64::try_from(count).ok()).ok_or_else(|| Error::internal("a count without a number"))
     }
 
     /// What a statement gives, as far as memory allows.

@@ -10,6 +10,8 @@ use crate::{
 
 /// The component that runs another once for each value.
 pub const FOR_EACH: &str = "for-each";
+/// The component that mails a message.
+pub const NOTIFY: &str = "notify";
 /// The component that calls a service.
 pub const CALL_SERVICE: &str = "call-service";
 
@@ -19,4 +21,5 @@ pub(crate) const COMPONENTS: &[Entry] = &[
     (include_str!("branch.json"), Rows(branch::FUNCTION)),
     (include_str!("for_each.json"), Outside),
     (include_str!("call_service.json"), Outside),
+    (include_str!("notify.json"), Outside),
 ];
