@@ -9,8 +9,17 @@ import { useMutate } from './useMutate'
 const RIGHTS = ['use', 'download', 'edit', 'manage'] as const
 type Right = (typeof RIGHTS)[number]
 
+interface Props {
+  assetId: string
+  action?: Right
+  /** Beside something else, where it is not what one came for. */
+  aside?: boolean
+  /** On a phone: only the sign. */
+  bare?: boolean
+}
+
 /** A button that asks whoever manages an asset for a right to it. */
-export function AskAccess({ assetId, action = 'use' }: { assetId: string; action?: Right }) {
+export function AskAccess({ assetId, action = 'use', aside, bare }: Props) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const [form] = Form.useForm<{ action: Right; reason: string }>()
@@ -21,8 +30,8 @@ export function AskAccess({ assetId, action = 'use' }: { assetId: string; action
   )
   return (
     <>
-      <Button type="primary" icon={<KeyRound size={15} />} onClick={() => setOpen(true)}>
-        {t('action.askAccess')}
+      <Button type={aside ? 'text' : 'primary'} size={aside ? 'small' : undefined} icon={<KeyRound size={aside ? 14 : 15} />} aria-label={bare ? t('action.askAccess') : undefined} onClick={() => setOpen(true)}>
+        {bare ? null : t('action.askAccess')}
       </Button>
       <Modal open={open} title={t('access.title')} okText={t('access.send')} onCancel={() => setOpen(false)} onOk={() => form.submit()} confirmLoading={ask.isPending}>
         <Form form={form} layout="vertical" initialValues={{ action, reason: '' }} onFinish={(values) => ask.mutate(values)}>

@@ -15,6 +15,9 @@ interface Props {
   className?: string
 }
 
+/** What stays in sight beside the chosen tab, so that it isn't where the strip fades. */
+const ROOM = 48
+
 /** Tabs in a line that scrolls where it has no room: by touch, by wheel, and with the arrow keys. */
 export function Tabs({ items, activeKey, onChange, size, className }: Props) {
   const id = useId()
@@ -25,8 +28,8 @@ export function Tabs({ items, activeKey, onChange, size, className }: Props) {
     const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]')
     if (!strip || !tab) return
     // The strip alone is scrolled: scrollIntoView would move the page.
-    if (tab.offsetLeft < strip.scrollLeft) strip.scrollLeft = tab.offsetLeft - 24
-    else if (tab.offsetLeft + tab.offsetWidth > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = tab.offsetLeft + tab.offsetWidth - strip.clientWidth + 24
+    if (tab.offsetLeft - ROOM < strip.scrollLeft) strip.scrollLeft = tab.offsetLeft - ROOM
+    else if (tab.offsetLeft + tab.offsetWidth + ROOM > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = tab.offsetLeft + tab.offsetWidth - strip.clientWidth + ROOM
   }, [active?.key])
   useEdges(list)
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from 'antd'
-import { CircleAlert, Lock, MapPinOff, Monitor, RotateCw, Unplug } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Check, CircleAlert, Link2, Lock, MapPinOff, Monitor, RotateCw, Unplug } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/client'
 import { urls } from '@/lib/urls'
@@ -89,7 +89,21 @@ export function LargerScreen({ nothing }: { nothing?: boolean }) {
   return (
     <div className={css.notice} role="note">
       <Monitor size={16} aria-hidden />
-      {t(nothing ? 'state.needsLargerScreen' : 'state.largerScreen')}
+      <span>{t(nothing ? 'state.needsLargerScreen' : 'state.largerScreen')}</span>
+      {nothing && <CopyLink />}
     </div>
+  )
+}
+
+/** The address of this page, to open it elsewhere. */
+function CopyLink() {
+  const { t } = useTranslation()
+  const [done, setDone] = useState(false)
+  // Only where the page may write to the clipboard, which takes a safe connection.
+  if (!navigator.clipboard) return null
+  return (
+    <Button size="small" icon={done ? <Check size={14} /> : <Link2 size={14} />} onClick={() => void navigator.clipboard.writeText(window.location.href).then(() => setDone(true), () => undefined)}>
+      {t(done ? 'action.copied' : 'action.copyLink')}
+    </Button>
   )
 }

@@ -44,6 +44,11 @@ function PlainAssetSelect({ id, param, value, onChange, context, invalid, descri
   const { t } = useTranslation('workflows')
   const assets = useQuery(projectAssetsQuery(context.projectId, param.asset ?? 'dataset'))
   const usable = (assets.data ?? []).filter((a) => a.rights.includes('use') && a.latest)
+  const chosen = typeof value === 'string' ? value : undefined
+  const options = usable.map((a) => ({ value: a.id, label: a.name, disabled: false }))
+  // What stands there keeps its name for who may not use it, and is not told as an id to who may not know it.
+  if (chosen && !options.some((o) => o.value === chosen))
+    options.unshift({ value: chosen, label: assets.data?.find((a) => a.id === chosen)?.name ?? (assets.isPending ? '…' : t('panel.hiddenAsset')), disabled: true })
   return (
     <Select
       id={id}
@@ -53,10 +58,10 @@ function PlainAssetSelect({ id, param, value, onChange, context, invalid, descri
       status={invalid ? 'error' : undefined}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
-      value={typeof value === 'string' ? value : undefined}
+      value={chosen}
       onChange={(next?: string) => onChange(next ?? null)}
       placeholder={t('panel.pickDataset')}
-      options={usable.map((a) => ({ value: a.id, label: a.name }))}
+      options={options}
       style={{ width: '100%' }}
     />
   )

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown, Tooltip, type MenuProps } from 'antd'
-import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, CalendarClock, History, Keyboard, MessageSquare, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
+import { AlignHorizontalDistributeCenter, ChevronDown, CircleStop, Ellipsis, Eye, CalendarClock, History, Keyboard, MessageSquare, SlidersHorizontal, Play, Plus, Redo2, Save, StickyNote, Undo2 } from 'lucide-react'
 import { useCallback, useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { statesQuery, type WorkflowDetail } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
+import { AskAccess } from '@/components/AskAccess'
 import { Tag } from '@/components/bits'
 import { urls } from '@/lib/urls'
 import { useNarrow } from '@/lib/useMedia'
@@ -26,7 +27,7 @@ const people = (s: DocState) => s.people
 /** Names the document and holds what one reaches for all the time. */
 export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands: Commands }) {
   const { t } = useTranslation(['workflows', 'common'])
-  const { projectId, name, canDraw, canEdit, canRun, live } = useWork()
+  const { assetId, projectId, name, canDraw, canEdit, canRun, live } = useWork()
   const narrow = useNarrow()
   const undo = useDocPart(canUndo)
   const redo = useDocPart(canRedo)
@@ -39,6 +40,16 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
         <h1 className="ellipsis" title={name}>{name}</h1>
         {!narrow && <VersionMark detail={detail} />}
         {canEdit && <SyncMark />}
+        {live && !canEdit && (
+          <>
+            <span className="nowrap" title={t('bar.readonly')}>
+              <Tag>
+                <Eye size={12} aria-hidden /> {t('bar.viewOnly')}
+              </Tag>
+            </span>
+            <AskAccess assetId={assetId} action="edit" aside bare={narrow} />
+          </>
+        )}
       </nav>
       {canDraw && (
         <div className={css.tools}>

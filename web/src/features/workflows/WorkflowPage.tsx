@@ -1,7 +1,10 @@
 import { ReactFlowProvider } from '@xyflow/react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { AppWindow } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { appOrNoneQuery } from '@/api/apps'
 import { keys } from '@/api/keys'
 import { useProject } from '@/api/queries'
 import { workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
@@ -9,7 +12,8 @@ import { AskAccess } from '@/components/AskAccess'
 import { FullPage } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { can } from '@/lib/rights'
-import { useParam, usePath, useProjectId } from '@/lib/router'
+import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
+import { urls } from '@/lib/urls'
 import { useNarrow } from '@/lib/useMedia'
 import { catalogOf } from './model/connect'
 import { useComponents } from './store/components'
@@ -28,13 +32,31 @@ export function WorkflowPage() {
   const projectId = useProjectId()
   const components = useComponents(projectId, detail.data?.workflow)
   return (
-    <QueryView query={detail} forbidden={<AskAccess assetId={assetId} action="use" />}>
+    <QueryView query={detail} forbidden={<Closed assetId={assetId} projectId={projectId} />}>
       {(data) => (
         <QueryView query={components}>
           {({ signatures, pinned }) => <Opened key={`${data.asset.id} ${seq ?? ''}`} detail={data} signatures={signatures} pinned={pinned} projectId={projectId} old={seq !== undefined} />}
         </QueryView>
       )}
     </QueryView>
+  )
+}
+
+/** Who may use a workflow without seeing how it is made is shown to its app. */
+function Closed({ assetId, projectId }: { assetId: string; projectId: string }) {
+  const { t } = useTranslation('workflows')
+  const go = useGo()
+  const app = useQuery(appOrNoneQuery(assetId))
+  if (app.isPending) return null
+  return (
+    <>
+      {app.data && (
+        <Button type="primary" icon={<AppWindow size={15} />} onClick={() => go(urls.app(projectId, assetId))}>
+          {t('openApp')}
+        </Button>
+      )}
+      <AskAccess assetId={assetId} action={app.data ? 'edit' : 'use'} aside={Boolean(app.data)} />
+    </>
   )
 }
 

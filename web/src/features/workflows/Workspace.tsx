@@ -8,7 +8,6 @@ import { keys } from '@/api/keys'
 import { staleQuery } from '@/api/schedules'
 import type { WorkflowDetail } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
-import { AskAccess } from '@/components/AskAccess'
 import { useParam, useSetParams } from '@/lib/router'
 import { urls } from '@/lib/urls'
 import { useThemeMode } from '@/lib/theme'
@@ -51,7 +50,7 @@ const factsOf = (s: DocState) => s.facts
 export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolean }) {
   const { t } = useTranslation('workflows')
   const doc = useDoc()
-  const { assetId, projectId, canDraw, canEdit } = useWork()
+  const { assetId, projectId, canDraw } = useWork()
   const narrow = useNarrow()
   const mode = useThemeMode()
   const commands = useCommands()
@@ -71,10 +70,10 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
   return (
     <div className={css.space} style={canvasColours(mode)}>
       <Toolbar detail={detail} commands={commands} />
-      {(old || !canEdit) && (
+      {old && (
         <div className={css.notice} role="note">
-          {old ? t('bar.old', { seq: detail.seq }) : t('bar.readonly')}
-          {old ? <AppLink href={urls.workflow(projectId, assetId)}>{t('bar.toDraft')}</AppLink> : <AskAccess assetId={assetId} action="edit" />}
+          {t('bar.old', { seq: detail.seq })}
+          <AppLink href={urls.workflow(projectId, assetId)}>{t('bar.toDraft')}</AppLink>
         </div>
       )}
       <div className={css.work} data-palette={canDraw && palette && !panel ? '' : undefined} style={panel ? { ['--above' as string]: `${height + 20}px` } : undefined}>

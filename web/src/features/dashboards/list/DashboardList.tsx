@@ -78,7 +78,7 @@ function Card({ asset, projectId }: { asset: Asset; projectId: string }) {
             <h2 className="ellipsis">{asset.name}</h2>
             {asset.latest && <VersionTag seq={asset.latest.seq} label={asset.latest.label} />}
           </div>
-          <p className={css.about}>{asset.description || '\u00a0'}</p>
+          {asset.description && <p className={css.about}>{asset.description}</p>}
           <div className={`${css.line} small faint`}>
             <span>{!readable ? t('list.hidden') : detail.data && <Counts dashboard={detail.data.dashboard} />}</span>
           </div>

@@ -51,9 +51,12 @@ export const PortHandle = memo(function PortHandle({ node, port, input, index, c
       <svg viewBox="0 0 14 14" className={port.optional ? `${css.shape} ${css.optional}` : css.shape} aria-hidden>
         <path d={KIND_PATH[port.kind]} />
       </svg>
-      <span className={`${css.portLabel} ${input ? css.left : css.right} ${count > 1 ? css.always : ''}`} aria-hidden>
-        {label}
-      </span>
+      {/* A port that is shown to outside goes by the name that it has there. */}
+      {exposed === null && (
+        <span className={`${css.portLabel} ${input ? css.left : css.right} ${count > 1 ? css.always : ''}`} aria-hidden>
+          {label}
+        </span>
+      )}
       {exposed !== null && (
         <span className={`${css.exposed} ${input ? css.exposedIn : css.exposedOut}`} aria-hidden>
           {exposed}

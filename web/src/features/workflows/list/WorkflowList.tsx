@@ -73,7 +73,7 @@ function Card({ asset, projectId, run }: { asset: Asset; projectId: string; run:
   const { t } = useTranslation(['workflows', 'common'])
   const f = useFormat()
   const [box, seen] = useSeen()
-  const readable = asset.rights.includes('use')
+  const readable = asset.rights.includes('inspect')
   const detail = useQuery({ ...workflowQuery(asset.id), enabled: readable && seen, staleTime: 60_000 })
   const count = detail.data ? Object.keys(detail.data.workflow.nodes).length : null
   return (
@@ -89,7 +89,7 @@ function Card({ asset, projectId, run }: { asset: Asset; projectId: string; run:
             <h2 className="ellipsis">{asset.name}</h2>
             {asset.latest && <VersionTag seq={asset.latest.seq} label={asset.latest.label} />}
           </div>
-          <p className={css.about}>{asset.description || '\u00a0'}</p>
+          {asset.description && <p className={css.about}>{asset.description}</p>}
           <div className={`${css.line} small faint`}>
             <Person user={asset.latest?.author ?? asset.created_by} />
             <Ago at={asset.updated_at} />

@@ -6,6 +6,7 @@ import { refusal } from './connect'
 import { applyAll } from './edits'
 import { layout, NODE } from './layout'
 import { topological } from './order'
+import { sourcesOf } from './sources'
 import { search } from './search'
 import { catalog, rust, shipped, workflow } from './testing'
 
@@ -86,6 +87,13 @@ it('chosen nodes are put in line and evenly apart', () => {
 it('nodes come after what feeds them', () => {
   const w = workflow('c=filter b=filter a=source a>b b>c')
   expect(topological(w)).toEqual(['a', 'b', 'c'])
+})
+
+it('a step reads the datasets of all steps before it, and of none beside it', () => {
+  const w = workflow('a=dataset b=dataset c=dataset j=join f=filter a>j.left b>j.right j>f')
+  for (const id of ['a', 'b', 'c']) w.nodes[id] = { ...w.nodes[id]!, params: { dataset: `of ${id}` } }
+  expect(sourcesOf(w, 'f').sort()).toEqual(['of a', 'of b'])
+  expect(sourcesOf(w, 'c')).toEqual(['of c'])
 })
 
 describe('what is copied', () => {

@@ -2,8 +2,10 @@ import { Button } from 'antd'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Readable } from '@/components/Readable'
 import { useDoc, useDocPart, useSelected, useWorkflow, type DocState } from '../store/document'
 import type { Commands } from '../store/useCommands'
+import { useWork } from '../store/work'
 import { EdgePanel, FramePanel, ManyPanel, NotePanel } from './ElementPanels'
 import css from './Inspector.module.css'
 import { StepPanel } from './StepPanel'
@@ -32,15 +34,16 @@ export function Inspector({ commands }: { commands: Commands }) {
 export function Panel({ title, icon, tabs, children, label, onClose }: { title: ReactNode; icon?: ReactNode; tabs?: ReactNode; children: ReactNode; label?: string; onClose?: () => void }) {
   const { t } = useTranslation('workflows')
   const doc = useDoc()
+  const { canEdit } = useWork()
   return (
     <aside className={css.panel} data-inspector aria-label={label ?? t('panel.settings')}>
       <header className={css.head}>
         {icon && <span className={css.icon}>{icon}</span>}
-        <div className={css.title}>{title}</div>
+        <div className={css.title}>{canEdit ? title : <Readable>{title}</Readable>}</div>
         <Button size="small" type="text" icon={<X size={16} />} aria-label={t('panel.close')} onClick={onClose ?? (() => doc.select([]))} />
       </header>
       {tabs}
-      <div className={css.body}>{children}</div>
+      <div className={css.body}>{canEdit ? children : <Readable>{children}</Readable>}</div>
     </aside>
   )
 }

@@ -105,7 +105,9 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
           </div>
           {signature && <PortList id={id} signature={signature} />}
           <div className={css.meta}>
-            <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} value={node.note ?? ''} placeholder={t('panel.note')} aria-label={t('panel.note')} disabled={!canEdit} maxLength={4000} onChange={(event) => doc.edit([{ op: 'set_node_note', id, note: event.target.value || null }])} />
+            {(canEdit || node.note) && (
+              <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} value={node.note ?? ''} placeholder={t('panel.note')} aria-label={t('panel.note')} disabled={!canEdit} maxLength={4000} onChange={(event) => doc.edit([{ op: 'set_node_note', id, note: event.target.value || null }])} />
+            )}
             {signature?.seeded !== false && (
               <label className="small soft" style={{ display: 'grid', gap: 4 }}>
                 {t('panel.seed')}

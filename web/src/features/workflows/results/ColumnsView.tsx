@@ -10,6 +10,7 @@ import { QueryView } from '@/components/QueryView'
 import { useDocPart, type DocState } from '../store/document'
 import { useNodeState } from '../store/runs'
 import { useWork } from '../store/work'
+import { Barred } from './Barred'
 import css from './Results.module.css'
 
 /** The columns of a port: their distributions once they are computed, before that their names and kinds. */
@@ -29,7 +30,7 @@ export function ColumnsView({ id, port, stamp }: { id: string; port: string; sta
   })
   if (ready)
     return (
-      <QueryView query={profile}>
+      <QueryView query={profile} forbidden={<Barred id={id} />}>
         {(data) => (
           <div className={css.pad}>
             <ProfileStrip profile={data} open={open} onOpen={setOpen} />

@@ -12,6 +12,7 @@ import { useFormat } from '@/lib/useFormat'
 import { useNodeState } from '../store/runs'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
+import { Barred } from './Barred'
 import { Learning, ModelView } from './ModelView'
 import css from './Results.module.css'
 
@@ -33,7 +34,7 @@ export function OutputView({ id, port, stamp, run }: { id: string; port: string;
   // While a model learns its curve grows; nothing else can be seen of a step at work.
   if (running) return state.curve.length > 0 ? <Learning curve={state.curve} /> : <p className={css.none}>{t('results.running')}</p>
   return (
-    <QueryView query={first}>
+    <QueryView query={first} forbidden={<Barred id={id} />}>
       {(data) => {
         switch (data.kind) {
           case 'table':

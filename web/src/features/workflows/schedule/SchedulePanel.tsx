@@ -26,7 +26,7 @@ import css from './schedule.module.css'
 export function SchedulePanel() {
   const { t } = useTranslation('schedules')
   const [, setSide] = useParam('side')
-  const { assetId } = useWork()
+  const { assetId, canEdit, canRun } = useWork()
   const detail = useQuery(scheduleQuery(assetId))
   return (
     <Panel title={<h2 style={{ fontSize: 14 }}>{t('title')}</h2>} label={t('title')} onClose={() => setSide('')}>
@@ -34,7 +34,7 @@ export function SchedulePanel() {
         {(data) => (
           <>
             {data.schedule && <Standing schedule={data.schedule} />}
-            <Form key={data.schedule?.updated_at ?? 'new'} detail={data} />
+            {data.schedule || (canEdit && canRun) ? <Form key={data.schedule?.updated_at ?? 'new'} detail={data} /> : <p className="soft">{t('noneToRead')}</p>}
             <History history={data.history} />
           </>
         )}
