@@ -19,10 +19,10 @@ export function shorten(name: string, pixels: number): string {
   return `${kept}…`
 }
 
-/** A name on as many lines as so many pixels ask for; Chinese breaks anywhere, other words at spaces. */
+/** A name on as many lines as so many pixels ask for; Chinese breaks anywhere, other words at spaces and after hyphens. */
 export function wrap(name: string, pixels: number): string[] {
   const lines: string[] = []
-  for (const part of name.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
+  for (const part of name.match(/[\u2e80-\uffff]|-*[^\s\u2e80-\uffff-]+-*\s*|[-\s]+/g) ?? []) {
     const last = lines.at(-1)
     if (last !== undefined && room((last + part).trimEnd()) <= pixels) lines[lines.length - 1] = last + part
     else lines.push(part)

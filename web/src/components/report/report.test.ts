@@ -112,6 +112,8 @@ describe('names under an axis', () => {
   it('break at spaces, and Chinese anywhere', () => {
     expect(wrap('Jan 2017', 40)).toEqual(['Jan', '2017'])
     expect(wrap('Jan 2017', 80)).toEqual(['Jan 2017'])
+    expect(wrap('Month-to-month', 60)).toEqual(['Month-to-', 'month'])
+    expect(wrap('-5', 4)).toEqual(['-5'])
     expect(wrap('重要价值客户', 40)).toEqual(['重要价', '值客户'])
   })
   it('are all shown while two lines hold them', () => {
