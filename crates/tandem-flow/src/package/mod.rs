@@ -6,7 +6,6 @@
 
 mod change;
 mod choice;
-mod each;
 mod expand;
 mod face;
 mod inner;
@@ -17,7 +16,6 @@ mod tests;
 
 pub use change::{Change, How, Part, changes};
 pub use choice::{Choice, ChosenInput, ChosenOutput, ChosenParam, suggest};
-pub use each::{Each, for_each};
 pub use expand::{Library, expand};
 pub use face::{Words, face};
 pub use inner::{contains, output_inside};

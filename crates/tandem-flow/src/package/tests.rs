@@ -205,34 +205,6 @@ fn packages_unfold_through_several_levels_with_values_from_outside() {
     assert_eq!(expand(&w, &library).unwrap().nodes[&"all/box/f".into()].params["where"], "c = 3");
 }
 
-#[test]
-fn a_node_runs_once_for_each_value_and_the_results_are_put_together() {
-    let mut w = base();
-    let choice = chosen(&w, &["f"]);
-    let packaged = package(&w, &Shelf::new(), &choice).unwrap();
-    w.apply_all(&replace(&base(), &choice, &"box".into()));
-    let values = [json!("x"), json!("y"), json!("z")];
-    let each = Each {
-        inner: &packaged.workflow,
-        param: "city",
-        values: &values,
-        collect: Component::new("union", 1),
-        into: "tables",
-        output: "table",
-    };
-    let library = Shelves(BTreeMap::new());
-    let flat = for_each(&w, &"box".into(), &each, &library).unwrap();
-    assert!(check(&flat, &Shelf::new(), &Given::default()).may_run());
-    assert_eq!(flat.nodes[&"box/1/f".into()].params["where"], "y");
-    let into: Vec<&str> =
-        flat.edges.values().filter(|e| e.to.node.as_str() == "box").map(|e| e.from.node.as_str()).collect();
-    assert_eq!(into, ["box/0/f", "box/1/f", "box/2/f"]);
-    assert!(flat.edges.values().any(|e| e.from.node.as_str() == "box" && e.to.node.as_str() == "g"));
-    let none = Each { values: &[], ..each };
-    assert!(for_each(&w, &"box".into(), &none, &library).is_err());
-    assert!(for_each(&w, &"box".into(), &Each { values: &values, param: "nope", ..none }, &library).is_err());
-}
-
 proptest! {
     /// What was packaged and unfolded computes what it computed before: each
     /// node has the digest that it had.
