@@ -13,6 +13,7 @@ use tandem_runner::Results;
 
 use crate::{
     access::Policies,
+    python,
     query::Running,
     seal::{Sealer, secret_key},
     turns::Turns,
@@ -41,6 +42,7 @@ pub struct App {
     pub(crate) presence: Presence,
     pub(crate) results: Results,
     pub(crate) components: Arc<Shipped>,
+    pub(crate) python: Arc<python::Server>,
     mask_key: [u8; 32],
 }
 
@@ -71,6 +73,7 @@ impl App {
             presence: Presence::default(),
             results: Results::open(&config.data_dir.join("results"))?,
             components: Arc::new(Shipped::new(engine.clone())),
+            python: Arc::new(python::Server::new(&config)?),
             mask_key: secret_key(&config.data_dir.join("keys/mask.key"))?,
             config,
             clock,

@@ -33,6 +33,7 @@ pub async fn examine(config: Config, clock: Arc<dyn Clock>) -> Result<Vec<Findin
         findings.push(tables(&app, org).await?);
     }
     findings.extend(mail(&app).await);
+    findings.push(python(&app).await?);
     app.meta.close().await?;
     Ok(findings)
 }
@@ -57,6 +58,19 @@ async fn audit(app: &App, org: &Org) -> Result<Finding> {
         Some(row) => format!("{}: row {row} is missing or was changed", org.name),
     };
     Ok(Finding { check: "audit log", ok: check.broken_at.is_none(), detail })
+}
+
+/// Whether Python components can run; where nobody made an environment for
+/// them, that they can't is nothing wrong.
+async fn python(app: &App) -> Result<Finding> {
+    let environments = app.python.environments.list()?;
+    let ready: Vec<&str> = environments.iter().filter(|one| one.ready).map(|one| one.name.as_str()).collect();
+    let (ok, detail) = match app.python.examine().await {
+        Ok(()) if ready.is_empty() => (true, "there is a wall around them, and no environment was made".to_owned()),
+        Ok(()) => (true, format!("there is a wall around them; environments: {}", ready.join(", "))),
+        Err(error) => (environments.is_empty(), error.message().to_owned()),
+    };
+    Ok(Finding { check: "Python components", ok, detail })
 }
 
 /// Every version of every dataset has its files, with their lengths.

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use tandem_core::{Result, id::UploadId};
 use tokio::sync::watch;
 
-use crate::App;
+use crate::{App, python::scratch};
 
 /// How often it is looked after.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -47,6 +47,7 @@ async fn tidy(app: &App) -> Result<()> {
         tx.commit().await?;
     }
     half_uploads(app).await?;
+    left_calls(app).await?;
     let before = app.clock.now() - JOBS_KEPT;
     let mut tx = app.meta.begin().await?;
     tx.prune_sessions().await?;
@@ -57,6 +58,19 @@ async fn tidy(app: &App) -> Result<()> {
     let results = app.results.clone();
     let forgotten = tokio::task::spawn_blocking(move || results.forget_older(RESULTS_KEPT));
     forgotten.await.map_err(tandem_core::Error::internal)??;
+    Ok(())
+}
+
+/// Folders of calls of Python components that broke off with the server.
+async fn left_calls(app: &App) -> Result<()> {
+    let mut entries = tokio::fs::read_dir(scratch(&app.config.data_dir)).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let age = entry.metadata().await?.modified().ok().and_then(|at| at.elapsed().ok());
+        let old = age.is_some_and(|age| age > Duration::from_secs(24 * 3600 + app.config.component_seconds));
+        if old && entry.file_name().to_string_lossy().starts_with("python-") {
+            tokio::fs::remove_dir_all(entry.path()).await?;
+        }
+    }
     Ok(())
 }
 

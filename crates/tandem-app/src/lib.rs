@@ -20,6 +20,7 @@ pub mod mail;
 pub mod models;
 pub mod people;
 pub mod projects;
+pub mod python;
 pub mod query;
 pub mod runs;
 pub mod scenarios;

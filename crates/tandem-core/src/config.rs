@@ -35,6 +35,13 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     /// Folders of this machine that people may have files delivered to, by the names that they choose from.
     pub delivery_folders: BTreeMap<String, PathBuf>,
+    /// This product's program, which puts up the wall around Python
+    /// components; the one that runs where it isn't said.
+    pub program: Option<PathBuf>,
+    /// The longest that a Python component may work, in seconds.
+    pub component_seconds: u64,
+    /// The most memory that a Python component may have, in bytes.
+    pub component_memory_bytes: u64,
 }
 
 /// How mail is sent.
@@ -114,6 +121,9 @@ impl Config {
             services: None,
             mail: None,
             delivery_folders: BTreeMap::new(),
+            program: None,
+            component_seconds: 600,
+            component_memory_bytes: 4 << 30,
         }
     }
 

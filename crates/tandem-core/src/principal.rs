@@ -71,6 +71,8 @@ pub enum Action {
     Run,
     /// Write SQL or other code.
     WriteCode,
+    /// Write functions in Python, which the server runs.
+    WritePython,
     /// Make assets in a project.
     Create,
     /// See the members of a project or organization.
@@ -97,6 +99,7 @@ impl Action {
             Self::Manage => "manage",
             Self::Run => "run",
             Self::WriteCode => "write_code",
+            Self::WritePython => "write_python",
             Self::Create => "create",
             Self::ListMembers => "list_members",
             Self::ManageMembers => "manage_members",

@@ -1,8 +1,12 @@
 //! A child process with limits, whose whole group ends when it must.
 
 use std::{
-    io::{Read, Write},
-    os::unix::process::{CommandExt, ExitStatusExt},
+    io::{ErrorKind, Read, Write},
+    os::unix::{
+        fs::MetadataExt,
+        process::{CommandExt, ExitStatusExt},
+    },
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
@@ -11,11 +15,16 @@ use std::{
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
 use tandem_core::{Cancel, Error, ErrorCode, Result};
+use walkdir::WalkDir;
 
-use crate::Log;
+use crate::{Log, wall::THREADS};
 
 /// How long the parent looks away from a child that works.
 const LOOK: Duration = Duration::from_millis(10);
+/// After how many looks it measures what a child behind the wall has written.
+const MEASURED: u32 = 50;
+/// Files that a child behind the wall may have at once.
+const FILES: u64 = 10_000;
 
 /// How much a component may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +53,19 @@ pub(crate) struct Ended {
 }
 
 /// Runs a command to its end. It waits for a line on its standard input, which
-/// comes when its limits are set, and ends itself when its input ends.
+/// comes when its limits are set, and ends itself when its input ends. Of one
+/// behind the wall, whose only folder is `walled`, the threads and what it
+/// writes are bounded too.
 ///
 /// # Errors
-/// `time_limit`, `payload_too_large` and `cancelled`, with the group killed; `unavailable` where it can't be started.
-pub(crate) fn run(mut command: Command, limits: &Limits, cancel: &Cancel) -> Result<Ended, (Error, Log)> {
+/// `time_limit`, `payload_too_large`, `compute_failed` and `cancelled`, with the group killed; `unavailable` where it
+/// can't be started.
+pub(crate) fn run(
+    mut command: Command,
+    limits: &Limits,
+    walled: Option<&Path>,
+    cancel: &Cancel,
+) -> Result<Ended, (Error, Log)> {
     let nothing = |error: Error| (error, Log::default());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let child = command.spawn().map_err(|error| {
@@ -67,13 +84,13 @@ pub(crate) fn run(mut command: Command, limits: &Limits, cancel: &Cancel) -> Res
         group.child.stderr.take().map(|err| Box::new(err) as Box<dyn Read + Send>),
     ];
     let readers: Vec<JoinHandle<()>> = outputs.into_iter().flatten().map(|out| follow(out, Arc::clone(&log))).collect();
-    group.limit(limits).map_err(nothing)?;
+    group.limit(limits, walled.is_some()).map_err(nothing)?;
     let mut input = group.child.stdin.take();
     if let Some(input) = &mut input {
         // One that is gone already is found below.
         let _ = input.write_all(b"go\n").and_then(|()| input.flush());
     }
-    let done = wait(&mut group, limits, cancel, &log);
+    let done = wait(&mut group, limits, walled, cancel, &log);
     // Whatever it left behind holds the pipes open.
     group.kill();
     for reader in readers {
@@ -87,8 +104,16 @@ pub(crate) fn run(mut command: Command, limits: &Limits, cancel: &Cancel) -> Res
     }
 }
 
-fn wait(group: &mut Group, limits: &Limits, cancel: &Cancel, log: &Mutex<Log>) -> Result<ExitStatus> {
+fn wait(
+    group: &mut Group,
+    limits: &Limits,
+    walled: Option<&Path>,
+    cancel: &Cancel,
+    log: &Mutex<Log>,
+) -> Result<ExitStatus> {
     let begun = Instant::now();
+    let most = walled.map_or(0, |folder| written(folder).unwrap_or(0)) + 2 * limits.output;
+    let mut looks = 0_u32;
     loop {
         if let Some(status) = group.child.try_wait()? {
             group.ended = true;
@@ -110,8 +135,47 @@ fn wait(group: &mut Group, limits: &Limits, cancel: &Cancel, log: &Mutex<Log>) -
                 format!("The component printed more than {} MB, and was stopped. Print less.", limits.print >> 20),
             ));
         }
+        if let Some(folder) = walled {
+            looks = looks.wrapping_add(1);
+            if threads(group.child.id()) > THREADS {
+                let message = format!("The component began more than {THREADS} threads, and was stopped. Begin fewer.");
+                return Err(Error::new(ErrorCode::ComputeFailed, message));
+            }
+            if looks.is_multiple_of(MEASURED) && written(folder).is_none_or(|bytes| bytes > most) {
+                let message = format!(
+                    "The component filled its folder with more than {} MB or {FILES} files, and was stopped. Write less.",
+                    (2 * limits.output) >> 20
+                );
+                return Err(Error::new(ErrorCode::PayloadTooLarge, message));
+            }
+        }
         std::thread::sleep(LOOK);
     }
+}
+
+/// Threads that a process has.
+fn threads(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("Threads:"));
+    line.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
+}
+
+/// Bytes that the files of a folder take; nothing where they are too many to
+/// count, or lie where they can't be counted.
+fn written(folder: &Path) -> Option<u64> {
+    let (mut bytes, mut files) = (0, 0);
+    for file in WalkDir::new(folder) {
+        match file.and_then(|file| file.metadata()) {
+            Ok(file) => (bytes, files) = (bytes + file.blocks() * 512, files + 1),
+            // It was taken away in the meantime.
+            Err(error) if error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
+            Err(_) => return None,
+        }
+        if files > FILES {
+            return None;
+        }
+    }
+    Some(bytes)
 }
 
 /// A child and all that it starts.
@@ -125,11 +189,13 @@ impl Group {
         Pid::from_raw(i32::try_from(self.child.id()).ok()?)
     }
 
-    /// Sets the limits, which what it starts inherits.
-    fn limit(&self, limits: &Limits) -> Result<()> {
+    /// Sets the limits, which what it starts inherits; that of memory a child
+    /// sets itself that has the wall to put up first.
+    fn limit(&self, limits: &Limits, walled: bool) -> Result<()> {
         let hard = |most: u64| Rlimit { current: Some(most), maximum: Some(most) };
-        let all = [(Resource::As, limits.memory), (Resource::Fsize, limits.output), (Resource::Core, 0)];
-        for (resource, most) in all {
+        let memory = (!walled).then_some((Resource::As, limits.memory));
+        let all = [(Resource::Fsize, limits.output), (Resource::Core, 0)];
+        for (resource, most) in memory.into_iter().chain(all) {
             prlimit(self.pid(), resource, hard(most)).map_err(Error::internal)?;
         }
         Ok(())
@@ -141,6 +207,8 @@ impl Group {
             let _ = kill_process_group(pid, Signal::KILL);
         }
         if !self.ended {
+            // It may have left its group.
+            let _ = self.child.kill();
             let _ = self.child.wait();
             self.ended = true;
         }

@@ -53,6 +53,17 @@ impl Environment {
     }
 }
 
+/// An environment of a folder that has the lock files too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// What it pins, by name: packages and their versions.
+    pub packages: Vec<(String, String)>,
+    /// Whether it was made.
+    pub ready: bool,
+}
+
 /// Where environments are.
 #[derive(Debug, Clone)]
 pub struct Environments {
@@ -63,6 +74,54 @@ impl Environments {
     /// Those in this folder, which needn't be there yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Those whose lock files are in the folder, by name.
+    ///
+    /// # Errors
+    /// `malformed_file` for a lock file that pins nothing.
+    pub fn list(&self) -> Result<Vec<Listed>> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Ok(Vec::new()) };
+        let mut locks: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        locks.retain(|path| path.extension().is_some_and(|ending| ending == "lock"));
+        locks.sort();
+        let listed = |lock: &PathBuf| {
+            let environment = Environment::look(lock)?;
+            let text = fs::read_to_string(lock)?;
+            let pinned = text.lines().filter_map(|line| line.trim().split_once("=="));
+            let word = |text: &str| text.split([' ', ';', '\\']).next().unwrap_or_default().to_owned();
+            let packages = pinned.filter(|(name, _)| !name.starts_with(['#', '-']));
+            Ok(Listed {
+                packages: packages.map(|(name, version)| (word(name), word(version))).collect(),
+                ready: self.python(&environment).is_ok(),
+                name: environment.name,
+            })
+        };
+        locks.iter().map(listed).collect()
+    }
+
+    /// Whether the environment of a name can be used.
+    pub fn is_ready(&self, name: &str) -> bool {
+        let lock = self.folder.join(format!("{name}.lock"));
+        Environment::look(&lock).and_then(|environment| self.python(&environment)).is_ok()
+    }
+
+    /// Makes an environment and keeps its lock file in the folder, where
+    /// [`Environments::list`] finds it; one of the same name is replaced.
+    ///
+    /// # Errors
+    /// Those of [`Environments::make`].
+    pub fn add(&self, environment: &Environment) -> Result<bool> {
+        let made = self.make(environment)?;
+        let draft = self.folder.join(format!("{}.draft", environment.name));
+        fs::copy(&environment.lock, &draft)?;
+        fs::rename(draft, self.folder.join(format!("{}.lock", environment.name)))?;
+        Ok(made)
     }
 
     fn place(&self, environment: &Environment) -> PathBuf {
@@ -151,6 +210,25 @@ mod tests {
         assert_eq!(one.name, "basic");
         assert_eq!(one.digest, lock(folder.path(), "pyarrow==26.0.1\n\n# the end\n").unwrap().digest);
         assert_ne!(one.digest, lock(folder.path(), "pyarrow==26.0.2\n").unwrap().digest);
+    }
+
+    #[test]
+    fn environments_are_listed_with_what_they_pin() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment =
+            lock(folder.path(), "# made by uv\npyarrow==26.0.1 \\\n    --hash=sha256:00\nx==2; a == 'b'\n").unwrap();
+        let environments = Environments::new(folder.path());
+        let listed = |ready| {
+            let packages =
+                [("pyarrow", "26.0.1"), ("x", "2")].map(|(name, version)| (name.to_owned(), version.to_owned()));
+            vec![Listed { name: "basic".to_owned(), packages: packages.to_vec(), ready }]
+        };
+        assert_eq!(environments.list().unwrap(), listed(false));
+        let place = environments.place(&environment);
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join(COMPLETE), "basic").unwrap();
+        assert_eq!(environments.list().unwrap(), listed(true));
+        assert_eq!(Environments::new(folder.path().join("none")).list().unwrap(), []);
     }
 
     #[test]

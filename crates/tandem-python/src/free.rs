@@ -5,7 +5,10 @@ use std::path::Path;
 use tandem_core::Result;
 use tandem_flow::Signature;
 
-use crate::{Limits, Own, embedded, own::find};
+use crate::{
+    Limits, Own, embedded,
+    own::{Code, find},
+};
 
 /// Its name.
 pub const PYTHON: &str = "python";
@@ -14,7 +17,7 @@ pub const PYTHON: &str = "python";
 pub(crate) fn free(environments: &Path, limits: Limits) -> Result<Own> {
     Ok(Own {
         signature: Signature::parse(include_str!("free.json"))?,
-        folder: None,
+        code: Code::Parameter,
         content: embedded::digest().to_hex().to_string(),
         environment: find(environments, "default"),
         limits,

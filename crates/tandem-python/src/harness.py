@@ -35,6 +35,24 @@ def table_of(value, port):
     raise Refused(f"“{port}” is a {type(value).__name__}, which holds no table. Return pyarrow, pandas, polars or a dict of lists.")
 
 
+def plain(table):
+    """The same rows in columns that hold their values themselves."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    views = {"string_view": pa.string, "binary_view": pa.binary, "null": pa.string}
+    columns = []
+    for field, column in zip(table.schema, table.columns):
+        if pa.types.is_dictionary(field.type):
+            column = column.cast(field.type.value_type)
+        elif pa.types.is_run_end_encoded(field.type):
+            column = pc.run_end_decode(column)
+        if str(column.type) in views:
+            column = column.cast(views[str(column.type)]())
+        columns.append(column)
+    return pa.table(columns, names=table.column_names)
+
+
 def read(given):
     """The table or value of a file."""
     import pyarrow as pa
@@ -98,7 +116,7 @@ def write(made, request):
         if value is None:
             continue
         if wanted["kind"] == "table":
-            table = table_of(value, port)
+            table = plain(table_of(value, port))
             with pa.ipc.new_stream(wanted["file"], table.schema) as writer:
                 writer.write_table(table)
             told[port] = {"kind": "table"}
@@ -135,6 +153,8 @@ def failed(request, error):
 
 
 def main():
+    # Nothing that was open elsewhere is handed on.
+    os.closerange(3, 1 << 16)
     # The parent says when the limits stand; when it is gone, so is this group.
     if sys.stdin.buffer.readline() != b"go\n":
         return 1

@@ -8,8 +8,9 @@
 //!
 //! Invariant: nothing is downloaded but by [`Environments::make`], and nothing
 //! here knows of people, assets or engines. The child gets no variable of this
-//! process's environment. It is no wall against a hostile program: it runs as
-//! the same user, with the files and the network that this user has.
+//! process's environment. Without a [`Wall`] its limits bound mistakes, not
+//! malice: it runs as the same user, with the files and the network that this
+//! user has. What it leaves behind is read as a stranger's, with or without.
 
 mod child;
 mod embedded;
@@ -19,13 +20,16 @@ mod log;
 mod own;
 mod shelf;
 mod skeleton;
+mod tables;
+mod wall;
 mod work;
 
 pub use child::Limits;
-pub use environment::{Environment, Environments};
+pub use environment::{Environment, Environments, Listed};
 pub use free::PYTHON;
 pub use log::Log;
-pub use own::Own;
+pub use own::{Manifest, Own, Wanted};
 pub use shelf::Shelf;
 pub use skeleton::write_skeleton;
+pub use wall::{Inside, NO_WALL, Wall, enter};
 pub use work::{Call, Done, Thing, call};

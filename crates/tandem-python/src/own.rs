@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_core::{Error, ErrorCode, Result};
 use tandem_flow::{
@@ -18,8 +18,8 @@ use crate::{Environment, Limits, embedded};
 pub struct Own {
     /// What it takes, what may be set, what it gives.
     pub signature: Signature,
-    /// Where `component.py` is; nothing for one whose code is a parameter.
-    pub folder: Option<PathBuf>,
+    /// Where its function is.
+    pub(crate) code: Code,
     /// The digest of all that decides what it does, but for the environment.
     pub content: String,
     /// What it runs in, or why that is not to be had.
@@ -28,30 +28,104 @@ pub struct Own {
     pub(crate) limits: Limits,
 }
 
+/// Where a function is.
+#[derive(Debug, Clone)]
+pub(crate) enum Code {
+    /// In the `component.py` of a folder.
+    Folder(PathBuf),
+    /// Here, as the text of a `component.py`.
+    Text(String),
+    /// In the parameter `code`.
+    Parameter,
+}
+
 /// Why an environment is not to be had.
 #[derive(Debug, Clone)]
 pub(crate) struct Missing(pub(crate) ErrorCode, pub(crate) String);
 
+/// What `component.json` says.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// The signature.
+    pub signature: Signature,
+    /// The environment, by name.
+    pub environment: String,
+    /// Less than what it might take otherwise.
+    pub limits: Wanted,
+}
+
 /// What `component.json` says beside the signature.
 #[derive(Debug, Deserialize)]
 struct Beside {
-    /// The environment, by name.
     #[serde(default = "default_name")]
     environment: String,
-    /// Less than what it might take otherwise.
     #[serde(default)]
     limits: Wanted,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// Limits that a component sets itself.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
-    seconds: Option<u64>,
-    memory_mb: Option<u64>,
+pub struct Wanted {
+    /// The longest that it may work, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+    /// The most memory that it may have, in MiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_mb: Option<u64>,
+}
+
+impl Wanted {
+    /// These, and no more than `most`.
+    fn within(self, most: Limits) -> Limits {
+        let time = self.seconds.map_or(most.time, |seconds| most.time.min(std::time::Duration::from_secs(seconds)));
+        let memory = self.memory_mb.map_or(most.memory, |mb| most.memory.min(mb.saturating_mul(1 << 20)));
+        Limits { time, memory, ..most }
+    }
 }
 
 fn default_name() -> String {
     "default".to_owned()
+}
+
+impl Manifest {
+    /// Reads the text of a `component.json`.
+    ///
+    /// # Errors
+    /// `malformed_file` for what is no JSON, `invalid_request` for what is no signature of a Python component.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = |message: String| Error::new(ErrorCode::InvalidRequest, message);
+        let mut json: Value = serde_json::from_str(text).map_err(|error| {
+            Error::new(ErrorCode::MalformedFile, format!("it is no JSON: {error}. Put that right."))
+        })?;
+        let beside = Beside::deserialize(&json).map_err(|error| wrong(format!("{error}. Put that right.")))?;
+        if let Some(map) = json.as_object_mut() {
+            map.remove("environment");
+            map.remove("limits");
+        }
+        let signature = Signature::parse(&json.to_string())?;
+        if signature.kind != Kind::Python {
+            return Err(wrong("its kind must be “python”.".to_owned()));
+        }
+        let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        if beside.environment.is_empty() || !beside.environment.chars().all(plain) {
+            return Err(wrong(format!(
+                "“{}” is no name of an environment: letters, digits, hyphens and underscores.",
+                beside.environment
+            )));
+        }
+        let odd = signature.inputs.iter().find(|port| port.kind != PortKind::Table);
+        let odd = odd
+            .or_else(|| signature.outputs.iter().find(|port| matches!(port.kind, PortKind::Model | PortKind::Report)));
+        if let Some(port) = odd {
+            return Err(wrong(format!(
+                "“{}” is a {}. Python components read tables, and give tables and values.",
+                port.name,
+                port.kind.words().en
+            )));
+        }
+        Ok(Self { signature, environment: beside.environment, limits: beside.limits })
+    }
 }
 
 impl Own {
@@ -64,46 +138,34 @@ impl Own {
         let wrong = |code, what: String| Error::new(code, format!("{}: {what}", path.display()));
         let text = std::fs::read_to_string(&path)
             .map_err(|error| wrong(ErrorCode::NotFound, "it can't be read.".to_owned()).with_source(error))?;
-        let mut json: Value = serde_json::from_str(&text)
-            .map_err(|error| wrong(ErrorCode::MalformedFile, format!("it is no JSON: {error}. Put that right.")))?;
-        let beside = Beside::deserialize(&json)
-            .map_err(|error| wrong(ErrorCode::InvalidRequest, format!("{error}. Put that right.")))?;
-        if let Some(map) = json.as_object_mut() {
-            map.remove("environment");
-            map.remove("limits");
-        }
-        let signature =
-            Signature::parse(&json.to_string()).map_err(|error| wrong(error.code(), error.message().to_owned()))?;
-        if signature.kind != Kind::Python {
-            return Err(wrong(ErrorCode::InvalidRequest, "its kind must be “python”.".to_owned()));
-        }
-        let odd = signature.inputs.iter().find(|port| port.kind != PortKind::Table);
-        let odd = odd
-            .or_else(|| signature.outputs.iter().find(|port| matches!(port.kind, PortKind::Model | PortKind::Report)));
-        if let Some(port) = odd {
-            let what = format!(
-                "“{}” is a {}. Python components read tables, and give tables and values.",
-                port.name,
-                port.kind.words().en
-            );
-            return Err(wrong(ErrorCode::InvalidRequest, what));
-        }
+        let manifest = Manifest::parse(&text).map_err(|error| wrong(error.code(), error.message().to_owned()))?;
         if !folder.join("component.py").is_file() {
             return Err(wrong(
                 ErrorCode::NotFound,
                 "there is no component.py beside it. Write one with a function “run”.".to_owned(),
             ));
         }
-        let limits = Limits {
-            time: beside
-                .limits
-                .seconds
-                .map_or(most.time, |seconds| most.time.min(std::time::Duration::from_secs(seconds))),
-            memory: beside.limits.memory_mb.map_or(most.memory, |mb| most.memory.min(mb << 20)),
-            ..most
-        };
-        let environment = find(environments, &beside.environment);
-        Ok(Self { signature, content: content(folder)?, folder: Some(folder.to_owned()), environment, limits })
+        Ok(Self {
+            signature: manifest.signature,
+            content: content(folder)?,
+            code: Code::Folder(folder.to_owned()),
+            environment: find(environments, &manifest.environment),
+            limits: manifest.limits.within(most),
+        })
+    }
+
+    /// A component whose function is this text; `environments` is where lock files are.
+    pub fn of(manifest: Manifest, code: String, environments: &Path, most: Limits) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(embedded::digest().as_bytes());
+        hasher.update(blake3::hash(code.as_bytes()).as_bytes());
+        Self {
+            content: hasher.finalize().to_hex().to_string(),
+            code: Code::Text(code),
+            environment: find(environments, &manifest.environment),
+            limits: manifest.limits.within(most),
+            signature: manifest.signature,
+        }
     }
 
     /// What it runs in.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tandem_core::{Error, ErrorCode, Result};
 use tandem_flow::graph::Component;
 
-use crate::{Environments, Limits, Own, free::free};
+use crate::{Environments, Limits, Own, Wall, free::free};
 
 /// Components by name and version, and where their environments are.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Shelf {
     components: BTreeMap<Component, Arc<Own>>,
     /// Where environments are.
     pub environments: Environments,
+    /// The wall behind which they run, if any.
+    pub wall: Option<Wall>,
 }
 
 impl Shelf {
@@ -34,7 +36,7 @@ impl Shelf {
         let locks = folder.join("environments");
         let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
         names.sort();
-        let mut shelf = Self { components: BTreeMap::new(), environments };
+        let mut shelf = Self { components: BTreeMap::new(), environments, wall: None };
         shelf.add(free(&locks, most)?)?;
         for name in names {
             let place = folder.join(name);

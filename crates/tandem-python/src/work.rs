@@ -1,18 +1,14 @@
 //! One call of a component: its tables out, its results back.
 
-use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path, process::Command};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
-use arrow::{
-    array::RecordBatch,
-    datatypes::SchemaRef,
-    ipc::{reader::StreamReader, writer::StreamWriter},
-};
+use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tandem_core::{Cancel, Error, ErrorCode, Result};
 use tandem_flow::signature::PortKind;
 
-use crate::{Environments, Log, Own, child, embedded};
+use crate::{Environments, Log, NO_WALL, Own, Wall, child, embedded, own::Code, tables, wall};
 
 /// What goes in or out of a port.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +37,8 @@ pub struct Call<'a> {
     pub params: &'a Map<String, Value>,
     /// The seed of everything random.
     pub seed: u64,
+    /// The wall behind which it runs; nothing for what somebody runs for themselves.
+    pub wall: Option<&'a Wall>,
 }
 
 /// How a call ended, and what was printed.
@@ -95,30 +93,56 @@ fn worked(call: Call<'_>, cancel: &Cancel) -> Worked {
     let early = |error: Error| (error, Log::default());
     let own = call.own;
     let python = own.environment().and_then(|environment| call.environments.python(environment)).map_err(early)?;
-    let folder = tempfile::Builder::new().prefix("tandem-python-").tempdir().map_err(|error| early(error.into()))?;
-    let told = folder.path().join("told.json");
-    prepare(&call, folder.path(), &told).map_err(early)?;
-    let mut command = Command::new(python);
+    let mut scratch = tempfile::Builder::new();
+    let folder = match call.wall {
+        Some(wall) => std::fs::create_dir_all(wall.scratch())
+            .and_then(|()| scratch.prefix("python-").tempdir_in(wall.scratch()))
+            .and_then(|folder| Ok((folder.path().canonicalize()?, folder))),
+        None => scratch.prefix("tandem-python-").tempdir().map(|folder| (folder.path().to_owned(), folder)),
+    };
+    let (place, folder) = folder.map_err(|error| early(error.into()))?;
+    let told = place.join("told.json");
+    prepare(&call, &place, &told).map_err(early)?;
+    let read: Vec<&Path> = match &own.code {
+        Code::Folder(folder) => vec![folder],
+        Code::Text(_) | Code::Parameter => Vec::new(),
+    };
+    let mut command = match call.wall {
+        Some(wall) => wall.command(&place, &read, own.limits.memory, &python),
+        None => Command::new(python),
+    };
     command
         .arg("-IB")
-        .arg(folder.path().join("harness.py"))
-        .arg(folder.path().join("request.json"))
-        .current_dir(folder.path())
+        .arg(place.join("harness.py"))
+        .arg(place.join("request.json"))
+        .current_dir(&place)
         .env_clear()
-        .env("HOME", folder.path())
-        .env("TMPDIR", folder.path())
+        .env("HOME", &place)
+        .env("TMPDIR", &place)
         .env("LANG", "C.UTF-8")
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("PYTHONHASHSEED", "0");
-    let ended = child::run(command, &own.limits, cancel)?;
+    let ended = child::run(command, &own.limits, call.wall.map(|_| place.as_path()), cancel)?;
     let log = ended.log;
-    let Ok(text) = std::fs::read(&told) else { return Err((child::why(ended.status), log)) };
-    let outputs =
-        serde_json::from_slice(&text).map_err(Error::internal).and_then(|told| taken(own, told, folder.path()));
+    let text = match tables::small(&told) {
+        Ok(Some(text)) => text,
+        Ok(None) if call.wall.is_some() && ended.status.code() == Some(i32::from(NO_WALL)) => {
+            return Err((wall::missing().with_source(log.text()), Log::default()));
+        }
+        Ok(None) => return Err((child::why(ended.status), log)),
+        Err(error) => return Err((error, log)),
+    };
+    let outputs = serde_json::from_slice(&text).map_err(odd).and_then(|told| taken(own, told, &place));
+    drop(folder);
     match outputs {
         Ok(outputs) => Ok((outputs, log)),
         Err(error) => Err((error, log)),
     }
+}
+
+fn odd(error: serde_json::Error) -> Error {
+    let message = "The component left something else than a result. Let its function return.";
+    Error::new(ErrorCode::ComputeFailed, message).with_source(error)
 }
 
 /// Puts what the child reads into its folder.
@@ -134,7 +158,7 @@ fn prepare(call: &Call<'_>, folder: &Path, told: &Path) -> Result<()> {
                 Thing::Value(value) => json!({ "kind": "value", "value": value }),
                 Thing::Table { schema, batches } => {
                     let path = folder.join(format!("in-{}-{at}.arrow", port.name));
-                    write(&path, schema, batches)?;
+                    tables::write(&path, schema, batches)?;
                     json!({ "kind": "table", "file": path })
                 }
             });
@@ -149,9 +173,19 @@ fn prepare(call: &Call<'_>, folder: &Path, told: &Path) -> Result<()> {
         .map(|port| (port.name.clone(), json!({ "kind": port.kind, "file": output(folder, &port.name) })))
         .collect();
     let many = signature.inputs.iter().filter(|port| port.many).map(|port| &port.name);
-    let free = call.own.folder.is_none();
+    let free = matches!(call.own.code, Code::Parameter);
+    let code = match &call.own.code {
+        Code::Folder(folder) => Some(folder.clone()),
+        Code::Text(text) => {
+            let own = folder.join("component");
+            std::fs::create_dir(&own)?;
+            std::fs::write(own.join("component.py"), text)?;
+            Some(own)
+        }
+        Code::Parameter => None,
+    };
     let request = json!({
-        "folder": call.own.folder,
+        "folder": code,
         "code": if free { call.params.get("code") } else { None },
         "names": call.params.get("names").filter(|_| free).cloned().unwrap_or_else(|| json!([])),
         "result": if free { call.params.get("result") } else { None },
@@ -170,15 +204,6 @@ fn output(folder: &Path, port: &str) -> std::path::PathBuf {
     folder.join(format!("out-{port}.arrow"))
 }
 
-fn write(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<()> {
-    let file = std::io::BufWriter::with_capacity(1 << 20, File::create(path)?);
-    let mut writer = StreamWriter::try_new(file, schema).map_err(Error::internal)?;
-    for batch in batches {
-        writer.write(batch).map_err(Error::internal)?;
-    }
-    writer.finish().map_err(Error::internal)
-}
-
 /// What the child gave, as its signature promises it.
 fn taken(own: &Own, told: Told, folder: &Path) -> Result<BTreeMap<String, Thing>> {
     let outputs = match told {
@@ -192,12 +217,10 @@ fn taken(own: &Own, told: Told, folder: &Path) -> Result<BTreeMap<String, Thing>
         let thing = match (given, port.kind) {
             (Given::Value { value }, _) => Thing::Value(value),
             (Given::Table, PortKind::Table) => {
-                let path = output(folder, &name);
-                bytes += std::fs::metadata(&path)?.len();
-                if bytes > own.limits.output {
-                    return Err(too_large(own));
-                }
-                let (schema, batches) = read(&path)?;
+                let room = own.limits.output.saturating_sub(bytes);
+                let (read, schema, batches) =
+                    tables::read(&output(folder, &name), room)?.ok_or_else(|| too_large(own))?;
+                bytes += read;
                 promised(port, &schema)?;
                 Thing::Table { schema, batches }
             }
@@ -208,18 +231,14 @@ fn taken(own: &Own, told: Told, folder: &Path) -> Result<BTreeMap<String, Thing>
     Ok(things)
 }
 
-fn read(path: &Path) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    let broken = |error| {
-        let message = "The component's table can't be read as Arrow. Return a table that pyarrow made.";
-        Error::new(ErrorCode::ComputeFailed, message).with_source(error)
-    };
-    let reader = StreamReader::try_new(BufReader::new(File::open(path)?), None).map_err(broken)?;
-    let schema = reader.schema();
-    Ok((schema, reader.collect::<std::result::Result<_, _>>().map_err(broken)?))
-}
-
 /// Whether a table has the columns that the signature names.
 fn promised(port: &tandem_flow::signature::Port, schema: &SchemaRef) -> Result<()> {
+    let fields = schema.fields().iter();
+    let mut seen = std::collections::BTreeSet::new();
+    if let Some(twice) = fields.clone().find(|field| !seen.insert(field.name().as_str())) {
+        let message = format!("“{}” has two columns “{}”. Name one of them otherwise.", port.name, twice.name());
+        return Err(Error::new(ErrorCode::SchemaMismatch, message));
+    }
     let missing = port.columns.iter().find(|column| schema.column_with_name(&column.name).is_none());
     let has: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     match missing {
@@ -237,10 +256,12 @@ fn promised(port: &tandem_flow::signature::Port, schema: &SchemaRef) -> Result<(
 }
 
 fn failure(own: &Own, failed: Failure, message: &str, place: Option<(String, u64)>) -> Error {
-    let at = place.map(|(file, line)| format!(" ({file}, line {line})")).unwrap_or_default();
+    let short = |text: &str, most| text.chars().take(most).collect::<String>();
+    let message = short(message, 2000);
+    let at = place.map(|(file, line)| format!(" ({}, line {line})", short(&file, 100))).unwrap_or_default();
     match failed {
         Failure::Raised => Error::new(ErrorCode::ComputeFailed, format!("{message}{at}")),
-        Failure::Refused => Error::new(ErrorCode::ComputeFailed, message.to_owned()),
+        Failure::Refused => Error::new(ErrorCode::ComputeFailed, message),
         Failure::Memory => Error::new(
             ErrorCode::MemoryLimit,
             format!(

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{client, component, profile, query, scenario, server, workflow};
+use crate::commands::{client, component, inner, profile, query, scenario, server, workflow};
 
 /// Turn your own data into marketing decisions, together.
 #[derive(Debug, Parser)]
@@ -54,4 +54,8 @@ pub(crate) enum Command {
 
     /// Print the OpenAPI document.
     Openapi,
+
+    /// What the program asks of itself.
+    #[command(subcommand, hide = true)]
+    Inner(inner::Command),
 }

@@ -13,6 +13,8 @@ import pytest
 from conftest import DATA, ROOT
 
 ORDERS = DATA / "orders.csv"
+#: A lock file: the one that new components begin with.
+LOCK = (ROOT / "crates/tandem-python/src/skeleton/default.lock").read_text()
 PORT = {"name": "table", "kind": "table", "label": {"en": "Rows", "zh-CN": "数据"}}
 
 
@@ -164,7 +166,8 @@ def test_a_workflow_runs_it_and_knows_it_again(tandem, component, tmp_path):
     ("return table.select(['city'])", "schema_mismatch", "should have the column “order” and has: city"),
     ("open('big', 'wb').truncate(3 << 30)", "payload_too_large", "more than the 2048 MB"),
     ("return input('your name')", "compute_failed", "TypeError"),
-], ids=range(15))
+    ("return table.rename_columns(['same'] * len(table.column_names))", "schema_mismatch", "two columns “same”"),
+], ids=range(16))
 def test_one_that_behaves_badly_ends_alone(tandem, component, tmp_path, body, code, says):
     limits = {"seconds": 2 if code == "time_limit" else 60, "memory_mb": 1024 if code == "memory_limit" else 2048}
     component(body, limits=limits, outputs=[{**PORT, "columns": [{"name": "order"}]}])

@@ -193,6 +193,8 @@ export type NodeState = {
   error: { code: string; message: string } | null
   outputs: Record<string, PortKind>
   curve: Curve[]
+  /** What its code printed. */
+  log?: string | null
 }
 
 export type RunStates = Refined<Shapes['NodeStates'], { nodes: Record<string, NodeState> }>

@@ -1,6 +1,7 @@
-//! Packaged components: made of a workflow's nodes, catalogued, compared,
-//! shared, withdrawn.
+//! Components that people make: of a workflow's nodes or as a Python function,
+//! catalogued, compared, shared, withdrawn.
 
+mod python;
 mod shape;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tandem_app::{
     App,
-    components::{self, Choice, MakeRequest, Replace},
+    components::{self, Choice, Made, MakeRequest, Replace},
     workflows::NodeId,
 };
 use tandem_core::{
@@ -38,6 +39,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(make))
         .routes(routes!(withdraw))
         .routes(routes!(share))
+        .merge(python::router())
 }
 
 /// Which components to list.
@@ -263,19 +265,24 @@ async fn make(
         component: body.component_id,
         replace: body.replace.map(|place| Replace { node: place.node, client: place.client }),
     };
-    let made = components::make(&app, &who, id, request).await?;
-    let edited = made.edited.map(|done| {
+    let mut made = components::make(&app, &who, id, request).await?;
+    let edited = made.edited.take().map(|done| {
         let refused = done.refused.into_iter().map(|one| json!({ "index": one.index, "message": one.message }));
         json!({ "revision": done.revision, "edits": done.edits, "refused": refused.collect::<Vec<_>>() })
     });
-    let dto = PackageDto {
-        asset: made.asset.into(),
-        seq: i64::from(made.component.version),
-        component: serde_json::to_value(&made.component).map_err(Error::internal)?,
-        signature: serde_json::to_value(&made.signature).map_err(Error::internal)?,
-        edited,
-    };
-    Ok((StatusCode::CREATED, Json(dto)))
+    Ok((StatusCode::CREATED, Json(PackageDto::new(made, edited)?)))
+}
+
+impl PackageDto {
+    fn new(made: Made, edited: Option<Value>) -> Result<Self, Error> {
+        Ok(Self {
+            asset: made.asset.into(),
+            seq: i64::from(made.component.version),
+            component: serde_json::to_value(&made.component).map_err(Error::internal)?,
+            signature: serde_json::to_value(&made.signature).map_err(Error::internal)?,
+            edited,
+        })
+    }
 }
 
 /// Whether a version is withdrawn.

@@ -164,7 +164,8 @@ pub(crate) fn asset_actions() -> Array {
 
 /// What somebody may do in a project.
 pub(crate) fn project_actions() -> Array {
-    let actions = ["discover", "edit", "manage", "run", "write_code", "create", "list_members", "manage_members"];
+    let actions =
+        ["discover", "edit", "manage", "run", "write_code", "write_python", "create", "list_members", "manage_members"];
     ArrayBuilder::new().items(one_of(actions)).build()
 }
 

@@ -86,6 +86,7 @@ fn roles_in_a_project() {
         (Action::ListMembers, ".xxxxxx"),
         (Action::Run, ".x.xxxx"),
         (Action::WriteCode, ".x..xxx"),
+        (Action::WritePython, "....xxx"),
         (Action::Create, "...xxxx"),
         (Action::Edit, ".....xx"),
         (Action::ManageMembers, ".....xx"),
@@ -134,6 +135,12 @@ fn a_guest_uses_what_is_granted_and_takes_nothing_away() {
     // Even as somebody's maintainer: the organization's word stands above the project's.
     assert!(!case.allows(&guest, Action::Download, &case.asset(Some(ProjectRole::Maintainer), &[], &[])));
     assert!(!case.allows(&guest, Action::ListMembers, &Resource::Org(case.org)));
+    // And writes nothing that the server runs.
+    let analyst = Some(ProjectRole::Analyst);
+    assert!(case.allows(&guest, Action::WriteCode, &case.project(analyst)));
+    assert!(!case.allows(&guest, Action::WritePython, &case.project(analyst)));
+    let token = Via::Token { id: TokenId::generate(&SystemClock), scope: TokenScope::Read, project: None };
+    assert!(!case.allows(&case.who(OrgRole::Member, token), Action::WritePython, &case.project(analyst)));
 }
 
 #[test]

@@ -104,11 +104,11 @@ impl App {
         id: ProjectId,
         role: Option<ProjectRole>,
     ) -> Result<BTreeSet<Action>> {
-        use Action::{Create, Discover, Edit, ListMembers, Manage, ManageMembers, Run, WriteCode};
+        use Action::{Create, Discover, Edit, ListMembers, Manage, ManageMembers, Run, WriteCode, WritePython};
         let resource = Resource::Project { id, org: principal.org, role };
         self.allowed(
             principal,
-            &[Discover, Create, Run, WriteCode, Edit, ListMembers, ManageMembers, Manage],
+            &[Discover, Create, Run, WriteCode, WritePython, Edit, ListMembers, ManageMembers, Manage],
             &resource,
         )
     }

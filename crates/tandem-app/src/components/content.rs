@@ -1,9 +1,10 @@
 //! What a version of a packaged component holds.
 
 use serde::{Deserialize, Serialize};
-use tandem_core::{Error, Result, id::AssetId};
+use tandem_core::{Error, ErrorCode, Result, id::AssetId};
 use tandem_flow::{Signature, Workflow, package::Choice};
 use tandem_meta::{Asset, AssetKind, Version};
+use tandem_python::Wanted;
 
 /// What the names of packaged components begin with in a workflow; the rest is
 /// the asset's id, which nothing changes.
@@ -25,9 +26,38 @@ pub(crate) struct Content {
     /// What it shows.
     pub(crate) signature: Signature,
     /// What is inside.
-    pub(crate) workflow: Workflow,
-    /// How it was chosen, for the next version.
-    pub(crate) choice: Choice,
+    #[serde(flatten)]
+    pub(crate) inside: Inside,
+}
+
+/// What a component is made of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Inside {
+    /// Nodes.
+    Workflow {
+        /// They.
+        workflow: Box<Workflow>,
+        /// How they were chosen, for the next version.
+        choice: Box<Choice>,
+    },
+    /// A function.
+    Python {
+        /// It.
+        python: Program,
+    },
+}
+
+/// A function in Python.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// The text of its `component.py`.
+    pub code: String,
+    /// The name of the environment that it runs in.
+    pub environment: String,
+    /// Limits that it sets itself.
+    #[serde(default)]
+    pub limits: Wanted,
 }
 
 impl Content {
@@ -44,6 +74,20 @@ impl Content {
         content.signature.name = name_of(asset.id);
         content.signature.version = number(version.seq);
         Ok(content)
+    }
+
+    /// The document inside.
+    ///
+    /// # Errors
+    /// `state_conflict` for a Python component.
+    pub(crate) fn workflow(self) -> Result<Workflow> {
+        match self.inside {
+            Inside::Workflow { workflow, .. } => Ok(*workflow),
+            Inside::Python { .. } => Err(Error::new(
+                ErrorCode::StateConflict,
+                "This component is a Python function, not a workflow. Put it into a workflow, and use that.",
+            )),
+        }
     }
 }
 

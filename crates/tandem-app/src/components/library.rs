@@ -11,7 +11,7 @@ use tandem_flow::{Signature, Workflow, check::Found, graph::Component, package};
 use tandem_meta::{Asset, AssetKind};
 
 use super::{
-    content::{Content, id_of, name_of, number},
+    content::{Content, Inside, Program, id_of, name_of, number},
     list::withdrawn,
 };
 use crate::{App, access::SHARED, workflows::each};
@@ -27,7 +27,7 @@ pub(crate) struct Library {
 #[derive(Debug, Clone)]
 struct Known {
     signature: Signature,
-    workflow: Workflow,
+    inside: Inside,
     withdrawn: bool,
 }
 
@@ -67,9 +67,11 @@ impl Library {
                 }
                 let seq = i64::from(component.version);
                 if let Some(version) = meta.version(principal.org, asset.id, seq).await? {
-                    let Content { signature, workflow, .. } = Content::of(asset, &version)?;
-                    next.extend(named(&workflow));
-                    let known = Known { signature, workflow, withdrawn: is_gone(seq) };
+                    let Content { signature, inside } = Content::of(asset, &version)?;
+                    if let Inside::Workflow { workflow, .. } = &inside {
+                        next.extend(named(workflow));
+                    }
+                    let known = Known { signature, inside, withdrawn: is_gone(seq) };
                     library.known.insert(component.clone(), known);
                 }
                 seen.insert(component);
@@ -101,9 +103,21 @@ impl Library {
         self.newest.get(name).copied()
     }
 
-    /// What is inside of a component that may be used.
+    /// The nodes inside of a component that may be used.
     pub(crate) fn workflow(&self, component: &Component) -> Option<&Workflow> {
-        self.known.get(component).filter(|known| !known.withdrawn).map(|known| &known.workflow)
+        match &self.known.get(component).filter(|known| !known.withdrawn)?.inside {
+            Inside::Workflow { workflow, .. } => Some(workflow),
+            Inside::Python { .. } => None,
+        }
+    }
+
+    /// The Python components that may be used, with their signatures.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = (&Component, &Signature, &Program)> {
+        let there = self.known.iter().filter(|(_, known)| !known.withdrawn);
+        there.filter_map(|(component, known)| match &known.inside {
+            Inside::Python { python } => Some((component, &known.signature, python)),
+            Inside::Workflow { .. } => None,
+        })
     }
 }
 

@@ -10,13 +10,14 @@ use tandem_core::{
 };
 use tandem_flow::{
     Signature, Workflow,
+    graph::{Edge, EdgeId, Node, NodeId},
     package::{Change, changes},
     signature::page,
 };
 use tandem_meta::{Asset, AssetFilter, AssetKind, Snapshot, Version};
 
 use super::{
-    content::{Content, id_of, name_of},
+    content::{Content, Inside, Program, id_of, name_of},
     library::usable,
 };
 use crate::{
@@ -84,8 +85,21 @@ pub struct Package {
     pub rights: BTreeSet<Action>,
     /// Its versions, the newest first.
     pub versions: Vec<VersionLine>,
-    /// What is inside, for who may see that.
+    /// The nodes inside, for who may see them.
     pub workflow: Option<Workflow>,
+    /// What there is to say of a Python component.
+    pub python: Option<PythonInside>,
+}
+
+/// What there is to say of a Python component.
+#[derive(Debug, Clone)]
+pub struct PythonInside {
+    /// The name of the environment that it runs in.
+    pub environment: String,
+    /// Whether that is there on this server.
+    pub ready: bool,
+    /// Its code, for who may see that.
+    pub code: Option<String>,
 }
 
 /// A version of a packaged component.
@@ -246,11 +260,21 @@ pub async fn one(
         withdrawn: gone.remove(&version.seq),
         version,
     };
+    let may_inspect = view.rights.contains(&Action::Inspect);
+    let (workflow, python) = match content.inside {
+        Inside::Workflow { workflow, .. } => (may_inspect.then_some(*workflow), None),
+        Inside::Python { python } => {
+            let ready = app.python.environments.is_ready(&python.environment);
+            let code = may_inspect.then_some(python.code);
+            (None, Some(PythonInside { environment: python.environment, ready, code }))
+        }
+    };
     let package = Package {
         seq,
+        workflow,
+        python,
         shared,
         versions: versions.into_iter().map(line).collect(),
-        workflow: view.rights.contains(&Action::Inspect).then_some(content.workflow),
         rights: view.rights,
         asset: view.asset,
     };
@@ -286,13 +310,19 @@ pub async fn differences(
         contents.push(Content::of(&asset, &version)?);
     }
     let [from, newer] = contents.as_slice() else { return Err(Error::internal("two versions")) };
-    // Where things lie is nothing that a result depends on.
-    let inside = |content: &Content| {
-        let mut workflow = content.workflow.clone();
-        for node in workflow.nodes.values_mut() {
-            (node.position, node.frame, node.label, node.note) = Default::default();
+    Ok((to, changes(&from.signature, &newer.signature, bare(&from.inside) != bare(&newer.inside))))
+}
+
+/// What of the inside a result depends on: not where things lie.
+fn bare(inside: &Inside) -> (BTreeMap<NodeId, Node>, BTreeMap<EdgeId, Edge>, Option<&Program>) {
+    match inside {
+        Inside::Python { python } => (BTreeMap::new(), BTreeMap::new(), Some(python)),
+        Inside::Workflow { workflow, .. } => {
+            let mut nodes = workflow.nodes.clone();
+            for node in nodes.values_mut() {
+                (node.position, node.frame, node.label, node.note) = Default::default();
+            }
+            (nodes, workflow.edges.clone(), None)
         }
-        (workflow.nodes, workflow.edges)
-    };
-    Ok((to, changes(&from.signature, &newer.signature, inside(from) != inside(newer))))
+    }
 }

@@ -16,7 +16,7 @@ use tandem_flow::{
 use tandem_meta::{AssetKind, NewAsset, NewVersion};
 
 use super::{
-    content::{Content, name_of, number},
+    content::{Content, Inside, name_of, number},
     library::Library,
 };
 use crate::{
@@ -117,7 +117,9 @@ pub async fn suggest(
     let view = component_of(app, principal, component).await?;
     let latest = app.meta.read().await?.latest_version(principal.org, component).await?;
     let Some(latest) = latest else { return Ok(choice) };
-    let before = Content::of(&view.asset, &latest)?.choice;
+    let Inside::Workflow { choice: before, .. } = Content::of(&view.asset, &latest)?.inside else {
+        return Err(other_kind());
+    };
     // What was chosen before stays as it was; what is new comes behind it.
     let there = |node: &NodeId| choice.nodes.contains(node);
     let mut params = before.params;
@@ -146,12 +148,19 @@ pub async fn suggest(
     Ok(Choice { title: before.title, summary: before.summary, help: before.help, params, inputs, outputs, ..choice })
 }
 
-async fn component_of(app: &App, principal: &Principal, id: AssetId) -> Result<AssetView> {
+pub(super) async fn component_of(app: &App, principal: &Principal, id: AssetId) -> Result<AssetView> {
     let view = app.require_asset(principal, Action::Edit, id).await?;
     if view.asset.kind != AssetKind::Component {
         return Err(Error::not_found("component"));
     }
     Ok(view)
+}
+
+fn other_kind() -> Error {
+    Error::new(
+        ErrorCode::InvalidParameter,
+        "component_id: this component is a Python function, whose next version is pushed. Choose another, or make a new one.",
+    )
 }
 
 /// Makes a component of chosen nodes of a draft, or the next version of one.
@@ -164,7 +173,16 @@ pub async fn make(app: &App, principal: &Principal, workflow: AssetId, request: 
     let drawn = drawn(app, principal, workflow).await?;
     app.require_project(principal, Action::WriteCode, drawn.project).await?;
     let into = match request.component {
-        Some(id) => Some(component_of(app, principal, id).await?.asset),
+        Some(id) => {
+            let asset = component_of(app, principal, id).await?.asset;
+            let latest = app.meta.read().await?.latest_version(principal.org, id).await?;
+            if let Some(Inside::Python { .. }) =
+                latest.map(|latest| Content::of(&asset, &latest)).transpose()?.map(|c| c.inside)
+            {
+                return Err(other_kind());
+            }
+            Some(asset)
+        }
         None => None,
     };
     if into.is_none() {
@@ -182,7 +200,8 @@ pub async fn make(app: &App, principal: &Principal, workflow: AssetId, request: 
         not_inside_itself(&drawn, &choice, &name_of(asset.id))?;
     }
     let packaged = package(&drawn.workflow, &drawn.catalog(app), &choice)?;
-    let content = Content { signature: packaged.signature, workflow: packaged.workflow, choice: choice.clone() };
+    let inside = Inside::Workflow { workflow: Box::new(packaged.workflow), choice: Box::new(choice.clone()) };
+    let content = Content { signature: packaged.signature, inside };
     let body = serde_json::to_value(&content).map_err(Error::internal)?;
     let digest = blake3::hash(&serde_json::to_vec(&body).map_err(Error::internal)?).to_hex().to_string();
     let mut tx = app.meta.begin().await?.acting_for(principal.user);

@@ -28,11 +28,8 @@ use tandem_report::Section;
 use tandem_science::{model::Trained, work::Work};
 use tokio::runtime::Handle;
 
-use super::{
-    LocalFile,
-    own::{perform, rows},
-    sql, workflow,
-};
+use super::{LocalFile, own::called, sql, workflow};
+use crate::python::{call, rows};
 
 /// A component and the files that it reads.
 #[derive(Debug)]
@@ -117,7 +114,7 @@ pub async fn run_component(
                     inputs.entry(port.clone()).or_default().push(Thing::Table { schema: rows.0, batches: rows.1 });
                 }
             }
-            let (outputs, log) = perform(&shelf, &own, inputs, params, job.seed, cancel).await?;
+            let (outputs, log) = call(called(&shelf, &own, inputs, params, job.seed), cancel).await?;
             printed(&log);
             return Ok(ComponentRun { outputs: outputs? });
         }

@@ -73,7 +73,7 @@ impl Iterator for ArrowRows {
 }
 
 /// Columns of any program's as the engine's functions know them.
-pub(super) fn plain_schema(schema: &Schema) -> SchemaRef {
+pub(crate) fn plain_schema(schema: &Schema) -> SchemaRef {
     let field = |field: &Arc<Field>| Field::new(field.name(), plain(field.data_type()), true);
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }
@@ -82,7 +82,7 @@ pub(super) fn plain_schema(schema: &Schema) -> SchemaRef {
 ///
 /// # Errors
 /// Where a value can't be what its column is.
-pub(super) fn plain_batch(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+pub(crate) fn plain_batch(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
     let columns = batch.columns().iter().zip(schema.fields());
     let columns = columns.map(|(column, field)| cast(column, field.data_type())).collect::<Result<_, _>>()?;
     RecordBatch::try_new(schema.clone(), columns)

@@ -3,7 +3,7 @@
 
 mod component;
 mod describe;
-mod ipc;
+pub(crate) mod ipc;
 mod notebook;
 mod own;
 mod sql;

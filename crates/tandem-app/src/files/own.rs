@@ -2,22 +2,21 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use arrow::{array::RecordBatch, datatypes::SchemaRef};
-use futures::{StreamExt, future::BoxFuture};
+use futures::future::BoxFuture;
 use serde_json::{Map, Value};
-use tandem_components::{Output, Outputs, Shipped, sql::ident, sql::idents};
-use tandem_core::{Cancel, Error, ErrorCode, Result};
-use tandem_engine::{AccessPlan, Engine};
+use tandem_components::{Outputs, Shipped};
+use tandem_core::{Error, ErrorCode, Result};
+use tandem_engine::Engine;
 use tandem_flow::{
     Columns, PortColumns, Signature,
     check::{Catalog, Found, Objection},
     graph::Component,
     signature::Kind,
 };
-use tandem_python::{Call, Own, Shelf, Thing};
+use tandem_python::{Own, Shelf, Thing};
 use tandem_runner::{Effects, Given, Identity};
 
-use super::ipc;
+use crate::python::{Called, call, rows};
 
 /// Components that ship, and those of a folder.
 pub(super) struct Together {
@@ -90,7 +89,8 @@ impl Effects for FileEffects {
                     inputs.entry(port.clone()).or_default().push(Thing::Table { schema, batches });
                 }
             }
-            let (outputs, log) = perform(shelf, own, inputs, given.params.clone(), given.seed, given.cancel).await?;
+            let (outputs, log) =
+                call(called(shelf, own, inputs, given.params.clone(), given.seed), given.cancel).await?;
             if !log.is_empty() {
                 given.watch.log(given.id, &log);
             }
@@ -105,69 +105,14 @@ impl Effects for FileEffects {
     }
 }
 
-/// Calls a component; what it printed comes with whatever became of it.
-pub(super) async fn perform(
-    shelf: &Arc<Shelf>,
+/// A call of a component of a folder.
+pub(super) fn called(
+    shelf: &Shelf,
     own: &Arc<Own>,
     inputs: BTreeMap<String, Vec<Thing>>,
     params: Map<String, Value>,
     seed: u64,
-    cancel: &Cancel,
-) -> Result<(Result<Outputs>, String)> {
-    let (shelf, own, cancel) = (Arc::clone(shelf), Arc::clone(own), cancel.clone());
-    let work = move || {
-        let environments = &shelf.environments;
-        tandem_python::call(Call { own: &own, environments, inputs, params: &params, seed }, &cancel)
-    };
-    let done = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
-    let outputs = done.outputs.and_then(|things| {
-        let output = |(port, thing)| Ok((port, output(thing)?));
-        things.into_iter().map(output).collect::<Result<Outputs>>()
-    });
-    Ok((outputs, done.log.text()))
-}
-
-/// What a component gave, its texts in the one form that the engine's functions know.
-fn output(thing: Thing) -> Result<Output> {
-    Ok(match thing {
-        Thing::Value(value) => Output::Value(value),
-        Thing::Table { schema, batches } => {
-            let schema = ipc::plain_schema(&schema);
-            let plain = |batch: &RecordBatch| ipc::plain_batch(&schema, batch);
-            let batches = batches.iter().map(plain).collect::<Result<_, _>>().map_err(Error::internal)?;
-            Output::Table { schema, batches }
-        }
-    })
-}
-
-/// The rows of a table in an order that they decide themselves.
-pub(super) async fn rows(
-    engine: &Engine,
-    plan: &AccessPlan,
-    table: &str,
-    memory: u64,
-    cancel: &Cancel,
-) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    let table = ident(table);
-    let schema = engine.query(plan, &format!("SELECT * FROM {table}"), cancel).await?.schema();
-    let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    let names = idents(&names);
-    let text = format!("SELECT {names} FROM {table} ORDER BY row_hash({names}), {names}");
-    let mut rows = engine.query(plan, &text, cancel).await?.into_batches();
-    let (mut batches, mut bytes) = (Vec::new(), 0);
-    while let Some(batch) = rows.next().await {
-        let batch = batch?;
-        bytes += batch.get_array_memory_size() as u64;
-        if bytes > memory {
-            return Err(Error::new(
-                ErrorCode::MemoryLimit,
-                format!(
-                    "This component reads its rows into memory, and they take more than {} MB. Choose fewer columns, or sample before it.",
-                    memory >> 20
-                ),
-            ));
-        }
-        batches.push(batch);
-    }
-    Ok((schema, batches))
+) -> Called {
+    let (environments, wall) = (shelf.environments.clone(), shelf.wall.clone());
+    Called { own: Arc::clone(own), environments, wall, inputs, params, seed }
 }

@@ -1,5 +1,5 @@
-//! Why something failed may name columns and values of what it read. It is told
-//! to who may use all of that, and to nobody else.
+//! Why something failed, and what code printed, may name columns and values of
+//! what it read. It is told to who may use all of that, and to nobody else.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use crate::App;
 const HIDDEN: &str = "It failed. Why may name columns or values of data that is kept from you: ask who runs it, or ask \
                       for access to what it reads.";
 
-/// Takes the words of errors out of runs that read what this person may not
+/// Takes the words of errors and of code out of runs that read what this person may not
 /// use, or not all of it. In one's own runs what one saw of it is no secret.
 pub(crate) async fn shield(app: &App, principal: &Principal, runs: &mut [RunView]) -> Result<()> {
     let failed: Vec<&mut RunView> = runs.iter_mut().filter(|view| tells(&view.run)).collect();
@@ -36,11 +36,14 @@ pub(crate) async fn shield(app: &App, principal: &Principal, runs: &mut [RunView
     Ok(())
 }
 
-/// Whether a run says why something failed.
+/// Whether a run says why something failed, or what was printed.
 fn tells(run: &Run) -> bool {
     let nodes = run.progress.as_ref().and_then(|progress| progress.get("nodes")).and_then(Value::as_object);
     run.error.is_some()
-        || nodes.is_some_and(|nodes| nodes.values().any(|node| node.get("error").is_some_and(Value::is_object)))
+        || nodes.is_some_and(|nodes| {
+            let has = |node: &Value, what: &str| node.get(what).is_some_and(|there| !there.is_null());
+            nodes.values().any(|node| has(node, "error") || has(node, "log"))
+        })
 }
 
 fn hide(run: &mut Run) {
@@ -48,8 +51,11 @@ fn hide(run: &mut Run) {
         hide_one(error);
     }
     let nodes = run.progress.as_mut().and_then(|progress| progress.get_mut("nodes")).and_then(Value::as_object_mut);
-    for error in nodes.into_iter().flat_map(|nodes| nodes.values_mut()).filter_map(|node| node.get_mut("error")) {
-        if error.is_object() {
+    for node in nodes.into_iter().flat_map(|nodes| nodes.values_mut()) {
+        if let Some(log) = node.get_mut("log") {
+            *log = Value::Null;
+        }
+        if let Some(error) = node.get_mut("error").filter(|error| error.is_object()) {
             hide_one(error);
         }
     }

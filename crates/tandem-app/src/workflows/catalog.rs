@@ -169,8 +169,11 @@ impl Catalog for Known {
         {
             return Err(vec![objection.clone()]);
         }
-        if signature.kind == Kind::Workflow {
-            return self.inside(signature, params, inputs);
+        match signature.kind {
+            Kind::Workflow => return self.inside(signature, params, inputs),
+            // A function's columns are known when it has run.
+            Kind::Python => return Ok(BTreeMap::new()),
+            Kind::Builtin | Kind::Sql => {}
         }
         if signature.name == FOR_EACH {
             return self.each(params, inputs).map_err(|error| vec![error]);

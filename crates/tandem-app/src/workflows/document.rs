@@ -85,10 +85,13 @@ pub(crate) fn parse(kept: Value) -> Result<Workflow> {
 }
 
 /// The document that a version of a workflow, or of a packaged component, holds.
+///
+/// # Errors
+/// `state_conflict` for a Python component, which holds none.
 pub(crate) fn inside(asset: &Asset, version: &Version) -> Result<Workflow> {
     match asset.kind {
         AssetKind::Workflow => parse(version.content.clone()),
-        AssetKind::Component => Ok(Content::of(asset, version)?.workflow),
+        AssetKind::Component => Content::of(asset, version)?.workflow(),
         _ => Err(Error::not_found("workflow")),
     }
 }

@@ -139,6 +139,8 @@ impl Packed {
         }
         one.elapsed_ms = inside.iter().map(|(_, state)| state.elapsed_ms).sum();
         one.curve = inside.iter().flat_map(|(_, state)| state.curve.clone()).collect();
+        let logs: Vec<&str> = inside.iter().filter_map(|(_, state)| state.log.as_deref()).collect();
+        one.log = (!logs.is_empty()).then(|| logs.concat());
         one.error = inside.iter().find_map(|(inner, state)| {
             let mut error = state.error.clone()?;
             let message = error.get("message")?.as_str()?.to_owned();

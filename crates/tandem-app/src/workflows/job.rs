@@ -10,6 +10,7 @@ use tandem_core::{Principal, Result, id::AssetId};
 use tandem_engine::Limits;
 use tandem_flow::{Workflow, check::Catalog, graph::NodeId, package::expand, plan::Budget};
 use tandem_meta::repo::project::Project;
+use tandem_python::Manifest;
 use tandem_runner::{Effects, Job, Runner, Source};
 
 use super::{
@@ -18,7 +19,11 @@ use super::{
     models::{WithModels, models},
     sources::{Sources, input, sources},
 };
-use crate::{App, components::Library};
+use crate::{
+    App,
+    components::{Library, Program},
+    python::WithPython,
+};
 
 /// What is asked of a workflow.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +73,13 @@ pub(crate) async fn ready(
     // What can't be read is said at its node by the catalogue.
     let there: BTreeMap<_, _> = models.into_iter().filter_map(|(id, read)| Some((id, read.ok()?))).collect();
     let digests = there.iter().map(|(id, model)| (id.clone(), model.digest())).collect();
-    let effects = Arc::new(WithModels::new(there, effects));
+    let programs = library.programs().map(|(component, signature, program)| {
+        let Program { code, environment, limits } = program.clone();
+        let manifest = Manifest { signature: signature.clone(), environment, limits };
+        (component.clone(), Arc::new(app.python.own(manifest, code)))
+    });
+    let effects = WithPython::new(app, programs.collect(), Arc::new(WithModels::new(there, effects)));
+    let effects = Arc::new(effects);
     let tables = sources.iter().filter_map(|(id, read)| {
         let source = read.as_ref().ok()?.source();
         Some((id.clone(), BTreeMap::from([("table".to_owned(), source)])))

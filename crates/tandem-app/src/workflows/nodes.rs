@@ -19,6 +19,8 @@ use super::fold::Fold;
 
 /// Points of a curve that are kept, at most; beyond it every second one goes.
 const POINTS: usize = 400;
+/// Bytes of what a node printed that are kept of the beginning, and as many of the end.
+const PRINTED: usize = 8 << 10;
 
 /// Where a node stands, as people are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +72,9 @@ pub struct NodeState {
     /// Curves that were drawn while it worked.
     #[serde(default)]
     pub curve: Vec<Curve>,
+    /// What its code printed, shortened in the middle where it is long.
+    #[serde(default)]
+    pub log: Option<String>,
 }
 
 /// A curve that is drawn while a node works, such as the loss by rounds.
@@ -95,6 +100,7 @@ impl NodeState {
             elapsed_ms: 0,
             error: None,
             curve: Vec::new(),
+            log: None,
         }
     }
 
@@ -174,11 +180,39 @@ impl Watch for Tracker {
         });
     }
 
+    fn log(&self, node: &NodeId, text: &str) {
+        let text = shortened(text);
+        self.with(node, |state| state.log = Some(text));
+    }
+
     fn ended(&self, node: &NodeId, end: &NodeEnd) {
         let now = self.clock.now();
         self.with(node, |state| {
             state.finished_at = Some(now);
             state.end(end);
         });
+    }
+}
+
+/// The beginning and the end of a text. What a database can't keep in it is left out.
+fn shortened(text: &str) -> String {
+    let text = text.replace('\0', "");
+    if text.len() <= 2 * PRINTED {
+        return text;
+    }
+    let (head, tail) = (text.floor_char_boundary(PRINTED), text.ceil_char_boundary(text.len() - PRINTED));
+    format!("{}\n… {} bytes …\n{}", &text[..head], tail - head, &text[tail..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_log_keeps_its_beginning_and_its_end() {
+        assert_eq!(shortened("ab\0c\n"), "abc\n");
+        let long = shortened(&"数据".repeat(10_000));
+        assert!(long.starts_with("数据") && long.ends_with("数据") && long.contains("bytes …"), "{}", long.len());
+        assert!(long.len() < 2 * PRINTED + 40);
     }
 }

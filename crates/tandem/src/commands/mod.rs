@@ -3,6 +3,7 @@
 pub(crate) mod client;
 pub(crate) mod component;
 mod file;
+pub(crate) mod inner;
 pub(crate) mod own;
 pub(crate) mod profile;
 pub(crate) mod query;
@@ -36,5 +37,6 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Restore(command) => command.run(),
         Command::Migrate(data) => server::migrate(&data),
         Command::Openapi => server::openapi(),
+        Command::Inner(command) => command.run(),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use tandem_core::{Error, ErrorCode, Result};
-use tandem_python::{Environments, Limits, Shelf};
+use tandem_python::{Environments, Limits, Shelf, Wall};
 
 /// Arguments of commands that run components.
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub(crate) struct Own {
     /// The most memory that a Python component may have, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(64..))]
     component_memory: u64,
+    /// Run Python components behind the wall that a server puts around them: no network, no files but their own.
+    #[arg(long)]
+    wall: bool,
 }
 
 /// Where environments are.
@@ -52,7 +55,13 @@ impl Own {
             memory: self.component_memory << 20,
             ..Limits::default()
         };
-        Ok(Some(Arc::new(Shelf::read(&folder, self.environments.open()?, limits)?)))
+        let mut shelf = Shelf::read(&folder, self.environments.open()?, limits)?;
+        if self.wall {
+            let wall = Wall::new(std::env::current_exe()?, std::env::temp_dir());
+            wall.examine()?;
+            shelf.wall = Some(wall);
+        }
+        Ok(Some(Arc::new(shelf)))
     }
 }
 

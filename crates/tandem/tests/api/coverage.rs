@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tandem_core::{OrgRole, ProjectRole as Role};
 use tandem_testkit::{Client, TestApp, TestUser};
 
-use crate::world::{ROLES, World, packed, published};
+use crate::world::{ROLES, World, packed, published, pushed};
 
 /// Operations that answer without knowing who asks. This list may only shrink.
 const OPEN: [&str; 1] = ["POST /session"];
@@ -193,6 +193,9 @@ fn cases() -> Vec<Case> {
         case("DELETE /threads/{thread_id}/comments/{comment_id}", In(Role::Maintainer)),
         case("GET /components", Anyone),
         case("GET /components/{component}", Anyone),
+        case("GET /environments", Anyone),
+        case("POST /projects/{project_id}/components", In(Role::Analyst)).body(|w| pushed(&format!("new-{}", w.name))),
+        case("POST /components/{component_id}/versions", In(Role::Analyst)).body(|_| pushed("again")).rows(),
         case("POST /projects/{project_id}/workflows", In(Role::Analyst))
             .body(|w| json!({"name": format!("second-{}", w.name)})),
         case("POST /projects/{project_id}/workflows/check", In(Role::Guest))

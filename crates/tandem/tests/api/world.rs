@@ -33,6 +33,15 @@ pub(crate) fn published() -> Value {
     json!({"seq": 1, "title": text, "summary": text})
 }
 
+/// A Python component of this name.
+pub(crate) fn pushed(name: &str) -> Value {
+    let text = json!({"en": "Same", "zh-CN": "不变"});
+    let port = json!({"name": "table", "kind": "table", "label": text});
+    json!({"code": "def run(table):\n    return table\n", "manifest": {"name": name.to_lowercase(), "version": 1,
+        "kind": "python", "category": "own", "title": text, "summary": text, "inputs": [port], "outputs": [port],
+        "columns_when_run": true}})
+}
+
 /// An organization with one of everything.
 pub(crate) struct World {
     /// Its name, which no other has.

@@ -36,7 +36,7 @@ export function Audit() {
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   })
-  const actions = ['discover', 'use', 'download', 'edit', 'manage', 'run', 'write_code', 'create', 'list_members', 'manage_members', 'create_project', 'read_audit']
+  const actions = ['discover', 'use', 'download', 'edit', 'manage', 'run', 'write_code', 'write_python', 'create', 'list_members', 'manage_members', 'create_project', 'read_audit']
   const name = (key: string) => (i18n.exists(`team:audit.actions.${key}`) ? t(`audit.actions.${key}` as 'audit.actions.use') : key)
   // The rules that decided, by name; one that this page doesn't know is shown as it is called.
   const reasons = (list: string) => {

@@ -105,6 +105,21 @@ pub(crate) struct PackageInfo {
     /// The document inside, for who may see that.
     #[schema(value_type = Option<Object>, required)]
     workflow: Option<Value>,
+    /// What there is to say of a Python component.
+    #[schema(required)]
+    python: Option<PythonInfo>,
+}
+
+/// What there is to say of a Python component.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PythonInfo {
+    /// The name of the environment that it runs in.
+    environment: String,
+    /// Whether that is there on this server.
+    ready: bool,
+    /// Its code, for who may see that.
+    #[schema(required)]
+    code: Option<String>,
 }
 
 /// A version of a packaged component.
@@ -153,6 +168,11 @@ impl PackageInfo {
             shared: package.shared,
             rights: package.rights,
             versions: package.versions.into_iter().map(version).collect(),
+            python: package.python.map(|python| PythonInfo {
+                environment: python.environment,
+                ready: python.ready,
+                code: python.code,
+            }),
             workflow: package.workflow.map(serde_json::to_value).transpose().map_err(Error::internal)?,
         })
     }

@@ -4,8 +4,10 @@ mod datasets;
 mod http;
 mod import;
 mod login;
+mod push;
 mod saved;
 
 pub(crate) use datasets::Datasets;
 pub(crate) use import::Import;
 pub(crate) use login::Login;
+pub(crate) use push::Push;

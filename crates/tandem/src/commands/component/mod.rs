@@ -12,7 +12,7 @@ use tandem_core::{Error, ErrorCode, Lang, Result};
 use tandem_flow::{Signature, signature::page};
 
 use crate::{
-    commands::own::Own,
+    commands::{client::Push, own::Own},
     output,
     terminal::{Align, LangArg, Table, pick},
 };
@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Test(test::Args),
     /// Make the environment of a lock file: downloads what it names, by uv.
     Environment(write::Make),
+    /// Bring a Python component to a server, as a new one or as the next version.
+    Push(Push),
 }
 
 /// Arguments of `list`.
@@ -77,6 +79,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::New(args) => write::new(&args),
         Command::Test(args) => test::run(&args),
         Command::Environment(args) => write::environment(&args),
+        Command::Push(args) => args.run(),
     }
 }
 

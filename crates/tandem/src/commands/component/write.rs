@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tandem_core::{Lang, Result};
-use tandem_python::{Environment, write_skeleton};
+use tandem_core::{Error, ErrorCode, Lang, Result};
+use tandem_python::{Environment, Environments, write_skeleton};
 
 use crate::{
     commands::own::Kept,
@@ -32,6 +32,9 @@ pub(crate) struct Make {
     lock: PathBuf,
     #[command(flatten)]
     environments: Kept,
+    /// Make it for the server of this data folder, whose people then see it by the lock file's name.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "environments")]
+    data: Option<PathBuf>,
     /// Language of the messages; that of the environment otherwise.
     #[arg(long, value_enum)]
     lang: Option<LangArg>,
@@ -58,7 +61,16 @@ pub(super) fn new(args: &New) -> Result<()> {
 
 pub(super) fn environment(args: &Make) -> Result<()> {
     let environment = Environment::look(&args.lock)?;
-    let made = args.environments.open()?.make(&environment)?;
+    let made = match &args.data {
+        None => args.environments.open()?.make(&environment)?,
+        Some(data) if data.join("keys").is_dir() => {
+            Environments::new(data.join("environments").as_path()).add(&environment)?
+        }
+        Some(data) => {
+            let message = format!("{} is no data folder of a server. Name the one it is started with.", data.display());
+            return Err(Error::new(ErrorCode::NotFound, message));
+        }
+    };
     let words = match (pick(args.lang), made) {
         (Lang::En, true) => format!("The environment {} is made.\n", environment.name),
         (Lang::En, false) => format!("The environment {} was there already.\n", environment.name),

@@ -51,6 +51,14 @@ pub(crate) struct ServerOptions {
     #[arg(long, env = "TANDEM_WORKERS", default_value_t = 2, value_name = "NUMBER")]
     workers: usize,
 
+    /// The longest that a Python component may work, in seconds.
+    #[arg(long, env = "TANDEM_COMPONENT_TIME", default_value_t = 600, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    component_time: u64,
+
+    /// The most memory that a Python component may have, in MiB.
+    #[arg(long, env = "TANDEM_COMPONENT_MEMORY_MIB", default_value_t = 4096, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..))]
+    component_memory: u64,
+
     /// The address that people use, where it is another than the one listened on.
     #[arg(long, env = "TANDEM_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -119,6 +127,8 @@ impl ServerOptions {
             services: self.services.clone(),
             mail: self.mail.config(),
             delivery_folders: self.folders(),
+            component_seconds: self.component_time,
+            component_memory_bytes: self.component_memory << 20,
             ..data.config()
         })
     }

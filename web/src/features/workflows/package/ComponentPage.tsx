@@ -40,6 +40,7 @@ export function ComponentPage() {
             <div style={{ minWidth: 0 }}>
               <Markdown text={data.pages[f.lang] ?? ''} />
               {data.signature.example && <Example example={data.signature.example} />}
+              {data.package?.python && <Python python={data.package.python} />}
             </div>
             <div className={css.aside}>
               <section>
@@ -60,6 +61,24 @@ export function ComponentPage() {
         </Page>
       )}
     </QueryView>
+  )
+}
+
+/** What a Python component runs in, and its code for who may see that. */
+function Python({ python }: { python: NonNullable<NonNullable<PackageDetail['package']>['python']> }) {
+  const { t } = useTranslation('packages')
+  return (
+    <section>
+      <h2>{t('python.code')}</h2>
+      <p className="small soft">{t(python.ready ? 'python.environment' : 'python.notReady', { name: python.environment })}</p>
+      {python.code === null ? (
+        <p className="soft">{t('python.hidden')}</p>
+      ) : (
+        <pre tabIndex={0} className="mono" style={{ overflowX: 'auto', padding: 12, background: 'var(--fill)', borderRadius: 8, fontSize: 12.5 }} aria-label={t('python.code')}>
+          {python.code}
+        </pre>
+      )}
+    </section>
   )
 }
 

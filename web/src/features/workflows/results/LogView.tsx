@@ -32,6 +32,7 @@ export function LogView({ id }: { id: string }) {
           <span className="soft">{t(`state.${state.state}`)}</span>
           <div>
             <Line state={state} />
+            {node === id && state.log && <pre tabIndex={0} className="mono" style={{ maxHeight: 240, overflow: 'auto', fontSize: 12 }} aria-label={t('results.printed')}>{state.log}</pre>}
             {node === id && state.curve.length > 0 && <CurveChart curve={state.curve} height={150} />}
           </div>
         </li>

@@ -81,6 +81,7 @@ export function StepSide({ run, workflow, states, id, title, signature, workflow
           <Pair key={port} mono name={t('runPage.fingerprint')} value={prints.length > 1 ? `${port}: ${print}` : print} />
         ))}
       </dl>
+      {state?.log && <pre tabIndex={0} className="mono" style={{ maxHeight: 320, overflow: 'auto', fontSize: 12 }} aria-label={t('results.printed')}>{state.log}</pre>}
       {state && state.curve.length > 0 && <CurveChart curve={state.curve} height={180} />}
       {workflowId && (
         <div>

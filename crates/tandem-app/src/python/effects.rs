@@ -1,0 +1,93 @@
+//! Python components as nodes of a workflow on a server.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use tandem_components::Outputs;
+use tandem_core::{Error, Result};
+use tandem_engine::Engine;
+use tandem_flow::{Signature, graph::Component, signature::Kind};
+use tandem_python::{Own, Thing};
+use tandem_runner::{Effects, Given, Identity};
+
+use super::{Called, Server, call, rows};
+use crate::App;
+
+/// How often somebody who waits for a turn looks whether to go on waiting.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Runs the Python components of a workflow, and leaves the rest to another.
+pub(crate) struct WithPython {
+    python: Arc<Server>,
+    engine: Engine,
+    /// Bytes that the tables may take that are handed to a component.
+    memory: u64,
+    own: HashMap<Component, Arc<Own>>,
+    rest: Arc<dyn Effects>,
+}
+
+impl WithPython {
+    pub(crate) fn new(app: &App, own: HashMap<Component, Arc<Own>>, rest: Arc<dyn Effects>) -> Self {
+        let (python, engine) = (app.python.clone(), app.engine.clone());
+        Self { python, engine, memory: app.config.memory_bytes / 4, own, rest }
+    }
+
+    fn own(&self, signature: &Signature) -> Option<&Arc<Own>> {
+        self.own.get(&Component::new(&*signature.name, signature.version))
+    }
+
+    async fn run(&self, given: Given<'_>) -> Result<Outputs> {
+        let own = self.own(given.signature).ok_or_else(|| Error::internal("a component that nobody looked up"))?;
+        // Said before anything is read.
+        own.environment().and_then(|environment| self.python.environments.python(environment))?;
+        self.python.examine().await?;
+        let waited = self.python.turn();
+        tokio::pin!(waited);
+        let turn = loop {
+            given.cancel.check()?;
+            if let Ok(turn) = tokio::time::timeout(LOOK, &mut waited).await {
+                break turn?;
+            }
+        };
+        let mut inputs: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
+        for (port, tables) in given.tables {
+            for table in tables {
+                let (schema, batches) = rows(&self.engine, given.plan, table, self.memory, given.cancel).await?;
+                inputs.entry(port.clone()).or_default().push(Thing::Table { schema, batches });
+            }
+        }
+        let called = Called {
+            own: own.clone(),
+            environments: self.python.environments.clone(),
+            wall: Some(self.python.wall.clone()),
+            inputs,
+            params: given.params.clone(),
+            seed: given.seed,
+        };
+        let (outputs, log) = call(called, given.cancel).await?;
+        drop(turn);
+        if !log.is_empty() {
+            given.watch.log(given.id, &log);
+        }
+        outputs
+    }
+}
+
+impl Effects for WithPython {
+    fn act<'a>(&'a self, given: Given<'a>) -> BoxFuture<'a, Result<Outputs>> {
+        match given.signature.kind {
+            Kind::Python => Box::pin(self.run(given)),
+            _ => self.rest.act(given),
+        }
+    }
+
+    fn identity(&self, signature: &Signature) -> Option<Identity> {
+        let Some(own) = self.own(signature) else { return self.rest.identity(signature) };
+        let environment = own.environment().ok().map(|environment| environment.digest.clone());
+        Some(Identity { content: own.content.clone(), environment })
+    }
+}

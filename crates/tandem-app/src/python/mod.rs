@@ -1,0 +1,12 @@
+//! Python components: calling one, on the command line as whoever runs it and
+//! on a server behind its wall.
+
+mod call;
+mod effects;
+mod server;
+
+pub(crate) use call::{Called, call, rows};
+pub(crate) use effects::WithPython;
+pub use server::environments;
+pub(crate) use server::{Server, scratch};
+pub use tandem_python::Listed as Environment;
