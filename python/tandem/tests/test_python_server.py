@@ -70,7 +70,7 @@ class Shop:
             member = self.owner.ask("POST", "/org/members", {
                 "email": f"{role}@example.org", "name": role, "role": "member", "password": PASSWORD})
             if role != "outsider":
-                self.owner.ask("PUT", f"/projects/{self.project}/members/{member['id']}", {"role": role})
+                self.owner.ask("PUT", f"/projects/{self.project}/members/{member.get('user', member)['id']}", {"role": role})
             self.people[role] = self.sign_in(f"{role}@example.org")
         self.run_program("import", str(DATA / "orders.csv"), "--dataset", "orders")
         self.orders = next(a for a in self.owner.ask("GET", f"/projects/{self.project}/assets?kind=dataset")["items"])["id"]
