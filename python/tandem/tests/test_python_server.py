@@ -183,6 +183,15 @@ def test_it_is_pushed_found_and_run_like_one_that_ships(shop, tmp_path):
     assert gone_by["nodes"]["own"]["state"] == "failed" and gone_by["nodes"]["other"]["state"] == "succeeded"
 
 
+def test_it_runs_once_for_each_value_too(shop):
+    component = shop.push("for-each", "return {'rows': [table.num_rows]}")
+    named = f"{component['name']}@{component['version']}"
+    flow = shop.flow("For each", {"name": "for-each", "version": 1}, {"component": named, "column": "city"})
+    run = shop.run(flow)
+    assert run["state"] == "succeeded" and run["nodes"]["own"]["rows"]["table"] == run["nodes"]["other"]["rows"]["table"]
+    assert shop.run(flow)["nodes"]["own"]["cached"]
+
+
 def test_who_may_write_one_and_see_its_code(shop):
     body = {"manifest": manifest("rights"), "code": source("return table")}
     for role in ("viewer", "operator"):

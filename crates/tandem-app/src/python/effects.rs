@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use tandem_components::Outputs;
+use tandem_components::{Outputs, flow::FOR_EACH};
 use tandem_core::{Error, Result};
 use tandem_engine::Engine;
 use tandem_flow::{Signature, graph::Component, signature::Kind};
@@ -86,8 +86,16 @@ impl Effects for WithPython {
     }
 
     fn identity(&self, signature: &Signature) -> Option<Identity> {
-        let Some(own) = self.own(signature) else { return self.rest.identity(signature) };
-        let environment = own.environment().ok().map(|environment| environment.digest.clone());
-        Some(Identity { content: own.content.clone(), environment })
+        let environment = |own: &Own| own.environment().ok().map(|environment| environment.digest.clone());
+        match self.own(signature) {
+            Some(own) => Some(Identity { content: own.content.clone(), environment: environment(own) }),
+            // It runs one of them, which may stand deep inside of what its parameter names.
+            None if signature.name == FOR_EACH && !self.own.is_empty() => {
+                let mut all: Vec<_> = self.own.values().map(|own| (own.content.as_str(), environment(own))).collect();
+                all.sort();
+                Some(Identity { content: format!("{all:?}"), environment: None })
+            }
+            None => self.rest.identity(signature),
+        }
     }
 }

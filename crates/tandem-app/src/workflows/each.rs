@@ -138,15 +138,19 @@ impl Inner {
     pub(super) fn of(library: &Library, params: &Params) -> Result<Self> {
         let found = parse(&params.component).and_then(|component| {
             let signature = library.find(&component).runnable()?.clone();
-            Some((library.workflow(&component)?, component, signature))
+            Some((component, signature))
         });
-        let Some((workflow, component, signature)) = found else {
+        let Some((component, signature)) = found else {
             return Err(cannot(
                 "This component is not there, was withdrawn, or may not be used by you. Choose another.",
                 "该组件不存在、已撤回或您无权使用，请另选组件。",
             ));
         };
-        if [DATASET, MODEL, WRITE_DATASET, WRITE_MODEL].iter().any(|name| contains(workflow, library, name)) {
+        // A Python component has no nodes, and gets nothing but by its input.
+        let reads = |workflow| {
+            [DATASET, MODEL, WRITE_DATASET, WRITE_MODEL].iter().any(|name| contains(workflow, library, name))
+        };
+        if library.workflow(&component).is_some_and(reads) {
             return Err(cannot(
                 "This component reads or writes data of its own. Choose one that gets all by its input and writes nothing.",
                 "该组件内部自行读写数据。请选择数据只由输入端口进入且不写入的组件。",
