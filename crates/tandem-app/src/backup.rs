@@ -26,6 +26,9 @@ pub struct Copied {
 const META: &str = "meta.sqlite";
 const FOLDERS: [&str; 4] = ["keys", "uploads", "tables", "models"];
 
+/// Of environments only the lock files, from which they are made again.
+const ENVIRONMENTS: &str = "environments";
+
 /// Copies the installation of `config` into a new folder.
 ///
 /// # Errors
@@ -40,6 +43,7 @@ pub async fn backup(config: Config, clock: Arc<dyn Clock>, into: &Path) -> Resul
     for folder in FOLDERS {
         copy(&config.data_dir.join(folder), &partial.join(folder), &mut copied)?;
     }
+    locks(&config.data_dir.join(ENVIRONMENTS), &partial.join(ENVIRONMENTS), &mut copied)?;
     fs::rename(&partial, into)?;
     Ok(copied)
 }
@@ -80,6 +84,19 @@ fn begin(target: &Path) -> Result<PathBuf> {
     }
     fs::create_dir_all(&partial)?;
     Ok(partial)
+}
+
+fn locks(from: &Path, to: &Path, copied: &mut Copied) -> Result<()> {
+    let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "lock") {
+            fs::create_dir_all(to)?;
+            copied.bytes += fs::copy(&path, to.join(path.file_name().unwrap_or_default()))?;
+            copied.files += 1;
+        }
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path, copied: &mut Copied) -> Result<()> {

@@ -64,11 +64,22 @@ async fn audit(app: &App, org: &Org) -> Result<Finding> {
 /// them, that they can't is nothing wrong.
 async fn python(app: &App) -> Result<Finding> {
     let environments = app.python.environments.list()?;
-    let ready: Vec<&str> = environments.iter().filter(|one| one.ready).map(|one| one.name.as_str()).collect();
+    let named = |ready: bool| {
+        let some: Vec<&str> =
+            environments.iter().filter(|one| one.ready == ready).map(|one| one.name.as_str()).collect();
+        some.join(", ")
+    };
+    let (ready, missing) = (named(true), named(false));
     let (ok, detail) = match app.python.examine().await {
-        Ok(()) if ready.is_empty() => (true, "there is a wall around them, and no environment was made".to_owned()),
-        Ok(()) => (true, format!("there is a wall around them; environments: {}", ready.join(", "))),
         Err(error) => (environments.is_empty(), error.message().to_owned()),
+        Ok(()) if environments.is_empty() => {
+            (true, "there is a wall around them, and no environment was made".to_owned())
+        }
+        Ok(()) if missing.is_empty() => (true, format!("there is a wall around them; environments: {ready}")),
+        Ok(()) => {
+            let how = "tandem component environment NAME.lock --data FOLDER";
+            (false, format!("these environments have a lock file and were not made: {missing}. Make each with: {how}"))
+        }
     };
     Ok(Finding { check: "Python components", ok, detail })
 }

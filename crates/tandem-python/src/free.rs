@@ -20,6 +20,7 @@ pub(crate) fn free(environments: &Path, limits: Limits) -> Result<Own> {
         code: Code::Parameter,
         content: embedded::digest().to_hex().to_string(),
         environment: find(environments, "default"),
+        runs_in: "default".to_owned(),
         limits,
     })
 }

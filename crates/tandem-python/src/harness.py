@@ -135,13 +135,24 @@ def own(request, error):
     return frames, inside
 
 
+def short(path):
+    """A file without the folders that it lies in here."""
+    for mark in (os.sep + "site-packages" + os.sep, os.getcwd() + os.sep):
+        if mark in path:
+            return path.split(mark)[-1]
+    return os.path.basename(path)
+
+
 def failed(request, error):
     """What is said at the node, and on the log."""
     frames, inside = own(request, error)
     said = "".join(traceback.format_exception_only(error)).strip()
     if not isinstance(error, Refused):
         print("Traceback (most recent call last):", file=sys.stderr)
+        for frame in frames:
+            frame.filename = short(frame.filename)
         print("".join(traceback.format_list(frames)) + said, file=sys.stderr)
+    said = said.replace(os.getcwd() + os.sep, "")
     message = str(error) if isinstance(error, Refused) else said.splitlines()[-1]
     place = None
     if inside:

@@ -22,6 +22,8 @@ pub struct Own {
     pub(crate) code: Code,
     /// The digest of all that decides what it does, but for the environment.
     pub content: String,
+    /// The name of what it runs in.
+    pub runs_in: String,
     /// What it runs in, or why that is not to be had.
     pub(crate) environment: Result<Environment, Missing>,
     /// How much it may take.
@@ -150,6 +152,7 @@ impl Own {
             content: content(folder)?,
             code: Code::Folder(folder.to_owned()),
             environment: find(environments, &manifest.environment),
+            runs_in: manifest.environment,
             limits: manifest.limits.within(most),
         })
     }
@@ -163,6 +166,7 @@ impl Own {
             content: hasher.finalize().to_hex().to_string(),
             code: Code::Text(code),
             environment: find(environments, &manifest.environment),
+            runs_in: manifest.environment,
             limits: manifest.limits.within(most),
             signature: manifest.signature,
         }

@@ -8,7 +8,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use tandem_components::{Outputs, flow::FOR_EACH};
-use tandem_core::{Error, Result};
+use tandem_core::{Error, ErrorCode, Result};
 use tandem_engine::Engine;
 use tandem_flow::{Signature, graph::Component, signature::Kind};
 use tandem_python::{Own, Thing};
@@ -43,7 +43,8 @@ impl WithPython {
     async fn run(&self, given: Given<'_>) -> Result<Outputs> {
         let own = self.own(given.signature).ok_or_else(|| Error::internal("a component that nobody looked up"))?;
         // Said before anything is read.
-        own.environment().and_then(|environment| self.python.environments.python(environment))?;
+        let environment = own.environment().and_then(|environment| self.python.environments.python(environment));
+        environment.map_err(|error| absent(&own.runs_in).with_source(error))?;
         self.python.examine().await?;
         let waited = self.python.turn();
         tokio::pin!(waited);
@@ -75,6 +76,17 @@ impl WithPython {
         }
         outputs
     }
+}
+
+/// Said in words that name no folder of the server.
+fn absent(environment: &str) -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        format!(
+            "The environment “{environment}” is not there on this server. Whoever runs the server makes it with: tandem \
+             component environment {environment}.lock --data FOLDER"
+        ),
+    )
 }
 
 impl Effects for WithPython {
