@@ -62,15 +62,16 @@ class Shop:
 
         self.server = Server(binary, folder)
         self.server.sign_in()
-        self.people, self.binary = {}, binary
+        self.people, self.ids, self.binary = {}, {}, binary
         self.project = self.server.ask("POST", "/projects", {"name": "Shop"})["id"]
         token = self.server.ask("POST", "/me/tokens", {"name": "t", "scope": "admin", "expires_in_days": 1})["secret"]
         self.owner = Person(self.server.base, token)
         for role in ("viewer", "operator", "analyst", "outsider"):
             member = self.owner.ask("POST", "/org/members", {
                 "email": f"{role}@example.org", "name": role, "role": "member", "password": PASSWORD})
+            self.ids[role] = member.get("user", member)["id"]
             if role != "outsider":
-                self.owner.ask("PUT", f"/projects/{self.project}/members/{member.get('user', member)['id']}", {"role": role})
+                self.owner.ask("PUT", f"/projects/{self.project}/members/{self.ids[role]}", {"role": role})
             self.people[role] = self.sign_in(f"{role}@example.org")
         self.run_program("import", str(DATA / "orders.csv"), "--dataset", "orders")
         self.orders = next(a for a in self.owner.ask("GET", f"/projects/{self.project}/assets?kind=dataset")["items"])["id"]
@@ -210,7 +211,8 @@ def test_who_may_write_one_and_see_its_code(shop):
     assert "def run" in code("analyst") and "def run" in code("viewer"), "who is of the project reads how it is made"
     # Who is of another project, with which it is shared, uses it and sees no code.
     outsider = shop.people["outsider"]
-    elsewhere = outsider.ask("POST", "/projects", {"name": "Elsewhere"})["id"]
+    elsewhere = shop.owner.ask("POST", "/projects", {"name": "Elsewhere"})["id"]
+    shop.owner.ask("PUT", f"/projects/{elsewhere}/members/{shop.ids['outsider']}", {"role": "analyst"})
     other = f"/projects/{elsewhere}/components/{component['name']}"
     assert outsider.call("GET", other)[0] == 404
     shop.owner.ask("PUT", f"/components/{component['name'].removeprefix('own-')}/shared", {"organization": True})
@@ -245,7 +247,7 @@ BAD = [
     ("forks", "while True: os.fork()", "compute_failed", "PermissionError"),
     ("reads", "return {'x': [open('/etc/passwd').read()]}", "compute_failed", "PermissionError"),
     ("asks", "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:PORT/healthz')", "compute_failed", "Operation not permitted"),
-    ("none", "return table", "unavailable", "“nowhere” is not there on this server"),
+    ("none", "return table", "state_conflict", "“nowhere” is not there on this server"),
 ]
 
 

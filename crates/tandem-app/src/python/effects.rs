@@ -45,7 +45,7 @@ impl WithPython {
         // Said before anything is read.
         let environment = own.environment().and_then(|environment| self.python.environments.python(environment));
         environment.map_err(|error| absent(&own.runs_in).with_source(error))?;
-        self.python.examine().await?;
+        self.python.examine().await.map_err(lasting)?;
         let waited = self.python.turn();
         tokio::pin!(waited);
         let turn = loop {
@@ -74,14 +74,25 @@ impl WithPython {
         if !log.is_empty() {
             given.watch.log(given.id, &log);
         }
-        outputs
+        outputs.map_err(lasting)
+    }
+}
+
+/// What isn't there on a machine isn't there when the run is tried again.
+fn lasting(error: Error) -> Error {
+    match error.code() {
+        ErrorCode::Unavailable => {
+            let message = error.message().to_owned();
+            Error::new(ErrorCode::StateConflict, message).with_source(error)
+        }
+        _ => error,
     }
 }
 
 /// Said in words that name no folder of the server.
 fn absent(environment: &str) -> Error {
     Error::new(
-        ErrorCode::Unavailable,
+        ErrorCode::StateConflict,
         format!(
             "The environment “{environment}” is not there on this server. Whoever runs the server makes it with: tandem \
              component environment {environment}.lock --data FOLDER"
