@@ -18,6 +18,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::routes::Security;
+pub use crate::ui::fonts;
 
 /// Largest body of an ordinary request, in bytes; uploads have their own limit.
 const BODY_LIMIT: usize = 2 << 20;
@@ -37,6 +38,9 @@ struct Document;
 
 /// Everything the server answers.
 pub fn router(app: Arc<App>) -> Router {
+    if let Some(fonts) = ui::fonts() {
+        app.set_fonts(fonts);
+    }
     let (api, document) = api().split_for_parts();
     let json = document.to_json().unwrap_or_default();
     api.merge(routes::system::unversioned())

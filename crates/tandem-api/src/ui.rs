@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
+use tandem_app::Fonts;
 use tandem_core::{Error, ErrorCode};
 
 use crate::error::ApiError;
@@ -14,6 +15,13 @@ use crate::error::ApiError;
 #[folder = "../../web/dist"]
 #[allow_missing = true]
 struct Pages;
+
+/// The font that PDFs are set in, which is built with the pages; `None` in a
+/// program that was built without them.
+pub fn fonts() -> Option<Fonts> {
+    let weight = |name: &str| Pages::get(&format!("fonts/NotoSansSC-{name}.ttf")).map(|file| file.data);
+    Fonts::new(weight("Regular")?, weight("SemiBold")?).ok()
+}
 
 /// What the pages may load and run: themselves. Inline styles are how the
 /// component library sets sizes; there are no inline scripts.

@@ -1,6 +1,10 @@
 //! The application: what every use case works with.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use tandem_call::Services;
 use tandem_components::{Shipped, functions::functions};
@@ -8,7 +12,7 @@ use tandem_core::{Clock, Error, Lang, Result, config::Config, id::OrgId};
 use tandem_engine::{Engine, EngineOptions};
 use tandem_mail::Sender;
 use tandem_meta::Meta;
-use tandem_report::{FileFormat, Report};
+use tandem_report::{FileFormat, Report, pdf::Fonts};
 use tandem_runner::Results;
 
 use crate::{
@@ -43,6 +47,7 @@ pub struct App {
     pub(crate) results: Results,
     pub(crate) components: Arc<Shipped>,
     pub(crate) python: Arc<python::Server>,
+    fonts: OnceLock<Arc<Fonts>>,
     mask_key: [u8; 32],
 }
 
@@ -74,6 +79,7 @@ impl App {
             results: Results::open(&config.data_dir.join("results"))?,
             components: Arc::new(Shipped::new(engine.clone())),
             python: Arc::new(python::Server::new(&config)?),
+            fonts: OnceLock::new(),
             mask_key: secret_key(&config.data_dir.join("keys/mask.key"))?,
             config,
             clock,
@@ -82,9 +88,18 @@ impl App {
         }))
     }
 
+    /// Hands over the font that PDFs are set in, which is among the pages that
+    /// the program carries. What was handed over first stays.
+    pub fn set_fonts(&self, fonts: Fonts) {
+        let _ = self.fonts.set(Arc::new(fonts));
+    }
+
     /// A report as a file, made beside the threads that answer requests.
     pub(crate) async fn report_file(&self, report: Report, format: FileFormat, lang: Lang) -> Result<Vec<u8>> {
-        tokio::task::spawn_blocking(move || format.render(&report, lang)).await.map_err(Error::internal)?
+        let fonts = self.fonts.get().cloned();
+        tokio::task::spawn_blocking(move || format.render(&report, lang, fonts.as_deref()))
+            .await
+            .map_err(Error::internal)?
     }
 
     /// The secret of an organization's hash masks: equal values stay equal inside

@@ -34,8 +34,8 @@ pub use app::App;
 pub use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 /// The records that use cases take and return.
 pub use tandem_meta::repo as records;
-/// The kinds of file that a report is given away as.
-pub use tandem_report::FileFormat;
+/// The kinds of file that a report is given away as, and the font of one of them.
+pub use tandem_report::{FileFormat, pdf::Fonts};
 
 /// Rows on their way out.
 pub mod tables {

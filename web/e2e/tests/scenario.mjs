@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { until } from '../server.mjs'
 import { person, world } from '../world.mjs'
@@ -19,12 +20,16 @@ export function tests() {
     await me.page.getByRole('menuitem', { name: '简体中文' }).click()
     await me.see(report.answer['zh-CN'])
     await me.button('导出').click()
-    const html = await me.page.getByRole('link', { name: /HTML/ }).getAttribute('href')
-    const page = await me.page.request.get(html)
-    assert.equal(page.status(), 200)
-    assert.ok((await page.text()).includes(report.answer['zh-CN']))
-    const xlsx = await me.page.getByRole('link', { name: /XLSX/ }).getAttribute('href')
-    assert.equal((await (await me.page.request.get(xlsx)).body()).subarray(0, 2).toString(), 'PK')
+    for (const [kind, ending, begins] of [['网页（HTML）', 'html', '<!doctype html>'], ['文档（PDF）', 'pdf', '%PDF-1.7'], ['Excel 工作簿（XLSX）', 'xlsx', 'PK']]) {
+      const [file] = await Promise.all([me.page.waitForEvent('download'), me.page.getByRole('menuitem', { name: kind }).first().click()])
+      assert.ok(file.suggestedFilename().endsWith(`.${ending}`))
+      const bytes = readFileSync(await file.path())
+      assert.equal(bytes.subarray(0, begins.length).toString(), begins)
+      if (ending === 'html') assert.ok(bytes.toString().includes(report.answer['zh-CN']))
+      await me.see('已保存')
+      await me.button('导出').click()
+    }
+    await me.page.keyboard.press('Escape')
     await me.done()
   })
 

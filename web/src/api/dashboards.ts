@@ -2,6 +2,7 @@
 // than that it is an object.
 import { queryOptions } from '@tanstack/react-query'
 import type { Text } from '@/lib/format'
+import type { ReportFormat } from '@/lib/reportFormats'
 import { api, call, rawFetch, type Refined, type Shapes } from './client'
 import { keys } from './keys'
 import { projectAssetsQuery } from './workflow'
@@ -137,11 +138,12 @@ export const bindDashboard = (project_id: string, template_id: string, name: str
   call(api.POST('/api/v1/projects/{project_id}/dashboards/bind', { params: { path: { project_id } }, body: { template_id, name, sources } })) as Promise<DashboardDetail>
 
 /** Every page as a file. */
-export async function exportDashboard(dashboard_id: string, format: 'html' | 'xlsx', lang: string, filters: Record<string, Condition[]>): Promise<Blob> {
+export async function exportDashboard(dashboard_id: string, format: ReportFormat, lang: string, filters: Record<string, Condition[]>, signal: AbortSignal): Promise<Blob> {
   const answer = await rawFetch(`/api/v1/dashboards/${dashboard_id}/export`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ format, lang, filters }),
+    signal,
   })
   return answer.blob()
 }

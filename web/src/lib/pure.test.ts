@@ -14,7 +14,7 @@ describe('addresses', () => {
     expect(urls.dataset('p1', 'a1', { tab: 'rows', v: undefined })).toBe('/projects/p1/data/a1?tab=rows')
     expect(urls.explore('p1', { sql: 'SELECT 1\nFROM "a&b"' })).toBe('/projects/p1/explore?sql=SELECT+1%0AFROM+%22a%26b%22')
     expect(urls.scenario('p1', 'a/b')).toBe('/projects/p1/scenarios/a%2Fb')
-    expect(files.reportHtml('r', 'zh-CN')).toBe('/api/v1/runs/r/report.html?lang=zh-CN')
+    expect(files.report('r', 'pdf', 'zh-CN')).toBe('/api/v1/runs/r/report.pdf?lang=zh-CN')
   })
 })
 

@@ -1,4 +1,5 @@
 // Every address of the application is built here and nowhere else.
+import type { ReportFormat } from './reportFormats'
 
 type Search = Record<string, string | number | undefined>
 
@@ -67,8 +68,9 @@ export const urls = {
 
 /** Addresses of files that the server makes; the browser saves them. */
 export const files = {
-  reportHtml: (runId: string, lang: string) => `/api/v1/runs/${runId}/report.html?lang=${encodeURIComponent(lang)}`,
-  reportXlsx: (runId: string, lang: string) => `/api/v1/runs/${runId}/report.xlsx?lang=${encodeURIComponent(lang)}`,
+  output: (runId: string, output: string, format: ReportFormat, lang: string) =>
+    `/api/v1/runs/${runId}/outputs/${encodeURIComponent(output)}/report?format=${format}&lang=${encodeURIComponent(lang)}`,
+  report: (runId: string, format: ReportFormat, lang: string) => `/api/v1/runs/${runId}/report.${format}?lang=${encodeURIComponent(lang)}`,
   download: (assetId: string, seq: number, format: string) =>
     `/api/v1/datasets/${assetId}/versions/${seq}/download?format=${encodeURIComponent(format)}`,
 }

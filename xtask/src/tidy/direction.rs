@@ -100,6 +100,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("utoipa*", &["tandem-api"]),
     ("calamine", &["tandem-ingest"]),
     ("rust_xlsxwriter", &["tandem-report"]),
+    ("pdf-writer", &["tandem-report"]),
+    ("subsetter", &["tandem-report"]),
+    ("ttf-parser", &["tandem-report"]),
     ("reqwest", &["tandem", "tandem-call", "tandem-ingest", "tandem-testkit"]),
     (
         "tokio",

@@ -341,7 +341,7 @@ async fn bind(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DashboardExport {
-    /// `html`: one self-contained page; `xlsx`: a workbook.
+    /// `html`: one self-contained page; `xlsx`: a workbook; `pdf`: sheets of paper.
     format: ExportFormat,
     /// In which language: `en` or `zh-CN`.
     #[serde(default)]
@@ -360,6 +360,8 @@ pub(crate) enum ExportFormat {
     Html,
     /// An Excel workbook.
     Xlsx,
+    /// Sheets of paper.
+    Pdf,
 }
 
 impl From<ExportFormat> for FileFormat {
@@ -367,6 +369,7 @@ impl From<ExportFormat> for FileFormat {
         match format {
             ExportFormat::Html => Self::Html,
             ExportFormat::Xlsx => Self::Xlsx,
+            ExportFormat::Pdf => Self::Pdf,
         }
     }
 }
@@ -375,7 +378,8 @@ impl From<ExportFormat> for FileFormat {
 #[utoipa::path(post, path = "/dashboards/{dashboard_id}/export", tag = "dashboards",
     operation_id = "export_dashboard", params(("dashboard_id" = Uuid, Path)), request_body = DashboardExport,
     responses((status = 200, content((String = "text/html"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Errors))]
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/pdf"))), Errors))]
 async fn export(
     State(app): State<Arc<App>>,
     Caller(who): Caller,

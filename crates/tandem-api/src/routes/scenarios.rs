@@ -42,6 +42,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(report_json))
         .routes(routes!(report_html))
         .routes(routes!(report_xlsx))
+        .routes(routes!(report_pdf))
 }
 
 /// The scenarios there are.
@@ -225,6 +226,19 @@ async fn report_xlsx(
     Params(query): Params<LangQuery>,
 ) -> ApiResult<Response> {
     file(&app, &who, id, FileFormat::Xlsx, &query).await
+}
+
+/// The report of a run as a PDF document.
+#[utoipa::path(get, path = "/runs/{run_id}/report.pdf", tag = "scenarios", operation_id = "export_report_pdf",
+    params(("run_id" = Uuid, Path), LangQuery),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), Errors))]
+async fn report_pdf(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<RunId>,
+    Params(query): Params<LangQuery>,
+) -> ApiResult<Response> {
+    file(&app, &who, id, FileFormat::Pdf, &query).await
 }
 
 async fn file(app: &App, who: &Principal, id: RunId, format: FileFormat, query: &LangQuery) -> ApiResult<Response> {

@@ -6,6 +6,7 @@ mod data;
 mod open;
 mod outputs;
 mod publish;
+mod report;
 mod run;
 
 pub use data::{Candidate, Misfit, datasets};
@@ -13,4 +14,5 @@ pub(crate) use open::seen;
 pub use open::{AppView, get, list};
 pub use outputs::{OutputState, RunOutput, download, look, outputs};
 pub use publish::{publish, unpublish};
+pub use report::report_file;
 pub use run::{AppRequest, run, runs};

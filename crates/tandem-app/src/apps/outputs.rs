@@ -81,8 +81,8 @@ pub struct RunOutput {
 }
 
 /// A run with what it ran, as one person may compute it again.
-struct Ran {
-    view: RunView,
+pub(super) struct Ran {
+    pub(super) view: RunView,
     spec: WorkflowSpec,
     workflow: Workflow,
     ready: Ready,
@@ -123,7 +123,7 @@ impl Ran {
     }
 
     /// What is kept of a port, as this person may compute it.
-    async fn peek(&self, app: &App, inside: &PortRef) -> Result<Peek> {
+    pub(super) async fn peek(&self, app: &App, inside: &PortRef) -> Result<Peek> {
         let runner = runner(app, self.limits.clone());
         let job = self.ready.job.clone();
         peek(&runner, job, &self.ready.catalog, &inside.node, &inside.port, &Cancel::new()).await
@@ -138,7 +138,8 @@ impl Ran {
         Ok(assets.len() == ids.len() && may.into_iter().all(|may| may))
     }
 
-    fn read(&self) -> Vec<AssetId> {
+    /// The datasets that were read.
+    pub(super) fn read(&self) -> Vec<AssetId> {
         let all = self.spec.pins.values().chain(self.spec.inputs.values()).map(|(dataset, _)| *dataset);
         let mut ids: Vec<AssetId> = all.collect();
         ids.sort_unstable();
@@ -180,7 +181,7 @@ pub async fn outputs(app: &App, principal: &Principal, id: RunId) -> Result<Vec<
             },
             rows: None,
             error: node.and_then(|node| node.error.clone()),
-            download: download && kind == PortKind::Table,
+            download: download && matches!(kind, PortKind::Table | PortKind::Report),
         };
         if one.state == OutputState::Ready {
             match ran.peek(app, &inside).await {
@@ -217,7 +218,7 @@ pub async fn look(
     shown(app, principal, peek, ran.limits.clone(), offset, limit).await
 }
 
-async fn found(app: &App, principal: &Principal, id: RunId, output: &str) -> Result<(Ran, PortRef)> {
+pub(super) async fn found(app: &App, principal: &Principal, id: RunId, output: &str) -> Result<(Ran, PortRef)> {
     let ran = ran(app, principal, id).await?;
     let port = ran.workflow.outputs.get(output).and_then(|output| ran.port(output));
     let (inside, _) = port.ok_or_else(|| Error::not_found("output"))?;

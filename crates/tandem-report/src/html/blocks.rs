@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use tandem_core::Lang;
 
-use super::{chart, table, words};
-use crate::{Action, Block, Headline, Severity, Span, Warning, format, palette, svg::escape};
+use super::{chart, table};
+use crate::{Action, Block, Headline, Severity, Span, Warning, format, palette, svg::escape, words};
 
 /// All pieces in order; charts that want half the width stand side by side.
 pub(super) fn write(out: &mut String, blocks: &[Block], lang: Lang) {

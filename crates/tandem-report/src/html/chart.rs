@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use tandem_core::{Lang, Text};
+use tandem_core::Lang;
 
-use super::words;
 use crate::{
     Cell, Chart, ColumnKind, Plot, format, palette,
-    svg::{self, Width, escape},
+    svg::{self, Key, Width, escape},
+    words,
 };
 
 /// The most rows of data given as a table below a chart.
@@ -29,25 +29,20 @@ pub(super) fn write(out: &mut String, chart: &Chart, lang: Lang) {
 
 /// Names of the series, where there is more than one.
 fn legend(out: &mut String, plot: &Plot, lang: Lang) {
-    let fill = |c: u8| format!("key bg{}", palette::index(c));
-    let stroke = |color: Option<u8>, dashed: bool| {
-        let color = color.map_or_else(|| "ink".to_owned(), |c| format!("bg{}", palette::index(c)));
-        format!("key stroke {color}{}", if dashed { " dash" } else { "" })
-    };
-    let keys: Vec<(String, &Text)> = match plot {
-        Plot::Line { series, .. } => series.iter().map(|s| (stroke(s.color, s.dashed), &s.name)).collect(),
-        Plot::Scatter { series, .. } => series.iter().map(|s| (fill(s.color), &s.name)).collect(),
-        Plot::Bar { series, category_colors: None, .. } => series.iter().map(|s| (fill(s.color), &s.name)).collect(),
-        Plot::Area { series, .. } => series.iter().map(|s| (fill(s.color), &s.name)).collect(),
-        Plot::PointMap { series, .. } => series.iter().map(|s| (fill(s.color), &s.name)).collect(),
-        _ => Vec::new(),
-    };
-    if keys.len() < 2 {
+    let keys = svg::keys(plot);
+    if keys.is_empty() {
         return;
     }
     out.push_str("<ul class=\"legend\">");
-    for (class, name) in keys {
-        let _ = write!(out, "<li><span class=\"{class}\"></span>{}</li>", escape(name.get(lang)));
+    for (key, name) in keys {
+        let class = match key {
+            Key::Fill(color) => format!("bg{}", palette::index(color)),
+            Key::Stroke { color, dashed } => {
+                let color = color.map_or_else(|| "ink".to_owned(), |c| format!("bg{}", palette::index(c)));
+                format!("stroke {color}{}", if dashed { " dash" } else { "" })
+            }
+        };
+        let _ = write!(out, "<li><span class=\"key {class}\"></span>{}</li>", escape(name.get(lang)));
     }
     out.push_str("</ul>");
 }

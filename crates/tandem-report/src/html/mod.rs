@@ -6,7 +6,6 @@ mod chart;
 mod page;
 mod style;
 mod table;
-mod words;
 
 pub use page::render;
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use tandem_core::Lang;
 
-use super::{blocks, style, words};
-use crate::{Cell, Provenance, Report, Section, format, svg::escape};
+use super::{blocks, style};
+use crate::{Cell, Provenance, Report, Section, format, svg::escape, words};
 
 /// The report as a complete HTML document in one language.
 ///
@@ -28,16 +28,13 @@ pub fn render(report: &Report, lang: Lang) -> String {
         title = title,
         style = style::sheet(),
     );
-    let made = match lang {
-        Lang::En => report.created_at.format("%-d %b %Y, %H:%M UTC").to_string(),
-        Lang::Zh => report.created_at.format("%Y年%-m月%-d日 %H:%M（UTC）").to_string(),
-    };
     let _ = writeln!(
         out,
-        "<header><div class=\"eyebrow\">Tandem · {}</div><h1>{title}</h1><p class=\"sub\">{} · {} {made}</p></header>",
-        words::scenario(lang),
+        "<header><div class=\"eyebrow\">Tandem · {}</div><h1>{title}</h1><p class=\"sub\">{} · {} {}</p></header>",
+        words::kind(&report.scenario, lang),
         escape(report.subtitle.get(lang)),
         words::made(lang),
+        words::moment(report.created_at, lang),
     );
     let _ = writeln!(out, "<p class=\"answer\">{}</p>", escape(report.answer.get(lang)));
     blocks::headline(&mut out, &report.headline, lang);

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use tandem_core::Lang;
 
-use super::words;
 use crate::{
     Cell, Column, ColumnKind, NumberFormat, Table, format, palette,
     svg::{escape, identifier},
+    words,
 };
 
 pub(super) fn write(out: &mut String, table: &Table, lang: Lang) {
@@ -42,11 +42,8 @@ pub(super) fn write(out: &mut String, table: &Table, lang: Lang) {
     }
     out.push_str("</tbody></table></div>");
     if let Some(total) = table.total_rows.filter(|t| *t > listed as u64) {
-        let (listed, total) = (count(listed as u64), count(total));
-        let _ = match lang {
-            Lang::En => write!(out, "<p class=\"note\">{listed} of {total} rows are listed here.</p>"),
-            Lang::Zh => write!(out, "<p class=\"note\">此处列出 {total} 行中的前 {listed} 行。</p>"),
-        };
+        let words = words::listed_of(&count(listed as u64), &count(total), lang);
+        let _ = write!(out, "<p class=\"note\">{words}</p>");
     }
     if let Some(note) = &table.note {
         let _ = write!(out, "<p class=\"note\">{}</p>", escape(note.get(lang)));

@@ -45,7 +45,8 @@ impl Plot {
         for (value, name) in &ticks.at {
             let at = y.at(*value);
             canvas.line(if *value == 0.0 { "base" } else { "grid" }, (self.left, at), (self.right, at));
-            canvas.text("tick", self.left - 7.0, at + 3.8, Anchor::End, name);
+            let name = text::fit(name, TICK, self.left - 7.0);
+            canvas.text("tick", self.left - 7.0, at + 3.8, Anchor::End, &name);
         }
         canvas.text("axis", 0.0, 12.0, Anchor::Start, &text::fit(label, LABEL, canvas.width));
     }
@@ -56,10 +57,12 @@ impl Plot {
         for (value, name) in &ticks.at {
             let at = x.at(*value);
             canvas.line("grid", (at, self.bottom), (at, self.bottom + 4.0));
-            let half = text::width(name, TICK) / 2.0;
+            // The largest of numbers have more digits than there is room.
+            let name = text::fit(name, TICK, canvas.width * 0.8);
+            let half = text::width(&name, TICK) / 2.0;
             let middle = at.clamp(half, canvas.width - half);
             if middle - half > free_from {
-                canvas.text("tick", middle, self.bottom + 17.0, Anchor::Middle, name);
+                canvas.text("tick", middle, self.bottom + 17.0, Anchor::Middle, &name);
                 free_from = middle + half + 6.0;
             }
         }

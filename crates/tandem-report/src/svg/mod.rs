@@ -13,6 +13,7 @@ mod canvas;
 mod funnel;
 mod heat;
 mod histogram;
+mod key;
 mod line;
 mod map;
 mod sankey;
@@ -25,6 +26,8 @@ use tandem_core::Lang;
 
 use crate::{Chart, Plot, Span};
 
+pub(crate) use canvas::{Anchor, Canvas, Form, Point, Shape};
+pub(crate) use key::{Key, keys};
 pub use text::escape;
 pub(crate) use text::identifier;
 
@@ -35,6 +38,8 @@ pub enum Width {
     Wide,
     /// For a phone.
     Narrow,
+    /// For a sheet of paper, where pictures are drawn smaller than their pixels.
+    Paper,
 }
 
 impl Width {
@@ -44,6 +49,8 @@ impl Width {
             (Self::Wide, Span::Full) => 920.0,
             (Self::Wide, Span::Half) => 448.0,
             (Self::Narrow, _) => 342.0,
+            (Self::Paper, Span::Full) => 720.0,
+            (Self::Paper, Span::Half) => 350.0,
         }
     }
 
@@ -51,6 +58,7 @@ impl Width {
         match self {
             Self::Wide => "w",
             Self::Narrow => "n",
+            Self::Paper => "p",
         }
     }
 }
@@ -65,8 +73,14 @@ struct Frame {
 /// One chart as an `<svg>` element: `role="img"`, titled and described, with
 /// a tooltip (`<title>`) on each mark. Deterministic.
 pub fn render(chart: &Chart, lang: Lang, width: Width) -> String {
+    let id = format!("{}-{}", identifier(&chart.id), width.suffix());
+    draw(chart, lang, width).finish(&id, chart.title.get(lang), chart.alt.get(lang))
+}
+
+/// The shapes of one chart.
+pub(crate) fn draw(chart: &Chart, lang: Lang, width: Width) -> Canvas {
     let frame = Frame { lang, width: width.pixels(chart.span) };
-    let drawn = match &chart.plot {
+    match &chart.plot {
         Plot::Line { x, y, series, marks } => line::lines(frame, x, y, series, marks),
         Plot::Scatter { x, y, series, marks } => line::points(frame, x, y, series, marks),
         Plot::Bar { category, categories, value, horizontal, stacked, series, category_colors, marks } => {
@@ -95,9 +109,7 @@ pub fn render(chart: &Chart, lang: Lang, width: Width) -> String {
         Plot::Sankey { value, stages, nodes, links } => sankey::draw(frame, value, stages, nodes, links),
         Plot::TileMap { value, tiles } => map::tiles(frame, value, tiles),
         Plot::PointMap { value, series } => map::points(frame, value.as_ref(), series),
-    };
-    let id = format!("{}-{}", identifier(&chart.id), width.suffix());
-    drawn.finish(&id, chart.title.get(lang), chart.alt.get(lang))
+    }
 }
 
 #[cfg(test)]

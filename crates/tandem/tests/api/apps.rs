@@ -41,7 +41,11 @@ impl Case {
         let document = json!({"format": 1, "nodes": {
             "some": node("sample", json!({})),
             "by": node("group", json!({"by": ["city"], "totals": totals})),
-        }, "edges": {"e": {"from": {"node": "some", "port": "table"}, "to": {"node": "by", "port": "table"}}}});
+            "spread": node("box-plot", json!({"value": "amount"})),
+        }, "edges": {
+            "e": {"from": {"node": "some", "port": "table"}, "to": {"node": "by", "port": "table"}},
+            "f": {"from": {"node": "some", "port": "table"}, "to": {"node": "spread", "port": "table"}},
+        }});
         let body = json!({"name": "City totals", "workflow": document});
         let made = owner.post(&format!("/projects/{project}/workflows"), body).await.expect(201);
         let flow = made["asset"]["id"].as_str().unwrap().to_owned();
@@ -59,6 +63,8 @@ impl Case {
                 "label": text("Orders", "订单")}},
             {"op": "expose_output", "name": "totals", "output": {"from": {"node": "by", "port": "table"},
                 "label": text("Totals", "合计")}},
+            {"op": "expose_output", "name": "view", "output": {"from": {"node": "spread", "port": "report"},
+                "label": text("How amounts are spread", "金额分布")}},
         ]);
         let body = json!({"client": "w", "edits": edits});
         let done = self.owner.post(&format!("/workflows/{flow}/edits"), body).await.expect(200);
@@ -148,6 +154,18 @@ async fn an_operator_fills_in_the_form_reads_the_result_and_says_what_was_wrong(
     file.expect(200);
     assert_eq!(String::from_utf8(file.bytes).unwrap().lines().count(), 4);
 
+    // So does a page, as every kind of file that a report is.
+    let page = format!("/runs/{run}/outputs/view/report");
+    olga.get(&format!("{page}?format=pdf")).await.refused(403, "forbidden");
+    for (format, begins) in [("html", "<!doctype html>"), ("pdf", "%PDF-1.7"), ("xlsx", "PK")] {
+        let file = owner.get(&format!("{page}?format={format}&lang=zh-CN")).await;
+        assert!(file.status.is_success() && file.bytes.starts_with(begins.as_bytes()), "{format}");
+    }
+    let html = owner.get(&format!("{page}?format=html&lang=zh-CN")).await;
+    assert!(String::from_utf8(html.bytes).unwrap().contains("orders · 版本 1 · 5 行"));
+    owner.get(&format!("/runs/{run}/outputs/totals/report?format=pdf")).await.refused(409, "state_conflict");
+    owner.get(&format!("{page}?format=docx")).await.expect(400);
+
     // Her own earlier runs; everybody's for who may edit it.
     assert_eq!(olga.get(&runs).await.expect(200)["items"][0]["id"], run);
     assert_eq!(owner.get(&runs).await.expect(200)["items"], json!([]));
@@ -218,7 +236,7 @@ async fn who_may_only_use_a_workflow_runs_it_and_sees_nothing_of_how_it_is_made(
 async fn a_packaged_component_is_an_app_too_and_versions_stay_what_they_were() {
     let case = Case::new().await;
     let (owner, olga, flow) = (&case.owner, &case.olga, &case.flow);
-    let body = json!({"nodes": ["some", "by"], "title": text("Totals", "合计")});
+    let body = json!({"nodes": ["some", "by", "spread"], "title": text("Totals", "合计")});
     let choice = owner.post(&format!("/workflows/{flow}/package/suggest"), body).await.expect(200)["choice"].clone();
     let body = json!({"choice": choice, "name": "Totals"});
     let made = owner.post(&format!("/workflows/{flow}/package"), body).await.expect(201);

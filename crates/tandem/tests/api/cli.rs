@@ -57,6 +57,8 @@ fn cdnow(folder: &Path, name: &str) -> (Output, Value) {
         json.to_str().unwrap(),
         "--report",
         folder.join("out.html").to_str().unwrap(),
+        "--report",
+        folder.join("out.pdf").to_str().unwrap(),
         "--xlsx",
         folder.join("out.xlsx").to_str().unwrap(),
         "--rows",
@@ -91,6 +93,8 @@ fn cdnow_gives_the_published_figures_and_every_file() {
     let page = std::fs::read_to_string(folder.path().join("out.html")).unwrap();
     assert!(page.starts_with("<!doctype html>") && !page.contains("<script"));
     assert!(std::fs::read(folder.path().join("out.xlsx")).unwrap().starts_with(b"PK"));
+    let pdf = std::fs::read(folder.path().join("out.pdf")).unwrap();
+    assert!(pdf.starts_with(b"%PDF-1.7") && pdf.len() < 300_000, "{} bytes", pdf.len());
     let rows = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
     assert_eq!(rows.lines().count(), 2_358);
     let (_, again) = cdnow(folder.path(), "b.json");

@@ -167,6 +167,7 @@ fn cases() -> Vec<Case> {
         case("GET /runs/{run_id}/report", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/report.html", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/report.xlsx", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/report.pdf", In(Role::Viewer)).rows(),
         case("POST /projects/{project_id}/dashboards", In(Role::Operator))
             .body(|w| json!({"name": format!("third-{}", w.name), "dashboard": {"format": 1}})),
         case("GET /dashboards/{dashboard_id}", In(Role::Viewer)),
@@ -247,6 +248,7 @@ fn cases() -> Vec<Case> {
         case("GET /runs/{run_id}/outputs", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/outputs/{output}", In(Role::Viewer)).rows(),
         case("GET /runs/{run_id}/outputs/{output}/download", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/outputs/{output}/report", In(Role::Viewer)).query("?format=pdf").rows(),
     ]
 }
 

@@ -128,7 +128,12 @@ async fn a_file_of_a_dashboard_takes_the_right_to_download_what_it_reads() {
     assert!(narrowed.contains("What sells.") && !narrowed.contains("广州"));
     let book = owner.post(&path, json!({"format": "xlsx"})).await;
     assert!(book.status.is_success() && book.bytes.starts_with(b"PK"));
-    viewer.post(&path, json!({"format": "html"})).await.refused(403, "forbidden");
+    let pdf = owner.post(&path, json!({"format": "pdf", "lang": "zh-CN"})).await;
+    assert!(pdf.status.is_success() && pdf.bytes.starts_with(b"%PDF-1.7"));
+    owner.post(&path, json!({"format": "docx"})).await.refused(400, "invalid_request");
+    for format in ["html", "pdf", "xlsx"] {
+        viewer.post(&path, json!({"format": format})).await.refused(403, "forbidden");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,6 +68,13 @@ async fn customers_are_valued_cached_and_reproduced() {
     let html = owner.get(&format!("/runs/{run}/report.html?lang=zh-CN")).await;
     assert_eq!(html.status, 200);
     owner.get(&format!("/runs/{run}/report.xlsx")).await.expect(200);
+    let pdf = owner.get(&format!("/runs/{run}/report.pdf?lang=zh-CN")).await;
+    assert_eq!((pdf.status.as_u16(), &pdf.headers["content-type"]), (200, &"application/pdf".parse().unwrap()));
+    assert!(
+        pdf.bytes.starts_with(b"%PDF-1.7") && pdf.headers["content-disposition"].to_str().unwrap().contains(".pdf")
+    );
+    let same = owner.get(&format!("/runs/{run}/report.pdf?lang=zh-CN")).await;
+    assert_eq!(same.bytes, pdf.bytes, "the same run gives the same bytes");
 
     // The same question is answered from the cache, with the same versions.
     let again = start(&owner, project, &id).await;

@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Dropdown } from 'antd'
-import { Download, GitFork, Printer, RefreshCw, RotateCcw } from 'lucide-react'
+import { Button } from 'antd'
+import { GitFork, Printer, RefreshCw, RotateCcw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { api, call, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { storeRun, useRunEvents } from '@/api/live'
+import { exportReport } from '@/api/reports'
 import { isActive, runQuery, useProject } from '@/api/queries'
 import type { Lineage, Run, RunLink } from '@/api/types'
 import { AppLink } from '@/components/AppLink'
 import { Ago, Person, RunState, Tag } from '@/components/bits'
 import { ErrorBody } from '@/components/ErrorBody'
+import { ExportMenu } from '@/components/ExportMenu'
 import { LineageGraph } from '@/components/LineageGraph'
 import { Page, PageSection, useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
@@ -21,7 +23,7 @@ import { useMutate } from '@/components/useMutate'
 import { useErrorText } from '@/components/useErrorText'
 import { can } from '@/lib/rights'
 import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
-import { files, urls } from '@/lib/urls'
+import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useQueryClient } from '@tanstack/react-query'
 import { KNOWN_SCHEMA } from '@/components/report/document'
@@ -169,7 +171,6 @@ function ImportFacts({ result }: { result: unknown }) {
 
 function Finished({ run }: { run: Run }) {
   const { t } = useTranslation(['report', 'common', 'data', 'scenarios', 'threads'])
-  const f = useFormat()
   const [tab, setTab] = useParam('tab', 'report')
   const runName = useRunName()
   useTitle(runName(run))
@@ -186,17 +187,7 @@ function Finished({ run }: { run: Run }) {
           </Button>
           <Again run={run} />
           <Button icon={<Printer size={15} />} aria-label={t('print')} title={t('print')} onClick={() => window.print()} />
-          <Dropdown
-            trigger={['click']}
-            menu={{
-              items: [
-                { key: 'html', label: <a href={files.reportHtml(run.id, f.lang)} download>{t('html')}</a> },
-                { key: 'xlsx', label: <a href={files.reportXlsx(run.id, f.lang)} download>{t('xlsx')}</a> },
-              ],
-            }}
-          >
-            <Button icon={<Download size={15} />}>{t('export')}</Button>
-          </Dropdown>
+          <ExportMenu name={runName(run)} make={(format, lang, signal) => exportReport(run.id, format, lang, signal)} />
         </div>
       </div>
       {run.stale && <Stale run={run} />}

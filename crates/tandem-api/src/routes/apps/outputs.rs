@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_app::{
-    App,
+    App, FileFormat,
     apps::{self, RunOutput},
 };
-use tandem_core::{Error, id::RunId};
+use tandem_core::{Error, Lang, id::RunId};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -17,11 +22,11 @@ use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
     extract::{At, Params},
-    routes::{datasets::DownloadQuery, rows, workflows::look::LookDto},
+    routes::{dashboards::ExportFormat, datasets::DownloadQuery, rows, workflows::look::LookDto},
 };
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(look)).routes(routes!(download))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(look)).routes(routes!(download)).routes(routes!(report))
 }
 
 /// An output of a run.
@@ -122,4 +127,37 @@ async fn download(
 ) -> ApiResult<Response> {
     let (name, stream) = apps::download(&app, &who, id, &output).await?;
     rows::file_of(stream, query.format.unwrap_or_default(), &name, ())
+}
+
+/// As what a page leaves.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// `html`: one self-contained page; `pdf`: sheets of paper; `xlsx`: a workbook.
+    #[param(inline)]
+    format: ExportFormat,
+    /// `en` or `zh-CN`; `en` without it.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "zh-CN")]
+    lang: Lang,
+}
+
+/// Take an output that is a page away as a file; needs `download` on every
+/// dataset that the run read.
+#[utoipa::path(get, path = "/runs/{run_id}/outputs/{output}/report", tag = "apps",
+    operation_id = "export_run_output",
+    params(("run_id" = Uuid, Path), ("output" = String, Path), PageQuery),
+    responses((status = 200, content((String = "text/html"), (Vec<u8> = "application/pdf"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Errors))]
+async fn report(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At((id, output)): At<(RunId, String)>,
+    Params(query): Params<PageQuery>,
+) -> ApiResult<Response> {
+    let format = FileFormat::from(query.format);
+    let bytes = apps::report_file(&app, &who, id, &output, format, query.lang).await?;
+    let name = format!("attachment; filename=\"output-{id}.{}\"", format.extension());
+    let kind = format.media_type().to_owned();
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }

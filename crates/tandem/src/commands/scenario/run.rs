@@ -18,6 +18,7 @@ use super::{
 use crate::{
     commands::{
         file::{pair, say_rejected},
+        report_file::{ReportFile, report_file},
         tables::{self, Target},
     },
     output,
@@ -42,9 +43,10 @@ pub(crate) struct Args {
     /// Write the figures as JSON (`-` for standard output).
     #[arg(long, value_name = "OUT.json")]
     json: Option<PathBuf>,
-    /// Write the report as one self-contained HTML file (`-` for standard output).
-    #[arg(long, value_name = "OUT.html")]
-    report: Option<PathBuf>,
+    /// Write the report; the ending says how: .html (one self-contained page), .pdf or .xlsx. `-` is a page on standard
+    /// output. May be given several times.
+    #[arg(long = "report", value_name = "OUT.html", value_parser = report_file)]
+    reports: Vec<ReportFile>,
     /// Write the report as a workbook.
     #[arg(long, value_name = "OUT.xlsx")]
     xlsx: Option<PathBuf>,
@@ -66,15 +68,14 @@ pub(super) fn run(args: Args) -> Result<()> {
     let chosen = input::choose(&manifest, &args.inputs, &args.map, lang)?;
     let (answer, rows) = compute(&args.name, chosen, params, args.seed, lang)?;
     say_rejected(&rows, lang);
-    let quiet = [&args.json, &args.report].into_iter().flatten().any(|p| p.as_os_str() == "-");
+    let documents = args.json.iter().chain(args.reports.iter().map(|report| &report.path));
+    let quiet = documents.clone().any(|path| path.as_os_str() == "-");
     if let Some(path) = &args.json {
         let mut json = serde_json::to_vec_pretty(&answer.result).map_err(Error::internal)?;
         json.push(b'\n');
         output::write(path, &json)?;
     }
-    if let Some(path) = &args.report {
-        output::write(path, tandem_report::html::render(&answer.report, lang).as_bytes())?;
-    }
+    args.reports.iter().try_for_each(|file| file.write(&answer.report, lang))?;
     if let Some(path) = &args.xlsx {
         output::write(path, &tandem_report::xlsx::render(&answer.report, lang)?)?;
     }
@@ -91,8 +92,7 @@ pub(super) fn run(args: Args) -> Result<()> {
         output::print(answer::text(&answer.report, lang).as_bytes())?;
     }
     let rows = args.rows.as_ref().map(|t| &t.path);
-    let written = [args.json.as_ref(), args.report.as_ref(), args.xlsx.as_ref(), rows];
-    for path in written.into_iter().flatten().filter(|p| p.as_os_str() != "-") {
+    for path in documents.chain(&args.xlsx).chain(rows).filter(|p| p.as_os_str() != "-") {
         let word = if lang == Lang::En { "wrote" } else { "已写入" };
         output::say(&format!("{word} {}", path.display()));
     }

@@ -23,6 +23,7 @@ use crate::{
     commands::{
         file::pair,
         own::{Own, folder_of},
+        report_file::{ReportFile, report_file},
         tables,
     },
     machine::half_of_memory_mib,
@@ -50,9 +51,10 @@ pub(crate) struct Args {
     /// Write what became of each node as JSON (`-` for standard output).
     #[arg(long, value_name = "OUT.json")]
     json: Option<PathBuf>,
-    /// Write the pages of all nodes as one self-contained HTML file.
-    #[arg(long, value_name = "OUT.html")]
-    report: Option<PathBuf>,
+    /// Write the pages of all nodes; the ending says how: .html (one self-contained page), .pdf or .xlsx. May be given
+    /// several times.
+    #[arg(long = "report", value_name = "OUT.html", value_parser = report_file)]
+    reports: Vec<ReportFile>,
     /// Write a table: an output of the workflow, or NODE.PORT. The ending says how: .csv, .ndjson, .parquet, .xlsx or .arrow.
     #[arg(long = "output", value_name = "NAME=FILE", value_parser = pair)]
     outputs: Vec<(String, String)>,
@@ -133,8 +135,9 @@ async fn work(args: &Args, job: FileJob, lang: Lang, cancel: &Cancel) -> Result<
     if !quiet {
         output::print(answer::text(&run, lang).as_bytes())?;
     }
-    if let Some(path) = &args.report {
-        output::write(path, tandem_report::html::render(&run.report(), lang).as_bytes())?;
+    if !args.reports.is_empty() {
+        let report = run.report();
+        args.reports.iter().try_for_each(|file| file.write(&report, lang))?;
     }
     for (name, path) in &args.outputs {
         table(&run, name, path).await?;

@@ -7,11 +7,13 @@ import { lookAtOutput, outputFile, outputsQuery, type Output } from '@/api/apps'
 import { keys } from '@/api/keys'
 import { useRunEvents } from '@/api/live'
 import { isActive, runQuery } from '@/api/queries'
+import { exportOutput } from '@/api/reports'
 import { startThread } from '@/api/threads'
 import type { Run } from '@/api/types'
 import { cancelRun, type Preview } from '@/api/workflow'
 import { Ago, Person, RunState } from '@/components/bits'
 import { ErrorBody } from '@/components/ErrorBody'
+import { ExportMenu } from '@/components/ExportMenu'
 import { DataGrid } from '@/components/grid/DataGrid'
 import { arraySource } from '@/components/grid/source'
 import { QueryView } from '@/components/QueryView'
@@ -113,6 +115,9 @@ function OutputSection({ run, output }: { run: Run; output: Output }) {
             <Dropdown trigger={['click']} menu={{ items: FORMATS.map((key) => ({ key, label: <a href={outputFile(run.id, output.name, key)} download>{t(`data:format.${key}`)}</a> })) }}>
               <Button size="small" icon={<Download size={14} />} aria-label={t('download', { name: f.words(output.label) })} />
             </Dropdown>
+          )}
+          {output.kind === 'report' && output.download && output.state === 'ready' && (
+            <ExportMenu name={f.words(output.label)} make={(format, lang, signal) => exportOutput(run.id, output.name, format, lang, signal)} />
           )}
         </span>
       </h3>
