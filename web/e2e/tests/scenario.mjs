@@ -37,7 +37,7 @@ export function tests() {
     const me = await person()
     await me.open(me.project('/scenarios'))
     await me.page.getByRole('link', { name: /Customer value/ }).first().click()
-    await me.page.getByRole('combobox', { name: 'Dataset' }).click()
+    await me.page.getByRole('combobox', { name: 'Dataset' }).fill('transactions')
     await me.page.getByTitle('transactions', { exact: true }).click()
     await until('the suggestions', async () => (await me.page.getByText('Suggested').count()) >= 3)
     const horizon = me.page.getByLabel('Horizon')

@@ -1,12 +1,14 @@
 import { Fragment, type ReactNode } from 'react'
-import { blocksOf, inlinesOf, type Inline } from '@/lib/markdown'
+import { blocksOf, inlinesOf, without, type Inline } from '@/lib/markdown'
 import css from './Markdown.module.css'
 
+const NOTHING: string[] = []
+
 /** Markdown as elements: nothing in it is ever taken for HTML. */
-export function Markdown({ text }: { text: string }) {
+export function Markdown({ text, said = NOTHING }: { text: string; /** What stands above it already. */ said?: string[] }) {
   return (
     <div className={css.text}>
-      {blocksOf(text).map((block, index) => {
+      {without(blocksOf(text), said).map((block, index) => {
         switch (block.kind) {
           case 'heading': {
             const Tag = (['h3', 'h4', 'h5'] as const)[Math.min(block.level, 3) - 1] ?? 'h5'

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { blocksOf, inlinesOf } from './markdown'
+import { blocksOf, inlinesOf, without } from './markdown'
+
+it('leaves out what a page says above the text, and only there', () => {
+  const page = blocksOf('# Heat map\n\nA measure.\n\nMore.\n\nA measure.')
+  expect(without(page, ['Heat map', 'A measure.']).map((block) => 'text' in block && block.text)).toEqual(['More.', 'A measure.'])
+  expect(without(page, [])).toEqual(page)
+  expect(without(blocksOf('# Heat map'), ['Heat map'])).toEqual([])
+})
 
 it('reads headings, lists, tables, code and paragraphs', () => {
   const text = '# Title\n\nOne\ntwo\n- a\n- b\n  more\n\n1. x\n\n| a | b |\n|---|---|\n| 1 | 2 \\| 3 |\n\n```\n# no heading\n```\n\n> said\n\n---'

@@ -13,6 +13,12 @@ const cells = (line: string) => line.trim().replace(/^\||\|$/g, '').split(/(?<!\
 const isRule = (line: string) => /^\s*(-{3,}|\*{3,}|_{3,})\s*$/.test(line)
 const isSeparator = (line: string | undefined) => line !== undefined && /-/.test(line) && /^\s*\|?(\s*:?-+:?\s*\|?)+\s*$/.test(line)
 
+/** The blocks without those at the beginning that say what was said already, as a title above the page does. */
+export function without(blocks: Block[], said: readonly string[]): Block[] {
+  const from = blocks.findIndex((block) => !('text' in block && said.includes(block.text)))
+  return from < 0 ? [] : blocks.slice(from)
+}
+
 export function blocksOf(text: string): Block[] {
   const lines = text.replaceAll('\r\n', '\n').split('\n')
   const blocks: Block[] = []

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { ChartNoAxesCombined, CircleCheck, CircleX, Database, GitCommitHorizontal, Layers, SquareTerminal, Upload, UserRound } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,7 +45,7 @@ export function Home() {
         <GetStarted projectId={projectId} project={project.data} />
       ) : (
         <>
-          <Numbers assets={assets.data ?? []} runs={runs.data ?? []} projectId={projectId} />
+          <Numbers assets={assets.data} runs={runs.data} projectId={projectId} />
           {newest && <NewestReport run={newest} projectId={projectId} />}
           <div className={css.cols}>
             <Changes projectId={projectId} />
@@ -62,26 +62,41 @@ export function Home() {
 
 const isReport = (run: Run) => run.kind === 'scenario' && run.state === 'succeeded'
 
-function Numbers({ assets, runs, projectId }: { assets: Asset[]; runs: Run[]; projectId: string }) {
+/** Stands for a number that is on its way: nothing is told as none. */
+const Coming = () => <Skeleton active title={false} paragraph={{ rows: 2, width: ['40%', '70%'] }} />
+
+function Numbers({ assets, runs, projectId }: { assets: Asset[] | undefined; runs: Run[] | undefined; projectId: string }) {
   const { t } = useTranslation(['home', 'common'])
   const f = useFormat()
-  const rows = assets.reduce((sum, a) => sum + (a.latest?.rows ?? 0), 0)
-  const bytes = assets.reduce((sum, a) => sum + (a.latest?.bytes ?? 0), 0)
-  const report = runs.find(isReport)
-  const weeks = perWeek(runs.map((r) => r.created_at), new Date(), 12)
+  const rows = (assets ?? []).reduce((sum, a) => sum + (a.latest?.rows ?? 0), 0)
+  const bytes = (assets ?? []).reduce((sum, a) => sum + (a.latest?.bytes ?? 0), 0)
+  const report = runs?.find(isReport)
+  const weeks = perWeek((runs ?? []).map((r) => r.created_at), new Date(), 12)
   return (
     <div className={css.numbers}>
       <AppLink href={urls.data(projectId)} className={css.number}>
         <div className={css.label}>{t('numbers.datasets')}</div>
-        <div className={css.value}>{f.number(assets.length, 0)}</div>
-        <div className={css.sub}>
-          {t('common:unit.rows', { count: rows, n: f.compact(rows) })} · {f.bytes(bytes)}
-        </div>
+        {assets ? (
+          <>
+            <div className={css.value}>{f.number(assets.length, 0)}</div>
+            <div className={css.sub}>
+              {t('common:unit.rows', { count: rows, n: f.compact(rows) })} · {f.bytes(bytes)}
+            </div>
+          </>
+        ) : (
+          <Coming />
+        )}
       </AppLink>
       <AppLink href={urls.scenarios(projectId)} className={css.number}>
         <div className={css.label}>{t('numbers.runs')}</div>
-        <div className={css.value}>{f.number(runs.length, 0)}</div>
-        <Bars values={weeks} height={22} width={140} label={t('numbers.runsChart')} />
+        {runs ? (
+          <>
+            <div className={css.value}>{f.number(runs.length, 0)}</div>
+            <Bars values={weeks} height={22} width={140} label={t('numbers.runsChart')} />
+          </>
+        ) : (
+          <Coming />
+        )}
       </AppLink>
       {report && <HeadlineNumbers run={report} projectId={projectId} />}
     </div>

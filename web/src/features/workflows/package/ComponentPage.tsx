@@ -38,7 +38,7 @@ export function ComponentPage() {
         >
           <div className={css.page}>
             <div style={{ minWidth: 0 }}>
-              <Markdown text={data.pages[f.lang] ?? ''} />
+              <Markdown text={data.pages[f.lang] ?? ''} said={[f.words(data.signature.title), f.words(data.signature.summary)]} />
               {data.signature.example && <Example example={data.signature.example} />}
               {data.package?.python && <Python python={data.package.python} />}
             </div>

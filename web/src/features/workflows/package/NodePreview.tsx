@@ -6,6 +6,7 @@ import { useFormat } from '@/lib/useFormat'
 import { CATEGORY_ICON, KIND_PATH, kindColour } from '../canvas/kinds'
 import { ParamForm, type FormContext } from '@/components/form/ParamForm'
 import { signatureParams } from '@/components/form/params'
+import { Readable } from '@/components/Readable'
 import css from './package.module.css'
 
 /** A component as it will lie on the canvas, and the form that it will have. */
@@ -36,7 +37,7 @@ export function NodePreview({ signature, projectId }: { signature: Signature; pr
         {ports(signature.inputs, 'left')}
         {ports(signature.outputs, 'right')}
       </div>
-      {params.length > 0 ? <ParamForm params={params} values={{}} context={context} onChange={() => undefined} /> : <p className="small soft">{t('noForm')}</p>}
+      {params.length > 0 ? <Readable><ParamForm params={params} values={{}} context={context} onChange={() => undefined} /></Readable> : <p className="small soft">{t('noForm')}</p>}
     </>
   )
 }

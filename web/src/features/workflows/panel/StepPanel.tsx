@@ -132,7 +132,7 @@ function Documentation({ name, version }: { name: string; version: number }) {
       {(data) => (
         <>
           <AppLink href={urls.component(projectId, name)}>{t('page')}</AppLink>
-          <Markdown text={data.pages[f.lang] ?? ''} />
+          <Markdown text={data.pages[f.lang] ?? ''} said={[f.words(data.signature.title)]} />
           {data.signature.example && <Example example={data.signature.example} />}
         </>
       )}
