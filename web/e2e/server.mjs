@@ -1,7 +1,7 @@
 // A real server with the demo workspace: the one at TANDEM_E2E_URL, or the
 // binary at TANDEM_BIN started on a folder of its own.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,7 +56,9 @@ export async function start() {
   if (!binary) throw new Error('Say where the server is: TANDEM_E2E_URL=http://… or TANDEM_BIN=path/to/tandem')
   const folder = mkdtempSync(join(tmpdir(), 'tandem-e2e-'))
   const url = `http://127.0.0.1:${await freePort()}`
-  const server = spawn(binary, ['serve', '--data', join(folder, 'data'), '--listen', url.slice(7), '--demo'], {
+  const reports = join(folder, 'reports')
+  mkdirSync(reports)
+  const server = spawn(binary, ['serve', '--data', join(folder, 'data'), '--listen', url.slice(7), '--demo', '--delivery-folder', `reports=${reports}`], {
     env: { ...process.env, TANDEM_DEMO_PASSWORD: PASSWORD },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -73,7 +75,7 @@ export async function start() {
       if (server.exitCode !== null) throw new Error('exited')
       return demoReady(url)
     })
-    return { url, demo, stop }
+    return { url, demo, reports, stop }
   } catch (error) {
     await stop()
     throw new Error(`${error.message}\n${log}`, { cause: error })

@@ -83,6 +83,8 @@ typed_ids! {
     TokenId;
     /// A signed-in browser.
     SessionId;
+    /// When something happens by itself: a workflow's goes by the workflow's id.
+    ScheduleId;
     /// A thread of comments.
     ThreadId;
     /// A comment in a thread.
@@ -91,4 +93,11 @@ typed_ids! {
     UploadId;
     /// One request, for the logs and for people to quote.
     RequestId;
+}
+
+impl From<AssetId> for ScheduleId {
+    /// The schedule of a workflow, which has one.
+    fn from(workflow: AssetId) -> Self {
+        Self(*workflow.as_uuid())
+    }
 }

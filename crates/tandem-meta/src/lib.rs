@@ -45,7 +45,7 @@ pub use repo::{
     project::{Project, ProjectFilter, ProjectMember},
     restriction::Source,
     run::{NewRun, Run, RunEnd, RunFilter, RunInput, RunKind, RunLink, RunState, RunView},
-    schedule::{Cause, Firing, NewFiring, NewSchedule, Outcome, Schedule, ScheduleState, Watched},
+    schedule::{Cause, Claim, Firing, FiringEnd, NewFiring, NewSchedule, Outcome, Schedule, ScheduleState, Watched},
     session::{NewSession, Session, SignedIn},
     sign_in::SignInFailures,
     thread::{Comment, NewThread, Thread, ThreadCount, ThreadFilter, ThreadState},

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     4 "0004_workflows",
     5 "0005_schedules",
     6 "0006_threads",
+    7 "0007_deliveries",
 ];
 
 /// Where a database stands.

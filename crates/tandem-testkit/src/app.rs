@@ -56,6 +56,9 @@ impl TestApp {
         config.memory_bytes = 256 << 20;
         // The databases and stores of tests are on this machine.
         config.source_hosts = HostPolicy::new(vec![HostRule::Any]);
+        let reports = folder.path().join("reports");
+        std::fs::create_dir(&reports).unwrap();
+        config.delivery_folders.insert("reports".to_owned(), reports);
         settings(&mut config);
         let clock = Arc::new(MovingClock::default());
         let app = App::open(config, clock.clone()).await.unwrap();

@@ -17,7 +17,8 @@ async function pages(me) {
   const canvas = ['', '?node=by', '?side=declare', '?node=by&panel=rows', '?node=by&panel=columns', '?node=by&panel=log'].map((t) => `/workflows/${flow.id}${t}`)
   const runs = ['', '?node=by', '?tab=log', '?tab=compare'].map((t) => `/runs/${flow.run}${t}`)
   const board = await dashboardOver(me, id)
-  const boards = ['', `/${board}`, `/${board}?tab=lineage`, `/${board}?tab=access`, `/${board}?tab=discussion`, `/${board}/edit`].map((t) => `/dashboards${t}`)
+  if (world.reports) await post(me, `/dashboards/${board}/deliveries`, { enabled: true, cron: { expression: '0 6 * * *', time_zone: 'Asia/Shanghai', missed: 'once' }, name: 'Every day', formats: ['html'], time_zone: 'Asia/Shanghai', to: { type: 'folder', folder: 'reports' } })
+  const boards = ['', `/${board}`, `/${board}?tab=lineage`, `/${board}?tab=access`, `/${board}?tab=discussion`, `/${board}?tab=delivery`, `/${board}/edit`].map((t) => `/dashboards${t}`)
   const team = ['project', 'organization', 'requests', 'tokens', 'audit'].map((t) => `/team?tab=${t}`)
   return [
     '/sign-in', '/projects', '/account',

@@ -35,6 +35,7 @@ export const keys = {
   upcoming: (cron: string, zone: string) => ['schedules', 'upcoming', cron, zone] as const,
   stale: (id: string) => ['workflow', id, 'stale'] as const,
   dashboard: (id: string) => ['dashboard', id] as const,
+  deliveries: (id: string) => ['dashboard', id, 'deliveries'] as const,
   threadsOf: (anchor: string) => ['threads', anchor] as const,
   threads: (anchor: string, element: string, state: string) => ['threads', anchor, 'list', element, state] as const,
   threadCounts: (asset: string) => ['threads', asset, 'counts'] as const,

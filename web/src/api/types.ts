@@ -23,7 +23,7 @@ export type CatalogTable = S['CatalogTableDto']
 export type Rows = Omit<S['RowsDto'], 'rows'> & { rows: unknown[][] }
 
 export type Run = Omit<S['RunDto'], 'kind' | 'state'> & {
-  kind: 'import' | 'scenario' | 'workflow'
+  kind: 'import' | 'scenario' | 'workflow' | 'delivery'
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
 }
 export type RunLink = S['RunLinkDto']

@@ -37,7 +37,7 @@ export const urls = {
   compareWorkflow: (projectId: string, assetId: string, search?: { from?: number; to?: number }) =>
     withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}/compare`, search),
   dashboards: (projectId: string) => `${project(projectId)}/dashboards`,
-  dashboard: (projectId: string, assetId: string, search?: { page?: string; v?: number }) =>
+  dashboard: (projectId: string, assetId: string, search?: { page?: string; v?: number; tab?: string }) =>
     withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}`, search),
   editDashboard: (projectId: string, assetId: string, search?: { page?: string }) =>
     withSearch(`${project(projectId)}/dashboards/${encodeURIComponent(assetId)}/edit`, search),

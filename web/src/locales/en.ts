@@ -11,10 +11,11 @@ import workflows from './en/workflows.json'
 import dashboards from './en/dashboards.json'
 import report from './en/report.json'
 import schedules from './en/schedules.json'
+import deliveries from './en/deliveries.json'
 import threads from './en/threads.json'
 import packages from './en/packages.json'
 import apps from './en/apps.json'
 import models from './en/models.json'
 import team from './en/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps, models }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, deliveries, threads, packages, apps, models }

@@ -11,10 +11,11 @@ import workflows from './zh-CN/workflows.json'
 import dashboards from './zh-CN/dashboards.json'
 import report from './zh-CN/report.json'
 import schedules from './zh-CN/schedules.json'
+import deliveries from './zh-CN/deliveries.json'
 import threads from './zh-CN/threads.json'
 import packages from './zh-CN/packages.json'
 import apps from './zh-CN/apps.json'
 import models from './zh-CN/models.json'
 import team from './zh-CN/team.json'
 
-export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, threads, packages, apps, models }
+export default { common, shell, auth, projects, home, data, import: importWords, explore, scenarios, workflows, dashboards, report, team, schedules, deliveries, threads, packages, apps, models }

@@ -4,6 +4,7 @@ mod apps;
 mod assets;
 mod dashboards;
 mod datasets;
+mod deliveries;
 mod imports;
 mod me;
 mod models;
@@ -18,6 +19,7 @@ mod session;
 mod shape;
 pub(crate) mod system;
 mod threads;
+mod when;
 mod workflows;
 
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(projects::router())
         .merge(assets::router())
         .merge(dashboards::router())
+        .merge(deliveries::router())
         .merge(datasets::router())
         .merge(imports::router())
         .merge(query::router())

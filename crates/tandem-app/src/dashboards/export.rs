@@ -2,6 +2,8 @@
 //! that they set. It holds what was computed from rows, so it takes the right
 //! to download every dataset that it reads.
 
+use std::collections::BTreeMap;
+
 use tandem_core::{Action, Cancel, Lang, Principal, Result, Text, id::AssetId};
 use tandem_report::{Block, FileFormat, InputSource, Provenance, Report, SCHEMA_VERSION, Section, Severity, Warning};
 
@@ -26,12 +28,28 @@ pub async fn file(
     lang: Lang,
     cancel: &Cancel,
 ) -> Result<Vec<u8>> {
-    let report = report(app, principal, id, reading, cancel).await?;
+    let report = report(app, principal, id, None, &BTreeMap::new(), reading, cancel).await?;
     app.report_file(report, format, lang).await
 }
 
-async fn report(app: &App, principal: &Principal, id: AssetId, reading: &Reading, cancel: &Cancel) -> Result<Report> {
-    let detail = manage::get(app, principal, id, None).await?;
+/// Every page of the newest version, or of version `seq`, as a document; of the
+/// sources that `pins` names, that version.
+///
+/// # Errors
+/// As [`file`].
+pub(crate) async fn report(
+    app: &App,
+    principal: &Principal,
+    id: AssetId,
+    seq: Option<i64>,
+    pins: &BTreeMap<String, i64>,
+    reading: &Reading,
+    cancel: &Cancel,
+) -> Result<Report> {
+    let mut detail = manage::get(app, principal, id, seq).await?;
+    for (name, source) in &mut detail.dashboard.sources {
+        source.version = pins.get(name).copied().or(source.version);
+    }
     for source in detail.dashboard.sources.values() {
         if let Some(dataset) = source.dataset {
             app.require_asset(principal, Action::Download, dataset).await?;
@@ -87,8 +105,7 @@ fn input(used: UsedVersion) -> InputSource {
 
 /// A page of the report. A figure that isn't there says why in its place.
 fn section(page: &Page, answer: Answer) -> Section {
-    let mut made: std::collections::BTreeMap<String, _> =
-        answer.blocks.into_iter().map(|block| (block.block, block.section)).collect();
+    let mut made: BTreeMap<String, _> = answer.blocks.into_iter().map(|block| (block.block, block.section)).collect();
     let mut section = Section::new(page.id.clone(), page.title.clone());
     for block in &page.blocks {
         match &block.shows {

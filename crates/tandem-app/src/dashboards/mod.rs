@@ -16,6 +16,7 @@ mod tests;
 pub use answer::{Answer, Answered, UsedVersion, answer, preview};
 pub use bind::{Binding, RoleColumn, SourceRoles, bind, roles};
 pub use compile::Reading;
-pub use document::{Block, Dashboard, Figure, Filter, Page, Shows, Source};
+pub use document::{Block, Condition, Dashboard, Figure, Filter, Page, Shows, Source};
 pub use export::file;
+pub(crate) use export::report;
 pub use manage::{DashboardDetail, create, get, save};

@@ -69,7 +69,11 @@ pub(crate) async fn details(app: &App, principal: &Principal, runs: Vec<RunView>
     let made: Vec<Asset> = assets.values().filter(|asset| is_drawn(asset)).cloned().collect();
     let may = app.assets_may(principal, &made, Action::Inspect).await?;
     let open: HashSet<AssetId> = made.iter().zip(may).filter(|(_, may)| *may).map(|(asset, _)| asset.id).collect();
-    let detail = |view: RunView| {
+    let detail = |mut view: RunView| {
+        // To whom something was sent is between who sent it and them.
+        if view.run.kind == RunKind::Delivery && view.run.created_by != principal.user {
+            view.run.result = None;
+        }
         let named = view.inputs.iter().chain(&view.outputs);
         let assets = named.filter_map(|l| assets.get(&l.asset_id).map(|a| (l.asset_id, a.clone()))).collect();
         let author = authors.get(view.run.created_by);
@@ -130,6 +134,12 @@ pub async fn cancel(app: &App, principal: &Principal, id: RunId) -> Result<RunDe
 pub async fn reproduce(app: &App, principal: &Principal, id: RunId) -> Result<RunDetail> {
     let view = find(app, principal, id, Action::Run).await?;
     let spec: RunSpec = serde_json::from_value(view.run.spec.clone()).map_err(Error::internal)?;
+    if matches!(spec, RunSpec::Delivery(_)) {
+        return Err(Error::new(
+            ErrorCode::StateConflict,
+            "What was delivered isn't sent a second time. Send the delivery anew from the dashboard.",
+        ));
+    }
     if matches!(spec, RunSpec::Import(_)) {
         return Err(Error::new(
             ErrorCode::StateConflict,

@@ -12,7 +12,8 @@ mod worker;
 pub use manage::{RunDetail, cancel, get, list, refresh, reproduce};
 pub(crate) use shield::shield;
 pub use spec::{
-    DatabaseRead, ImportMode, ImportSpec, ImportTarget, RunSpec, ScenarioInput, ScenarioSpec, SourceSpec, WorkflowSpec,
+    DatabaseRead, DeliverySpec, ImportMode, ImportSpec, ImportTarget, RunSpec, ScenarioInput, ScenarioSpec, SourceSpec,
+    WorkflowSpec,
 };
 pub(crate) use task::{Done, Output, OutputAsset, Task};
 pub use worker::{Workers, start_workers};

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::deliveries::DeliverySettings;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tandem_core::id::{AssetId, UploadId};
+use tandem_core::id::{AssetId, ScheduleId, UploadId};
 use tandem_flow::graph::NodeId;
 use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 
@@ -18,6 +20,25 @@ pub enum RunSpec {
     Scenario(ScenarioSpec),
     /// A workflow is run.
     Workflow(WorkflowSpec),
+    /// A dashboard is delivered.
+    Delivery(DeliverySpec),
+}
+
+/// A delivery of a dashboard.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeliverySpec {
+    /// The dashboard.
+    pub dashboard: AssetId,
+    /// The delivery.
+    pub delivery: ScheduleId,
+    /// The version of it.
+    pub seq: i64,
+    /// The versions of the datasets that are read, by source.
+    pub pins: BTreeMap<String, i64>,
+    /// When it was due, which dates its files.
+    pub due_at: DateTime<Utc>,
+    /// What goes where, as it was set then.
+    pub settings: DeliverySettings,
 }
 
 /// An import.

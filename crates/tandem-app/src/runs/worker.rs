@@ -11,7 +11,7 @@ use tandem_meta::repo::{
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{Done, RunSpec, Task, task::Latest};
-use crate::{App, datasets, house, workflows};
+use crate::{App, datasets, deliveries, house, schedule, workflows};
 
 /// How long a job stays a worker's without a sign of life. Short, since after a
 /// crash the job waits for it.
@@ -67,7 +67,7 @@ pub async fn start_workers(app: &Arc<App>) -> Result<Workers> {
     }
     tasks.spawn(write_audit(app.clone(), stop.subscribe()));
     tasks.spawn(house::keep(app.clone(), stop.subscribe()));
-    tasks.spawn(workflows::keep_schedules(app.clone(), stop.subscribe()));
+    tasks.spawn(schedule::keep(app.clone(), stop.subscribe()));
     Ok(Workers { stop, tasks, app: app.clone(), owner, _lock: lock })
 }
 
@@ -180,6 +180,7 @@ async fn execute(app: Arc<App>, run: Run, cancel: Cancel, progress: Arc<Latest>)
         RunSpec::Import(spec) => datasets::import::execute(&task, spec).await,
         RunSpec::Scenario(spec) => super::scenario::execute(&task, spec).await,
         RunSpec::Workflow(spec) => workflows::execute(task, spec).await,
+        RunSpec::Delivery(spec) => deliveries::execute(&task, spec).await,
     }
 }
 

@@ -39,8 +39,8 @@ pub use nodes::{NodeState, Standing};
 pub use peek::{Looked, look, profile};
 pub use presence::{Here, Presence, here};
 pub use schedule::{
-    CronSetting, DataSetting, HeldBack, Missed, ScheduleDetail, ScheduleReason, ScheduleSettings, ScheduleView, attend,
-    remove_schedule, schedule, schedules, set_schedule, upcoming,
+    HeldBack, ScheduleDetail, ScheduleSettings, ScheduleView, get as schedule, list as schedules, put as set_schedule,
+    remove as remove_schedule,
 };
 pub use stale::{Mark, Marks, NodeMark, StaleReason, stale};
 pub use start::{WorkflowRequest, refresh, start};
@@ -54,4 +54,4 @@ pub use tandem_flow::{
 pub(crate) use compute::{Computed, compute};
 pub(crate) use execute::execute;
 pub(crate) use nodes::Tracker;
-pub(crate) use schedule::keep as keep_schedules;
+pub(crate) use schedule::{reads as schedule_reads, ready as schedule_ready};

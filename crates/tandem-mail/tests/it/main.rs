@@ -1,7 +1,6 @@
 //! Messages through a real server.
 
 #![expect(
-    clippy::expect_used,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test that can't go on fails, and says where; one that is skipped says why"

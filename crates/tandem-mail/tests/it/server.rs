@@ -35,7 +35,7 @@ impl MailServer {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().expect("the server's port");
+        let port = line.trim().parse().unwrap();
         Some(Self { child, python, folder, port })
     }
 

@@ -99,6 +99,7 @@ to_param! {
     id::GrantId, Text, |v| v.to_string();
     id::TokenId, Text, |v| v.to_string();
     id::SessionId, Text, |v| v.to_string();
+    id::ScheduleId, Text, |v| v.to_string();
     id::ThreadId, Text, |v| v.to_string();
     id::CommentId, Text, |v| v.to_string();
     id::UploadId, Text, |v| v.to_string();

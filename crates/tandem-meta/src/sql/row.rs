@@ -90,6 +90,7 @@ column! {
     id::GrantId, Text, |v| v.parse().ok();
     id::TokenId, Text, |v| v.parse().ok();
     id::SessionId, Text, |v| v.parse().ok();
+    id::ScheduleId, Text, |v| v.parse().ok();
     id::ThreadId, Text, |v| v.parse().ok();
     id::CommentId, Text, |v| v.parse().ok();
     id::UploadId, Text, |v| v.parse().ok();

@@ -2,15 +2,16 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use tandem_core::id::AssetId;
+use tandem_core::id::{AssetId, ScheduleId};
 use tandem_meta::{
-    Cause, NewFiring, NewSchedule, Outcome, RunEnd, RunInput, RunState, Schedule, ScheduleState, Watched,
+    Cause, Claim, NewFiring, NewSchedule, Outcome, RunEnd, RunInput, RunState, Schedule, ScheduleState, Watched,
 };
 
 use crate::harness::{Team, World, at, code, first_page, on_each};
 
 fn schedule(world: &World, team: &Team, asset: AssetId, wake_in: Option<i64>) -> NewSchedule {
     NewSchedule {
+        id: asset.into(),
         asset_id: asset,
         owner_id: team.owner.id,
         state: ScheduleState::Active,
@@ -141,6 +142,31 @@ async fn what_there_is_to_do_is_found() {
         tx.delete_schedule(org, flow).await.unwrap();
         tx.commit().await.unwrap();
         assert!(world.meta.read().await.unwrap().firings(org, flow, 9).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+/// Each delivery of a dashboard is a schedule of its own, and a file is one delivery's.
+#[tokio::test]
+async fn an_asset_may_have_several_and_a_file_is_of_one() {
+    on_each(|world: World| async move {
+        let team = world.team("acme").await;
+        let org = team.org.id;
+        let board = world.dataset(&team, "board").await.id;
+        let ids = [1, 2].map(|n| format!("019a0000-0000-7000-8000-00000000000{n}").parse::<ScheduleId>().unwrap());
+        for id in ids {
+            put(&world, &team, NewSchedule { id, ..schedule(&world, &team, board, None) }, None).await;
+        }
+        let mut tx = world.meta.begin().await.unwrap();
+        let kept: Vec<ScheduleId> = tx.schedules_of(org, board).await.unwrap().iter().map(|one| one.id).collect();
+        assert_eq!(kept, ids);
+        assert_eq!(tx.claim_file(org, ids[0], "reports", "a.html").await.unwrap(), Claim::New);
+        assert_eq!(tx.claim_file(org, ids[0], "reports", "a.html").await.unwrap(), Claim::Own);
+        assert_eq!(tx.claim_file(org, ids[1], "reports", "a.html").await.unwrap(), Claim::Taken);
+        assert_eq!(tx.claim_file(org, ids[1], "other", "a.html").await.unwrap(), Claim::New);
+        tx.delete_schedule(org, ids[0]).await.unwrap();
+        assert_eq!(tx.claim_file(org, ids[1], "reports", "a.html").await.unwrap(), Claim::New, "nobody's any more");
+        tx.commit().await.unwrap();
     })
     .await;
 }

@@ -51,6 +51,7 @@ fn new_edit(base: i64) -> NewEdit {
 
 fn new_schedule(world: &World, asset: AssetId, team: &Team) -> NewSchedule {
     NewSchedule {
+        id: asset.into(),
         asset_id: asset,
         owner_id: team.owner.id,
         state: ScheduleState::Off,
@@ -233,6 +234,8 @@ async fn look(read: &mut Snapshot, ours: &Team, theirs: &Team, it: &Things, trie
     tried.nothing("schedules", read.schedules(org, project, &page, |_| true).await);
     tried.nothing("schedule_inputs", read.schedule_inputs(org, it.asset).await);
     tried.nothing("firings", read.firings(org, it.asset, 9).await);
+    tried.nothing("schedules_of", read.schedules_of(org, it.asset).await);
+    tried.nothing("ends_of_firings", read.ends_of_firings(org, it.asset.into(), 9).await);
     tried.nothing("open_firings", read.open_firings(org, it.asset).await);
     tried.nothing("firing_of_run", read.firing_of_run(org, it.run).await);
     tried.nothing("sources_of", read.sources_of(org, it.derived).await);
@@ -343,6 +346,7 @@ async fn write(world: &World, ours: &Team, theirs: &Team, it: &Things, mine: &Th
     refused!("add_firing", |tx| tx.add_firing(org, it.asset, new_firing(world, mine.run)));
     refused!("add_firing", |tx| tx.add_firing(org, mine.asset, new_firing(world, it.run)));
     refused!("close_firing", |tx| tx.close_firing(org, it.asset, 1));
+    refused!("claim_file", |tx| tx.claim_file(org, it.asset.into(), "reports", "a.html"));
     refused!("add_sources", |tx| tx.add_sources(org, mine.asset, &[it.asset]));
     refused!("add_sources", |tx| tx.add_sources(org, it.asset, &[mine.asset]));
     refused!("release", |tx| tx.release(org, it.derived, me));

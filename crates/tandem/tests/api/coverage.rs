@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tandem_core::{OrgRole, ProjectRole as Role};
 use tandem_testkit::{Client, TestApp, TestUser};
 
-use crate::world::{ROLES, World, packed, published, pushed};
+use crate::world::{ROLES, World, delivery, packed, published, pushed};
 
 /// Operations that answer without knowing who asks. This list may only shrink.
 const OPEN: [&str; 1] = ["POST /session"];
@@ -181,6 +181,13 @@ fn cases() -> Vec<Case> {
         case("POST /projects/{project_id}/dashboards/bind", In(Role::Operator))
             .body(|w| json!({"template_id": w.ids["dashboard_id"], "name": format!("bound-{}", w.name), "sources": {}})),
         case("POST /dashboards/{dashboard_id}/export", In(Role::Viewer)).body(|_| json!({"format": "html"})),
+        case("GET /dashboards/{dashboard_id}/deliveries", In(Role::Viewer)),
+        case("POST /dashboards/{dashboard_id}/deliveries", In(Role::Operator)).body(|w| delivery(&w.name)),
+        case("GET /dashboards/{dashboard_id}/deliveries/{delivery_id}", In(Role::Analyst)),
+        case("PUT /dashboards/{dashboard_id}/deliveries/{delivery_id}", In(Role::Analyst))
+            .body(|w| delivery(&w.name)),
+        case("POST /dashboards/{dashboard_id}/deliveries/{delivery_id}/send", In(Role::Analyst)).body(|_| json!({})),
+        case("DELETE /dashboards/{dashboard_id}/deliveries/{delivery_id}", In(Role::Analyst)),
         case("GET /assets/{asset_id}/threads", In(Role::Viewer)),
         case("GET /assets/{asset_id}/threads/counts", In(Role::Viewer)),
         case("POST /assets/{asset_id}/threads", In(Role::Viewer)).body(|_| json!({"body": "x"})),

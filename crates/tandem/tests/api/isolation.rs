@@ -7,7 +7,7 @@ use tandem_testkit::{Client, TestApp};
 use crate::world::World;
 
 /// Every list that somebody can read, with the identifiers of their own world.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 22] = [
     "/session",
     "/me/tokens",
     "/org",
@@ -29,6 +29,7 @@ const LISTS: [&str; 21] = [
     "/projects/{project_id}/components",
     "/projects/{project_id}/apps",
     "/apps/{app_id}/runs",
+    "/dashboards/{dashboard_id}/deliveries",
 ];
 
 async fn seen(client: &Client, world: &World) -> Vec<(String, String)> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tandem_app::{App, runs, workflows};
+use tandem_app::{App, runs, schedule};
 use tandem_core::{ProjectRole, id::ProjectId};
 use tandem_testkit::{Client, TestApp, TestOrg};
 
@@ -116,7 +116,7 @@ async fn a_due_time_fires_once(kit: TestApp) {
         others.push(App::open(config, story.kit.clock.clone()).await.unwrap());
     }
     let look = async || {
-        let looks = [&story.kit.app, &others[0], &others[1]].map(|app| workflows::attend(app));
+        let looks = [&story.kit.app, &others[0], &others[1]].map(|app| schedule::attend(app));
         futures::future::join_all(looks).await.into_iter().map(Result::unwrap).sum::<usize>()
     };
     for round in 1..=3_usize {
@@ -192,7 +192,7 @@ async fn data_starts_a_run_when_no_more_comes_and_never_its_own() {
     assert_eq!(held["schedule"]["held_back"]["dataset"]["name"], "orders");
     assert_eq!(held["history"][0]["outcome"], "held_back");
     story.kit.clock.advance(TimeDelta::hours(1));
-    workflows::attend(&story.kit.app).await.unwrap();
+    schedule::attend(&story.kit.app).await.unwrap();
     assert_eq!(story.runs().await, 3, "the circle has ended");
 
     // What comes from outside starts it again.
@@ -258,7 +258,7 @@ async fn five_failures_in_a_row_pause_it() {
     let paused = story.until(&id, |detail| detail["schedule"]["state"] == "paused").await;
     assert_eq!(paused["schedule"]["reason"]["code"], "failures");
     story.kit.clock.advance(TimeDelta::hours(3));
-    assert_eq!(workflows::attend(&story.kit.app).await.unwrap(), 0);
+    assert_eq!(schedule::attend(&story.kit.app).await.unwrap(), 0);
     assert_eq!(story.runs().await, 5);
 }
 

@@ -27,6 +27,12 @@ pub(crate) fn packed() -> Value {
         "outputs": [{"name": "kept", "from": {"node": "keep", "port": "table"}, "label": text}]})
 }
 
+/// A delivery of its dashboard.
+pub(crate) fn delivery(name: &str) -> Value {
+    json!({"enabled": false, "name": format!("delivery-{name}"), "formats": ["html"], "time_zone": "UTC",
+        "to": {"type": "folder", "folder": "reports"}})
+}
+
 /// How it is published as an app.
 pub(crate) fn published() -> Value {
     let text = json!({"en": "Kept", "zh-CN": "保留"});
@@ -91,6 +97,8 @@ impl World {
         let board = json!({"name": format!("board-{name}"), "dashboard": {"format": 1, "pages": [
             {"id": "first", "title": {"en": "First", "zh-CN": "第一页"}}]}});
         let board = owner.post(&format!("/projects/{project}/dashboards"), board).await.expect(201);
+        let path = format!("/dashboards/{}/deliveries", board["asset"]["id"].as_str().unwrap());
+        let delivery = owner.post(&path, delivery(name)).await.expect(201);
         let schedule = json!({"enabled": false, "on_data": {"wait_seconds": 60}});
         let path = format!("/workflows/{}/schedule", flow["asset"]["id"].as_str().unwrap());
         owner.put(&path, schedule).await.expect(200);
@@ -113,6 +121,7 @@ impl World {
             ("query_id", run.to_string()),
             ("workflow_id", text(&flow["asset"]["id"])),
             ("dashboard_id", text(&board["asset"]["id"])),
+            ("delivery_id", text(&delivery["id"])),
             ("component_id", component.to_owned()),
             ("app_id", component.to_owned()),
             ("input", "rows".to_owned()),

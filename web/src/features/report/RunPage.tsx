@@ -28,6 +28,7 @@ import { useFormat } from '@/lib/useFormat'
 import { useQueryClient } from '@tanstack/react-query'
 import { KNOWN_SCHEMA } from '@/components/report/document'
 import { useReport } from '@/components/report/useReport'
+import { DeliveredFiles } from './DeliveredFiles'
 import { ReportView } from './ReportView'
 import css from './RunPage.module.css'
 
@@ -41,7 +42,7 @@ export function RunPage() {
   return (
     <QueryView query={run}>
       {(data) =>
-        isActive(data) ? <Waiting run={data} /> : data.state !== 'succeeded' ? <Ended run={data} /> : data.kind === 'scenario' ? <Finished run={data} /> : <Imported run={data} />
+        isActive(data) ? <Waiting run={data} /> : data.state !== 'succeeded' ? <Ended run={data} /> : data.kind === 'scenario' ? <Finished run={data} /> : data.kind === 'delivery' ? <Sent run={data} /> : <Imported run={data} />
       }
     </QueryView>
   )
@@ -76,10 +77,12 @@ function Waiting({ run }: { run: Run }) {
 
 /** Where a run belongs: the workflow itself, where its answer names it. */
 function useUp(run: Run): { href: string; label: string } {
-  const { t } = useTranslation(['data', 'scenarios', 'workflows'])
+  const { t } = useTranslation(['data', 'scenarios', 'workflows', 'dashboards'])
   const projectId = useProjectId()
   if (run.kind === 'import') return { href: urls.data(projectId), label: t('data:list.title') }
   if (run.kind === 'scenario') return { href: urls.scenarios(projectId), label: t('scenarios:title') }
+  const board = run.inputs.find((input) => input.role === 'dashboard')?.asset
+  if (run.kind === 'delivery') return board ? { href: urls.dashboard(projectId, board.id, { tab: 'delivery' }), label: board.name } : { href: urls.dashboards(projectId), label: t('dashboards:title') }
   const flow = run.inputs.find((input) => (input.asset?.kind as string | undefined) === 'workflow')?.asset
   return flow ? { href: urls.workflow(projectId, flow.id), label: flow.name } : { href: urls.workflows(projectId), label: t('workflows:title') }
 }
@@ -107,6 +110,21 @@ function Ended({ run }: { run: Run }) {
       <div style={{ marginTop: 20 }}>
         <Again run={run} />
       </div>
+    </Page>
+  )
+}
+
+function Sent({ run }: { run: Run }) {
+  const { t } = useTranslation(['report', 'deliveries'])
+  const runName = useRunName()
+  return (
+    <Page title={runName(run)} sub={<RunMeta run={run} />} up={useUp(run)}>
+      <PageSection title={t('deliveries:run.title')}>
+        <DeliveredFiles result={run.result} />
+      </PageSection>
+      <PageSection title={t('inputs')}>
+        <Inputs run={run} />
+      </PageSection>
     </Page>
   )
 }

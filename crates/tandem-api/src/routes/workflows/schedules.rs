@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use tandem_app::{
     App,
     records::{run::RunState, schedule::Firing},
-    workflows::{self, CronSetting, DataSetting, Missed, ScheduleReason, ScheduleSettings, ScheduleView},
+    schedule::{self, ScheduleReason, When},
+    workflows::{self, ScheduleSettings, ScheduleView},
 };
 use tandem_core::id::{AssetId, ProjectId};
 use utoipa::{IntoParams, ToSchema};
@@ -23,6 +24,7 @@ use crate::{
     routes::{
         runs::RunDto,
         shape::{AssetRef, DONE, Listed, User},
+        when::{Cron, OnData},
     },
 };
 
@@ -50,59 +52,6 @@ pub(crate) struct ScheduleBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     params: Option<Map<String, Value>>,
-}
-
-/// Times at which a workflow runs.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Cron {
-    /// Minute, hour, day of the month, month and day of the week.
-    #[schema(example = "30 6 * * MON-FRI", max_length = 200)]
-    expression: String,
-    /// A name of the IANA database.
-    #[schema(example = "Asia/Shanghai")]
-    time_zone: String,
-    /// What becomes of times that passed while nothing could run.
-    missed: MissedDto,
-}
-
-/// What becomes of times that passed while nothing could run.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum MissedDto {
-    /// They are made up for by one run.
-    Once,
-    /// They are left out.
-    Skip,
-}
-
-/// Arrival of data.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OnData {
-    /// For how long nothing more may have come.
-    #[schema(maximum = 86400)]
-    wait_seconds: u32,
-}
-
-impl From<Cron> for CronSetting {
-    fn from(cron: Cron) -> Self {
-        let missed = match cron.missed {
-            MissedDto::Once => Missed::Once,
-            MissedDto::Skip => Missed::Skip,
-        };
-        Self { expression: cron.expression, time_zone: cron.time_zone, missed }
-    }
-}
-
-impl From<CronSetting> for Cron {
-    fn from(cron: CronSetting) -> Self {
-        let missed = match cron.missed {
-            Missed::Once => MissedDto::Once,
-            Missed::Skip => MissedDto::Skip,
-        };
-        Self { expression: cron.expression, time_zone: cron.time_zone, missed }
-    }
 }
 
 /// When a workflow runs by itself.
@@ -148,12 +97,12 @@ pub(crate) struct HeldBack {
 
 impl From<ScheduleView> for Schedule {
     fn from(view: ScheduleView) -> Self {
-        let ScheduleSettings { cron, on_data, params } = view.settings;
+        let ScheduleSettings { when: When { cron, on_data }, params } = view.settings;
         Self {
             workflow: AssetRef::new(view.workflow, None),
             enabled: view.state.as_str() != "off",
             cron: cron.map(Cron::from),
-            on_data: on_data.map(|data| OnData { wait_seconds: data.wait_seconds }),
+            on_data: on_data.map(OnData::from),
             params,
             state: view.state.as_str(),
             reason: view.reason,
@@ -245,11 +194,8 @@ async fn put(
     At(id): At<AssetId>,
     Body(body): Body<ScheduleBody>,
 ) -> ApiResult<Json<ScheduleDetail>> {
-    let settings = ScheduleSettings {
-        cron: body.cron.map(CronSetting::from),
-        on_data: body.on_data.map(|data| DataSetting { wait_seconds: data.wait_seconds }),
-        params: body.params.unwrap_or_default(),
-    };
+    let when = When { cron: body.cron.map(Into::into), on_data: body.on_data.map(Into::into) };
+    let settings = ScheduleSettings { when, params: body.params.unwrap_or_default() };
     Ok(Json(workflows::set_schedule(&app, &who, id, body.enabled, settings).await?.into()))
 }
 
@@ -297,7 +243,7 @@ async fn upcoming(
     Caller(_who): Caller,
     Params(query): Params<CronQuery>,
 ) -> ApiResult<Json<Upcoming>> {
-    Ok(Json(Upcoming { upcoming: workflows::upcoming(&app, &query.cron, &query.time_zone)? }))
+    Ok(Json(Upcoming { upcoming: schedule::upcoming(&app, &query.cron, &query.time_zone)? }))
 }
 
 /// A refresh.

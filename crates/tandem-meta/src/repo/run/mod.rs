@@ -26,6 +26,8 @@ text_enum! {
         Scenario = "scenario",
         /// A workflow is run.
         Workflow = "workflow",
+        /// A dashboard is delivered.
+        Delivery = "delivery",
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tandem_core::{
     Error, ErrorCode, Result,
-    id::{AssetId, OrgId},
+    id::{OrgId, ScheduleId},
 };
 
 use super::{NewFiring, NewSchedule, Schedule, Watched};
@@ -21,8 +21,9 @@ impl Tx {
         let written = match before {
             None => {
                 let params = params![
-                    new.asset_id,
+                    new.id,
                     org,
+                    new.asset_id,
                     new.owner_id,
                     new.state,
                     new.settings,
@@ -32,8 +33,8 @@ impl Tx {
                     new.set_at
                 ];
                 self.execute(
-                    "INSERT INTO schedule (asset_id, org_id, owner_id, state, settings, standing, wake_at, \
-                     watched_seq, revision, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9) \
+                    "INSERT INTO schedule (id, org_id, asset_id, owner_id, state, settings, standing, wake_at, \
+                     watched_seq, revision, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10) \
                      ON CONFLICT DO NOTHING",
                     params,
                 )
@@ -49,13 +50,13 @@ impl Tx {
                     new.watched_seq,
                     new.set_at,
                     org,
-                    new.asset_id,
+                    new.id,
                     revision
                 ];
                 self.execute(
                     "UPDATE schedule SET owner_id = $1, state = $2, settings = $3, standing = $4, wake_at = $5, \
                      watched_seq = $6, set_at = $7, revision = revision + 1 \
-                     WHERE org_id = $8 AND asset_id = $9 AND revision = $10",
+                     WHERE org_id = $8 AND id = $9 AND revision = $10",
                     params,
                 )
                 .await?
@@ -68,20 +69,21 @@ impl Tx {
                 "The schedule was changed at the same moment. Read it again and repeat your change.",
             ));
         }
-        self.schedule(org, new.asset_id).await?.ok_or_else(|| Error::not_found("schedule"))
+        self.schedule(org, new.id).await?.ok_or_else(|| Error::not_found("schedule"))
     }
 
-    /// Takes the schedule of a workflow away, with what became of it.
+    /// Takes a schedule away, with what became of it; files that it wrote stay, and are nobody's.
     ///
     /// # Errors
     /// `not_found`, and those of the database.
-    pub async fn delete_schedule(&mut self, org: OrgId, asset: AssetId) -> Result<()> {
-        for table in ["schedule_firing", "schedule_input"] {
-            let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND asset_id = $2");
-            self.execute(sql, params![org, asset]).await?;
+    pub async fn delete_schedule(&mut self, org: OrgId, id: impl Into<ScheduleId>) -> Result<()> {
+        let id = id.into();
+        for table in ["schedule_firing", "schedule_input", "delivered_file"] {
+            let sql = format!("DELETE FROM {table} WHERE org_id = $1 AND schedule_id = $2");
+            self.execute(sql, params![org, id]).await?;
         }
-        let sql = "DELETE FROM schedule WHERE org_id = $1 AND asset_id = $2";
-        match self.execute(sql, params![org, asset]).await? {
+        let sql = "DELETE FROM schedule WHERE org_id = $1 AND id = $2";
+        match self.execute(sql, params![org, id]).await? {
             0 => Err(Error::not_found("schedule")),
             _ => Ok(()),
         }
@@ -92,13 +94,19 @@ impl Tx {
     ///
     /// # Errors
     /// `not_found`, and those of the database.
-    pub async fn set_schedule_inputs(&mut self, org: OrgId, asset: AssetId, inputs: &[Watched]) -> Result<()> {
-        self.project_of(org, asset).await?;
-        self.execute("DELETE FROM schedule_input WHERE org_id = $1 AND asset_id = $2", params![org, asset]).await?;
+    pub async fn set_schedule_inputs(
+        &mut self,
+        org: OrgId,
+        id: impl Into<ScheduleId>,
+        inputs: &[Watched],
+    ) -> Result<()> {
+        let id = id.into();
+        self.has_schedule(org, id).await?;
+        self.execute("DELETE FROM schedule_input WHERE org_id = $1 AND schedule_id = $2", params![org, id]).await?;
         for input in inputs {
-            let params = params![org, asset, input.dataset, input.seen];
+            let params = params![org, id, input.dataset, input.seen];
             self.execute(
-                "INSERT INTO schedule_input (org_id, asset_id, dataset_id, seen_seq) VALUES ($1, $2, $3, $4)",
+                "INSERT INTO schedule_input (org_id, schedule_id, dataset_id, seen_seq) VALUES ($1, $2, $3, $4)",
                 params,
             )
             .await?;
@@ -110,15 +118,16 @@ impl Tx {
     ///
     /// # Errors
     /// `not_found`, and those of the database.
-    pub async fn add_firing(&mut self, org: OrgId, asset: AssetId, new: NewFiring) -> Result<()> {
-        self.project_of(org, asset).await?;
+    pub async fn add_firing(&mut self, org: OrgId, id: impl Into<ScheduleId>, new: NewFiring) -> Result<()> {
+        let id = id.into();
+        self.has_schedule(org, id).await?;
         let open = new.run.is_some();
         let params =
-            params![org, asset, new.cause, new.outcome, new.due_at, new.run, new.chain, new.message, open, self.now()];
+            params![org, id, new.cause, new.outcome, new.due_at, new.run, new.chain, new.message, open, self.now()];
         self.execute(
-            "INSERT INTO schedule_firing (org_id, asset_id, number, cause, outcome, due_at, run_id, chain, message, \
+            "INSERT INTO schedule_firing (org_id, schedule_id, number, cause, outcome, due_at, run_id, chain, message, \
              open, created_at) SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10 \
-             FROM schedule_firing WHERE org_id = $1 AND asset_id = $2",
+             FROM schedule_firing WHERE org_id = $1 AND schedule_id = $2",
             params,
         )
         .await
@@ -138,11 +147,15 @@ impl Tx {
     ///
     /// # Errors
     /// `not_found`, and those of the database.
-    pub async fn close_firing(&mut self, org: OrgId, asset: AssetId, number: i64) -> Result<()> {
-        let sql = "UPDATE schedule_firing SET open = 0 WHERE org_id = $1 AND asset_id = $2 AND number = $3";
-        match self.execute(sql, params![org, asset, number]).await? {
+    pub async fn close_firing(&mut self, org: OrgId, id: impl Into<ScheduleId>, number: i64) -> Result<()> {
+        let sql = "UPDATE schedule_firing SET open = 0 WHERE org_id = $1 AND schedule_id = $2 AND number = $3";
+        match self.execute(sql, params![org, id.into(), number]).await? {
             0 => Err(Error::not_found("firing")),
             _ => Ok(()),
         }
+    }
+
+    pub(super) async fn has_schedule(&mut self, org: OrgId, id: ScheduleId) -> Result<()> {
+        self.schedule(org, id).await?.map(drop).ok_or_else(|| Error::not_found("schedule"))
     }
 }

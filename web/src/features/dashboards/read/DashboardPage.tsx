@@ -29,6 +29,7 @@ import { FilterBar } from '../FilterBar'
 import css from '../Figure.module.css'
 import { readSet, writeSet } from '../model/filters'
 import { readFrom } from '../model/lineage'
+import { DeliverTab } from '../deliver/DeliverTab'
 import { useSources } from '../useSources'
 import { ExportMenu } from './ExportMenu'
 import { MoreMenu } from './MoreMenu'
@@ -46,7 +47,7 @@ export function DashboardPage() {
   )
 }
 
-const TABS = ['content', 'lineage', 'access', 'discussion'] as const
+const TABS = ['content', 'lineage', 'access', 'discussion', 'delivery'] as const
 
 /** A dashboard keeps no lineage of its data; what it reads is in its document. */
 async function withSources(own: Lineage, id: string, dashboard: Dashboard): Promise<Lineage> {
@@ -65,7 +66,7 @@ async function withSources(own: Lineage, id: string, dashboard: Dashboard): Prom
 }
 
 function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefined }) {
-  const { t } = useTranslation(['dashboards', 'common', 'data'])
+  const { t } = useTranslation(['dashboards', 'common', 'data', 'deliveries'])
   const f = useFormat()
   const go = useGo()
   const narrow = useNarrow()
@@ -164,12 +165,14 @@ function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefi
         className="no-print"
         activeKey={tab}
         onChange={setTab}
-        items={TABS.map((key) => ({ key, label: t(key === 'content' ? 'content' : `data:tab.${key}`) }))}
+        items={TABS.map((key) => ({ key, label: t(key === 'content' ? 'content' : key === 'delivery' ? 'deliveries:title' : `data:tab.${key}`) }))}
       />
       {tab === 'lineage' ? (
         <AssetLineage assetId={asset.id} more={lineage} />
       ) : tab === 'access' ? (
         <Access asset={asset} />
+      ) : tab === 'delivery' ? (
+        <DeliverTab asset={asset} dashboard={dashboard} filters={set} />
       ) : tab === 'discussion' ? (
         <Threads anchor={{ asset: asset.id }} projectId={projectId} />
       ) : (

@@ -5,7 +5,7 @@ import { RunState, Tag } from '@/components/bits'
 import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
 import { useWork } from '../store/work'
-import css from './schedule.module.css'
+import css from '@/components/schedule/schedule.module.css'
 
 /** What the last times came to. */
 export function History({ history }: { history: Fired[] }) {

@@ -1,7 +1,7 @@
 import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/useFormat'
-import { choiceOf, EVERY, expression, type Choice, type Often } from '../model/cron'
+import { choiceOf, EVERY, expression, type Choice, type Often } from './cron'
 import css from './schedule.module.css'
 
 const OFTEN: Often[] = ['minutes', 'hourly', 'daily', 'weekly', 'monthly', 'raw']

@@ -5,11 +5,9 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tandem_core::{
-    Error, ErrorClass, ErrorCode, Principal, Result, Text,
+    Error, ErrorCode, Result, Text,
     id::{AssetId, RunId},
-    principal::Via,
 };
-use tandem_flow::Workflow;
 use tandem_meta::{
     Asset, Cause, NewFiring, NewSchedule, Outcome, RunState, Schedule, ScheduleState, Snapshot, Topic, Watched,
 };
@@ -18,17 +16,11 @@ use tokio::sync::watch;
 use super::{
     FAILURES,
     chain::news,
-    due::{Due, look, wake_at},
-    settings::{Arrived, Held, ScheduleReason, ScheduleSettings, Waiting},
+    due::{look, wake_at},
+    settings::{Arrived, Held, ScheduleReason, Waiting, When},
+    subject::{self, Due, Start, failures, gone, no_rights, ready},
 };
-use crate::{
-    App, runs,
-    workflows::{
-        WorkflowRequest,
-        sources::follows,
-        start::{Prepared, prepare},
-    },
-};
+use crate::{App, runs};
 
 /// How often it is looked whether a time has come.
 const LOOK: Duration = Duration::from_secs(1);
@@ -68,7 +60,7 @@ pub async fn attend(app: &App) -> Result<usize> {
             // Another server was first, or a person has changed it meanwhile.
             Err(error) if error.code() == ErrorCode::VersionConflict => {}
             Err(error) => {
-                tracing::warn!(%error, workflow = %schedule.asset_id, "a schedule could not be attended to");
+                tracing::warn!(%error, schedule = %schedule.id, "a schedule could not be attended to");
             }
         }
     }
@@ -79,7 +71,7 @@ pub async fn attend(app: &App) -> Result<usize> {
 struct Visit {
     now: DateTime<Utc>,
     asset: Asset,
-    settings: ScheduleSettings,
+    when: When,
     waiting: Waiting,
     state: ScheduleState,
     inputs: Vec<Watched>,
@@ -92,18 +84,18 @@ struct Visit {
 
 async fn one(app: &App, schedule: &Schedule) -> Result<Option<RunId>> {
     let mut visit = Visit::begin(app, schedule).await?;
-    let mut start: Option<(Principal, Prepared, Due)> = None;
+    let mut start: Option<(Start, Due)> = None;
     if visit.state == ScheduleState::Active
         && let Some(due) = visit.due()?
     {
-        match ready(app, schedule, &visit).await? {
-            Ok((principal, prepared)) => {
+        match ready(app, schedule, &visit.asset, &due).await? {
+            Ok(found) => {
                 // What the run will read is no news any more.
-                for (dataset, seq) in prepared.pins.values() {
+                for (dataset, seq) in &found.pins {
                     let watched = visit.inputs.iter_mut().filter(|input| input.dataset == *dataset);
                     watched.for_each(|input| input.seen = input.seen.max(*seq));
                 }
-                start = Some((principal, prepared, due));
+                start = Some((found, due));
             }
             Err(reason) => {
                 let message = serde_json::to_value(&reason.message).ok();
@@ -117,13 +109,13 @@ async fn one(app: &App, schedule: &Schedule) -> Result<Option<RunId>> {
 
 impl Visit {
     async fn begin(app: &App, schedule: &Schedule) -> Result<Self> {
-        let (org, id) = (schedule.org_id, schedule.asset_id);
+        let (org, id) = (schedule.org_id, schedule.id);
         let mut meta = app.meta.read().await?;
-        let asset = meta.asset_even_deleted(org, id).await?.ok_or_else(|| Error::not_found("workflow"))?;
+        let asset = meta.asset_even_deleted(org, schedule.asset_id).await?.ok_or_else(|| Error::not_found("asset"))?;
         let mut visit = Self {
             now: meta.now(),
             asset,
-            settings: serde_json::from_value(schedule.settings.clone()).map_err(Error::internal)?,
+            when: serde_json::from_value(schedule.settings.clone()).map_err(Error::internal)?,
             waiting: serde_json::from_value(schedule.standing.clone()).map_err(Error::internal)?,
             state: schedule.state,
             inputs: meta.schedule_inputs(org, id).await?,
@@ -134,10 +126,10 @@ impl Visit {
         };
         visit.ends(&mut meta, schedule).await?;
         if visit.asset.deleted_at.is_some() && visit.state == ScheduleState::Active {
-            visit.end(ScheduleState::Stopped, gone());
+            visit.end(ScheduleState::Stopped, gone(visit.asset.kind));
         }
         if visit.state == ScheduleState::Active {
-            visit.watch(&mut meta).await?;
+            visit.watch(&mut meta, schedule).await?;
             visit.arrivals(&mut meta, schedule).await?;
         }
         Ok(visit)
@@ -145,12 +137,16 @@ impl Visit {
 
     /// Takes note of runs that have ended.
     async fn ends(&mut self, meta: &mut Snapshot, schedule: &Schedule) -> Result<()> {
-        for (firing, state) in meta.open_firings(schedule.org_id, schedule.asset_id).await? {
+        for (firing, state) in meta.open_firings(schedule.org_id, schedule.id).await? {
             let Some(state) = state.filter(|state| state.is_final()) else {
                 self.busy = true;
                 continue;
             };
             self.ended.push(firing.number);
+            // What a person asked for says nothing of what happens by itself.
+            if firing.cause == Cause::Person {
+                continue;
+            }
             match state {
                 RunState::Succeeded => self.waiting.failures = 0,
                 RunState::Failed => self.waiting.failures += 1,
@@ -165,7 +161,7 @@ impl Visit {
             };
             let error = run.and_then(|view| view.run.error).unwrap_or_default();
             if error.get("code").and_then(Value::as_str) == Some(ErrorCode::Forbidden.as_str()) {
-                self.end(ScheduleState::Stopped, no_rights());
+                self.end(ScheduleState::Stopped, no_rights(self.asset.kind));
             } else if self.waiting.failures >= FAILURES {
                 self.end(ScheduleState::Paused, failures());
             }
@@ -173,21 +169,21 @@ impl Visit {
         Ok(())
     }
 
-    /// Watches what the newest version of the workflow reads.
-    async fn watch(&mut self, meta: &mut Snapshot) -> Result<()> {
+    /// Watches what the newest version of the asset reads.
+    async fn watch(&mut self, meta: &mut Snapshot, schedule: &Schedule) -> Result<()> {
         if self.watched_seq == self.asset.latest_seq {
             return Ok(());
         }
         let before = std::mem::take(&mut self.inputs);
-        self.inputs = watched(meta, &self.asset, &self.settings, &before).await?;
+        self.inputs = watched(meta, &self.asset, &self.when, &schedule.settings, &before).await?;
         self.watched_seq = self.asset.latest_seq;
         Ok(())
     }
 
     /// Takes note of data that has come.
     async fn arrivals(&mut self, meta: &mut Snapshot, schedule: &Schedule) -> Result<()> {
-        let Some(wait) = self.settings.on_data.as_ref().map(|data| data.wait_seconds) else { return Ok(()) };
-        let (org, workflow) = (schedule.org_id, schedule.asset_id);
+        let Some(wait) = self.when.on_data.as_ref().map(|data| data.wait_seconds) else { return Ok(()) };
+        let (org, asset) = (schedule.org_id, schedule.asset_id);
         let ids: Vec<AssetId> = self.inputs.iter().map(|input| input.dataset).collect();
         let latest = meta.assets_by_id(org, &ids).await?;
         let mut starts: Option<BTreeSet<AssetId>> = None;
@@ -197,7 +193,7 @@ impl Visit {
             if dataset.latest_seq <= input.seen {
                 continue;
             }
-            let news = news(meta, org, workflow, dataset.id, input.seen, dataset.latest_seq).await?;
+            let news = news(meta, org, asset, dataset.id, input.seen, dataset.latest_seq).await?;
             input.seen = dataset.latest_seq;
             if let Some(chain) = news.starts {
                 starts.get_or_insert_default().extend(chain);
@@ -217,8 +213,8 @@ impl Visit {
     }
 
     fn due(&mut self) -> Result<Option<Due>> {
-        let times = self.settings.times(self.now)?;
-        let missed = self.settings.cron.as_ref().map(|cron| cron.missed);
+        let times = self.when.times(self.now)?;
+        let missed = self.when.cron.as_ref().map(|cron| cron.missed);
         let looked = look(&mut self.waiting, times.as_ref().zip(missed), self.now, self.busy);
         if let Some(first) = looked.skipped {
             let message = serde_json::to_value(passed()).ok();
@@ -246,15 +242,11 @@ impl Visit {
     }
 
     /// All of it, and the run that it starts, in one transaction.
-    async fn write(
-        self,
-        app: &App,
-        schedule: &Schedule,
-        start: Option<(Principal, Prepared, Due)>,
-    ) -> Result<Option<RunId>> {
-        let (org, id) = (schedule.org_id, schedule.asset_id);
+    async fn write(self, app: &App, schedule: &Schedule, start: Option<(Start, Due)>) -> Result<Option<RunId>> {
+        let (org, id) = (schedule.org_id, schedule.id);
         let new = NewSchedule {
-            asset_id: id,
+            id,
+            asset_id: schedule.asset_id,
             owner_id: schedule.owner_id,
             state: self.state,
             settings: schedule.settings.clone(),
@@ -278,9 +270,9 @@ impl Visit {
             tx.add_firing(org, id, firing).await?;
         }
         let mut started = None;
-        if let Some((principal, prepared, mut due)) = start {
-            let run = runs::enqueue(&mut tx, &principal, prepared.new).await?.run.id;
-            due.chain.insert(id);
+        if let Some((start, mut due)) = start {
+            let run = runs::enqueue(&mut tx, &start.principal, start.new).await?.run.id;
+            due.chain.insert(schedule.asset_id);
             let (chain, run_id) = (json!(due.chain), Some(run));
             let firing = NewFiring {
                 cause: due.cause,
@@ -295,8 +287,8 @@ impl Visit {
         }
         if self.state != schedule.state {
             let asset = &self.asset;
-            let told = json!({"asset_id": id, "kind": asset.kind, "name": asset.name,
-                "change": format!("schedule_{}", self.state.as_str())});
+            let told = json!({"asset_id": asset.id, "kind": asset.kind, "name": asset.name,
+                "change": subject::change(asset.kind, self.state)});
             tx.emit(org, Some(asset.project_id), Topic::Asset, told);
         }
         tx.commit().await?;
@@ -304,91 +296,27 @@ impl Visit {
     }
 }
 
-/// The datasets whose new versions start a workflow. Of those that were not
-/// watched `before`, the next version is the first that does.
-pub(super) async fn watched(
+/// The datasets whose new versions are waited for. Of those that were not
+/// watched `before`, the next version is the first that counts.
+pub(crate) async fn watched(
     meta: &mut Snapshot,
     asset: &Asset,
-    settings: &ScheduleSettings,
+    when: &When,
+    settings: &Value,
     before: &[Watched],
 ) -> Result<Vec<Watched>> {
-    if settings.on_data.is_none() {
+    if when.on_data.is_none() {
         return Ok(Vec::new());
     }
     let version = meta.version(asset.org_id, asset.id, asset.latest_seq).await?;
     let version = version.ok_or_else(|| Error::not_found("version"))?;
-    let workflow: Workflow = serde_json::from_value(version.content).map_err(Error::internal)?;
-    let read: Vec<AssetId> = follows(&workflow, &settings.params).into_iter().collect();
+    let read = subject::reads(asset, version, settings)?;
     let read = meta.assets_by_id(asset.org_id, &read).await?;
     let here = read.into_iter().filter(|dataset| dataset.project_id == asset.project_id);
     let seen = |dataset: &Asset| before.iter().find(|input| input.dataset == dataset.id).map(|input| input.seen);
     Ok(here
         .map(|dataset| Watched { seen: seen(&dataset).unwrap_or(dataset.latest_seq), dataset: dataset.id })
         .collect())
-}
-
-/// The run that is due, as its owner may run it now; or why it can't be.
-async fn ready(
-    app: &App,
-    schedule: &Schedule,
-    visit: &Visit,
-) -> Result<std::result::Result<(Principal, Prepared), ScheduleReason>> {
-    let (org, owner) = (schedule.org_id, schedule.owner_id);
-    let member = app.meta.read().await?.member(org, owner).await?;
-    let Some(member) = member.filter(|member| !member.disabled && !member.account.disabled) else {
-        return Ok(Err(no_rights()));
-    };
-    let principal = Principal { user: owner, org, role: member.role, via: Via::Schedule(schedule.asset_id) };
-    let request = WorkflowRequest {
-        seq: Some(visit.asset.latest_seq),
-        params: visit.settings.params.clone(),
-        ..WorkflowRequest::default()
-    };
-    let shut = |error: &Error| matches!(error.code().class(), ErrorClass::Forbidden | ErrorClass::NotFound);
-    match prepare(app, &principal, schedule.asset_id, request).await {
-        Ok(prepared) if prepared.refused.iter().any(|(_, error)| shut(error)) => Ok(Err(no_rights())),
-        Ok(prepared) => Ok(Ok((principal, prepared))),
-        Err(error) if shut(&error) => Ok(Err(no_rights())),
-        Err(error) if error.code() == ErrorCode::InvalidRequest => Ok(Err(empty())),
-        Err(error) => Err(error),
-    }
-}
-
-fn reason(code: &str, en: impl Into<String>, zh: impl Into<String>) -> ScheduleReason {
-    ScheduleReason { code: code.to_owned(), message: Text::new(en, zh) }
-}
-
-fn no_rights() -> ScheduleReason {
-    reason(
-        "rights",
-        "The person as whom this runs may no longer run the workflow, or read or write what it reads and writes. \
-         Somebody who may can turn it on again; it then runs as them.",
-        "该定时任务的设置者已无权运行此工作流，或无权读写其数据。请由有权限的成员重新启用，之后将以该成员的身份运行。",
-    )
-}
-
-fn failures() -> ScheduleReason {
-    reason(
-        "failures",
-        format!("{FAILURES} runs in a row failed, so it has paused itself. See why they failed, and turn it on again."),
-        format!("已连续失败 {FAILURES} 次，自动暂停。请查看失败原因，处理后重新启用。"),
-    )
-}
-
-fn empty() -> ScheduleReason {
-    reason(
-        "workflow",
-        "The saved version of the workflow has no nodes. Add some, save it, and turn this on again.",
-        "工作流已保存的版本中没有节点。请添加节点并保存，然后重新启用。",
-    )
-}
-
-fn gone() -> ScheduleReason {
-    reason(
-        "workflow",
-        "The workflow was deleted. Bring it back, and turn this on again.",
-        "工作流已被删除。请恢复后重新启用。",
-    )
 }
 
 fn itself() -> Text {

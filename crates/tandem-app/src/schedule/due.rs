@@ -3,25 +3,16 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tandem_core::id::AssetId;
 use tandem_meta::Cause;
 
 use super::{
     cron::Times,
     settings::{Missed, Waiting},
+    subject::Due,
 };
 
 /// Up to here a time is not late.
 const LATE: TimeDelta = TimeDelta::seconds(60);
-
-/// A run that is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Due {
-    pub(super) cause: Cause,
-    pub(super) at: DateTime<Utc>,
-    /// The workflows that led to it.
-    pub(super) chain: BTreeSet<AssetId>,
-}
 
 /// What has come of looking.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,13 +57,15 @@ pub(super) fn look(waiting: &mut Waiting, times: Option<(&Times, Missed)>, now: 
 }
 
 /// When to look next.
-pub(super) fn wake_at(waiting: &Waiting) -> Option<DateTime<Utc>> {
+pub(crate) fn wake_at(waiting: &Waiting) -> Option<DateTime<Utc>> {
     let data = waiting.data.as_ref().map(|data| data.due_at);
     [waiting.next_at, data].into_iter().flatten().min()
 }
 
 #[cfg(test)]
 mod tests {
+    use tandem_core::id::AssetId;
+
     use super::{super::settings::Arrived, *};
 
     fn at(text: &str) -> DateTime<Utc> {

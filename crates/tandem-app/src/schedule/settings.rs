@@ -4,28 +4,22 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use tandem_core::{Error, ErrorCode, Result, Text, id::AssetId};
 
-use super::cron::Times;
+use super::{UPCOMING, cron::Times};
 
 /// The longest wait for more data, in seconds.
 const WAIT: u32 = 86_400;
 /// How many times the wait it may take at most, however much comes.
 const PATIENCE: i32 = 10;
-/// The largest parameters that are kept, in bytes.
-const PARAMS: usize = 64 << 10;
 
-/// What a person has set.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ScheduleSettings {
+/// When something is due, as a person has set it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct When {
     /// At which times.
     pub cron: Option<CronSetting>,
     /// On arrival of data.
     pub on_data: Option<DataSetting>,
-    /// The workflow's parameters.
-    #[serde(default)]
-    pub params: Map<String, Value>,
 }
 
 /// Times.
@@ -56,23 +50,38 @@ pub struct DataSetting {
     pub wait_seconds: u32,
 }
 
-impl ScheduleSettings {
-    /// Whether it says when at all, and what it says can be.
+impl When {
+    /// Whether it says anything at all.
+    pub const fn is_never(&self) -> bool {
+        self.cron.is_none() && self.on_data.is_none()
+    }
+
+    /// Whether what it says can be.
     ///
     /// # Errors
     /// `invalid_parameter`.
-    pub(super) fn check(&self, now: DateTime<Utc>) -> Result<()> {
-        let invalid = |message: &str| Err(Error::new(ErrorCode::InvalidParameter, message));
-        if self.cron.is_none() && self.on_data.is_none() {
-            return invalid("Say when it is to run: at times (cron), when data comes (on_data), or both.");
-        }
+    pub(crate) fn check(&self, now: DateTime<Utc>) -> Result<()> {
         if self.on_data.as_ref().is_some_and(|data| data.wait_seconds > WAIT) {
-            return invalid("wait_seconds is from 0 to 86,400, which is a day.");
-        }
-        if Value::Object(self.params.clone()).to_string().len() > PARAMS {
-            return invalid("The parameters take more than 64 KB. Put large values into a dataset.");
+            let message = "wait_seconds is from 0 to 86,400, which is a day.";
+            return Err(Error::new(ErrorCode::InvalidParameter, message));
         }
         self.times(now).map(drop)
+    }
+
+    /// The next time of its cron.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub(crate) fn next(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        Ok(self.times(now)?.and_then(|times| times.next(now)))
+    }
+
+    /// The next times of its cron.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub(crate) fn upcoming(&self, now: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+        Ok(self.times(now)?.map(|times| times.upcoming(now, UPCOMING)).unwrap_or_default())
     }
 
     /// The times, where it has any.
@@ -98,7 +107,7 @@ pub(crate) struct Waiting {
     /// Why it doesn't run any more.
     #[serde(default)]
     pub(crate) reason: Option<ScheduleReason>,
-    /// What last came that the workflow had caused itself.
+    /// What last came that the schedule had caused itself.
     #[serde(default)]
     pub(crate) held_back: Option<Held>,
 }
@@ -124,10 +133,15 @@ pub(crate) struct Held {
 /// Why a schedule doesn't run any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleReason {
-    /// `failures`, `rights` or `workflow`.
+    /// `failures`, `rights`, or the kind of asset where it can't be run.
     pub code: String,
     /// What happened, and what to do.
     pub message: Text,
+}
+
+/// A reason in both languages.
+pub(crate) fn reason(code: &str, en: impl Into<String>, zh: impl Into<String>) -> ScheduleReason {
+    ScheduleReason { code: code.to_owned(), message: Text::new(en, zh) }
 }
 
 impl Arrived {
@@ -161,14 +175,11 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_says_when() {
+    fn a_wait_has_an_end() {
         let now = second(0);
-        assert!(ScheduleSettings::default().check(now).unwrap_err().message().contains("when"));
-        let on_data = |wait_seconds| ScheduleSettings {
-            on_data: Some(DataSetting { wait_seconds }),
-            ..ScheduleSettings::default()
-        };
-        assert!(on_data(0).check(now).is_ok());
+        assert!(When::default().is_never());
+        let on_data = |wait_seconds| When { on_data: Some(DataSetting { wait_seconds }), ..When::default() };
+        assert!(on_data(0).check(now).is_ok() && !on_data(0).is_never());
         assert!(on_data(86_401).check(now).unwrap_err().message().contains("86,400"));
     }
 }

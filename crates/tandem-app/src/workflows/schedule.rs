@@ -1,30 +1,58 @@
-//! Setting schedules and looking at them.
+//! Schedules of workflows: setting them and looking at them, and what they run.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tandem_core::{
-    Action, Page, PageRequest, Principal, ProjectRole, Result,
+    Action, Error, ErrorCode, Page, PageRequest, Principal, ProjectRole, Result,
     id::{AssetId, ProjectId},
 };
-use tandem_meta::{Asset, Firing, NewSchedule, RunState, Schedule, ScheduleState, Topic};
+use tandem_flow::Workflow;
+use tandem_meta::{Asset, AssetKind, Firing, NewSchedule, RunState, Schedule, ScheduleState, Topic, Version};
 
 use super::{
-    attend::watched,
-    cron::Times,
-    due::wake_at,
-    settings::{ScheduleReason, ScheduleSettings, Waiting},
+    document,
+    sources::follows,
+    start::{WorkflowRequest, prepare},
 };
 use crate::{
     App,
     people::{People, Person, note},
-    workflows::document,
+    schedule::{HISTORY, ScheduleReason, Start, Waiting, When, reason, shut, subject::no_rights, wake_at, watched},
 };
 
-/// Times to come that are shown.
-const UPCOMING: usize = 5;
-/// Times gone by that are shown.
-const HISTORY: u32 = 50;
+/// The largest parameters that are kept, in bytes.
+const PARAMS: usize = 64 << 10;
+
+/// When a workflow runs, and with what.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ScheduleSettings {
+    /// When.
+    #[serde(flatten)]
+    pub when: When,
+    /// The workflow's parameters.
+    #[serde(default)]
+    pub params: Map<String, Value>,
+}
+
+impl ScheduleSettings {
+    /// Whether it says when at all, and what it says can be.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    fn check(&self, now: DateTime<Utc>) -> Result<()> {
+        let invalid = |message: &str| Err(Error::new(ErrorCode::InvalidParameter, message));
+        if self.when.is_never() {
+            return invalid("Say when it is to run: at times (cron), when data comes (on_data), or both.");
+        }
+        if Value::Object(self.params.clone()).to_string().len() > PARAMS {
+            return invalid("The parameters take more than 64 KB. Put large values into a dataset.");
+        }
+        self.when.check(now)
+    }
+}
 
 /// A schedule, as one person may see it.
 #[derive(Debug, Clone)]
@@ -89,7 +117,7 @@ pub async fn get(app: &App, principal: &Principal, id: AssetId) -> Result<Schedu
     let settings: ScheduleSettings =
         serde_json::from_value(schedule.settings.clone()).map_err(tandem_core::Error::internal)?;
     let upcoming = match schedule.state {
-        ScheduleState::Active => settings.times(now)?.map(|times| times.upcoming(now, UPCOMING)).unwrap_or_default(),
+        ScheduleState::Active => settings.when.upcoming(now)?,
         _ => Vec::new(),
     };
     let schedule = views(app, principal, vec![(schedule, view.asset)]).await?.pop();
@@ -152,20 +180,22 @@ pub async fn put(
     let now = app.clock.now();
     settings.check(now)?;
     let next_at = match enabled {
-        true => settings.times(now)?.and_then(|times| times.next(now)),
+        true => settings.when.next(now)?,
         false => None,
     };
     let waiting = Waiting { next_at, ..Waiting::default() };
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let before = tx.schedule(principal.org, id).await?;
     let asset = tx.asset(principal.org, id).await?.ok_or_else(|| tandem_core::Error::not_found("workflow"))?;
-    let inputs = watched(&mut tx, &asset, &settings, &[]).await?;
     let internal = tandem_core::Error::internal;
+    let kept = serde_json::to_value(&settings).map_err(internal)?;
+    let inputs = watched(&mut tx, &asset, &settings.when, &kept, &[]).await?;
     let new = NewSchedule {
+        id: id.into(),
         asset_id: id,
         owner_id: principal.user,
         state: if enabled { ScheduleState::Active } else { ScheduleState::Off },
-        settings: serde_json::to_value(&settings).map_err(internal)?,
+        settings: kept,
         standing: serde_json::to_value(&waiting).map_err(internal)?,
         wake_at: wake_at(&waiting),
         watched_seq: asset.latest_seq,
@@ -192,13 +222,39 @@ pub async fn remove(app: &App, principal: &Principal, id: AssetId) -> Result<()>
     tx.commit().await
 }
 
-/// The next times of a cron.
-///
-/// # Errors
-/// `invalid_parameter`.
-pub fn upcoming(app: &App, expression: &str, time_zone: &str) -> Result<Vec<DateTime<Utc>>> {
-    let now = app.clock.now();
-    Ok(Times::read(expression, time_zone, now)?.upcoming(now, UPCOMING))
+/// The datasets that a version of a workflow follows.
+pub(crate) fn reads(version: Version, settings: &Value) -> Result<Vec<AssetId>> {
+    let settings: ScheduleSettings = serde_json::from_value(settings.clone()).map_err(Error::internal)?;
+    let workflow: Workflow = serde_json::from_value(version.content).map_err(Error::internal)?;
+    Ok(follows(&workflow, &settings.params).into_iter().collect())
+}
+
+/// The run that is due, or why it can't be started.
+pub(crate) async fn ready(
+    app: &App,
+    principal: Principal,
+    schedule: &Schedule,
+    workflow: &Asset,
+) -> Result<std::result::Result<Start, ScheduleReason>> {
+    let settings: ScheduleSettings = serde_json::from_value(schedule.settings.clone()).map_err(Error::internal)?;
+    let request =
+        WorkflowRequest { seq: Some(workflow.latest_seq), params: settings.params, ..WorkflowRequest::default() };
+    let no_rights = || no_rights(AssetKind::Workflow);
+    match prepare(app, &principal, schedule.asset_id, request).await {
+        Ok(prepared) if prepared.refused.iter().any(|(_, error)| shut(error)) => Ok(Err(no_rights())),
+        Ok(prepared) => Ok(Ok(Start { principal, new: prepared.new, pins: prepared.pins.into_values().collect() })),
+        Err(error) if shut(&error) => Ok(Err(no_rights())),
+        Err(error) if error.code() == ErrorCode::InvalidRequest => Ok(Err(empty())),
+        Err(error) => Err(error),
+    }
+}
+
+fn empty() -> ScheduleReason {
+    reason(
+        "workflow",
+        "The saved version of the workflow has no nodes. Add some, save it, and turn this on again.",
+        "工作流已保存的版本中没有节点。请添加节点并保存，然后重新启用。",
+    )
 }
 
 fn told(tx: &mut tandem_meta::Tx, asset: &Asset, change: &str) {
@@ -238,4 +294,23 @@ async fn views(app: &App, principal: &Principal, schedules: Vec<(Schedule, Asset
         })
     };
     read.into_iter().map(view).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::DataSetting;
+
+    #[test]
+    fn a_schedule_says_when() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        assert!(ScheduleSettings::default().check(now).unwrap_err().message().contains("when"));
+        let when = When { on_data: Some(DataSetting { wait_seconds: 0 }), ..When::default() };
+        let settings = ScheduleSettings { when, ..ScheduleSettings::default() };
+        assert!(settings.check(now).is_ok());
+        // What was kept before the two were told apart is read as it was.
+        let kept = serde_json::json!({ "cron": null, "on_data": { "wait_seconds": 0 }, "params": {} });
+        assert_eq!(serde_json::from_value::<ScheduleSettings>(kept.clone()).unwrap(), settings);
+        assert_eq!(serde_json::to_value(&settings).unwrap(), kept);
+    }
 }

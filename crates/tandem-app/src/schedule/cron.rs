@@ -14,6 +14,9 @@ use croner::{
 };
 use tandem_core::{Error, ErrorCode, Result};
 
+use super::UPCOMING;
+use crate::App;
+
 /// The longest expression that is read.
 const LENGTH: usize = 200;
 
@@ -74,6 +77,15 @@ impl Times {
     pub(super) fn upcoming(&self, after: DateTime<Utc>, count: usize) -> Vec<DateTime<Utc>> {
         std::iter::successors(self.next(after), |at| self.next(*at)).take(count).collect()
     }
+}
+
+/// The next times of a cron.
+///
+/// # Errors
+/// `invalid_parameter`.
+pub fn upcoming(app: &App, expression: &str, time_zone: &str) -> Result<Vec<DateTime<Utc>>> {
+    let now = app.clock.now();
+    Ok(Times::read(expression, time_zone, now)?.upcoming(now, UPCOMING))
 }
 
 fn unreadable(error: &CronError) -> Error {
