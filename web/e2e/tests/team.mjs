@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { made, step } from '../flows.mjs'
 import { person, world } from '../world.mjs'
 
 const stamp = Date.now().toString(36)
@@ -57,6 +58,27 @@ export function tests() {
     const header = vera.page.locator('main header').first()
     await header.getByText('Download', { exact: true }).waitFor()
     await vera.done()
+  })
+
+  test('who may only look at a canvas reads it, and changes nothing', async () => {
+    const owner = await person()
+    const id = await made(owner, `Only looked at ${stamp}`)
+    const before = (await owner.api(`/workflows/${id}`)).workflow
+    const vera = await person({ email: VERA.email, password: VERA.password, width: 1440 })
+    await vera.open(vera.project(`/workflows/${id}?node=keep&panel=rows`))
+    await vera.see('View only')
+    await vera.page.getByRole('grid', { name: /^Rows of/ }).waitFor()
+    assert.equal(await vera.page.getByRole('button', { name: 'Save a version' }).count(), 0)
+    assert.equal(await vera.page.getByRole('button', { name: 'Run', exact: true }).count(), 0)
+    assert.equal(await vera.page.getByRole('textbox', { name: 'Search components' }).count(), 0)
+    await step(vera, 'keep').click()
+    await vera.page.keyboard.press('Delete')
+    await vera.page.keyboard.press('/')
+    await step(vera, 'by').dragTo(vera.page.locator('.react-flow__pane'), { targetPosition: { x: 40, y: 40 } })
+    await step(vera, 'keep').waitFor()
+    await vera.done()
+    assert.deepEqual((await owner.api(`/workflows/${id}`)).workflow, before)
+    await owner.done()
   })
 
   test('a token is shown once and revoked; the audit tells who did what', async () => {

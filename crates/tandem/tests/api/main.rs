@@ -35,6 +35,7 @@ mod isolation;
 mod mail_server;
 mod members;
 mod models;
+mod notify;
 mod packages;
 mod postgres;
 mod process;
