@@ -24,13 +24,11 @@ use crate::{
     mail::{self, MailLimits},
     people::{People, Person, note},
     runs,
-    schedule::{HISTORY, ScheduleReason, Start, Waiting, When, wake_at, watched},
+    schedule::{HISTORY, ScheduleReason, Start, Waiting, When, met_attending, wake_at, watched},
 };
 
 /// Deliveries of one dashboard, at most.
 const MOST: usize = 20;
-/// How often it is tried to write beside who attends to schedules.
-const ATTEMPTS: usize = 5;
 
 /// The deliveries of a dashboard, and what can be chosen for another.
 #[derive(Debug, Clone)]
@@ -173,7 +171,13 @@ pub async fn set(
     settings: DeliverySettings,
 ) -> Result<DeliveryView> {
     let (detail, _) = find(app, principal, dashboard, id).await?;
-    put(app, principal, &detail, id, enabled, when, settings).await
+    let mut tried = 0;
+    loop {
+        let set = put(app, principal, &detail, id, enabled, when.clone(), settings.clone()).await;
+        if !met_attending(&mut tried, &set) {
+            return set;
+        }
+    }
 }
 
 /// Takes a delivery away. What goes on goes on, and files stay.
@@ -220,14 +224,13 @@ pub async fn send(app: &App, principal: &Principal, dashboard: AssetId, id: Sche
         chain: json!([]),
         message,
     };
-    // Who attends to schedules writes to this one too; whoever is second repeats it.
-    for _ in 1..ATTEMPTS {
-        match fire(app, principal, id, &start, &firing).await {
-            Err(error) if error.code() == ErrorCode::VersionConflict => {}
-            fired => return fired,
+    let mut tried = 0;
+    loop {
+        let fired = fire(app, principal, id, &start, &firing).await;
+        if !met_attending(&mut tried, &fired) {
+            return fired;
         }
     }
-    fire(app, principal, id, &start, &firing).await
 }
 
 /// Starts a run of a delivery that a person asked for, in the place of the

@@ -14,6 +14,8 @@ mod due;
 mod settings;
 pub(crate) mod subject;
 
+use tandem_core::{ErrorCode, Result};
+
 pub use attend::attend;
 pub(crate) use attend::{keep, watched};
 pub use cron::upcoming;
@@ -28,3 +30,12 @@ const FAILURES: u32 = 5;
 pub(crate) const UPCOMING: usize = 5;
 /// Times gone by that are shown.
 pub(crate) const HISTORY: u32 = 50;
+/// How often it is tried to write beside who attends to schedules.
+const ATTEMPTS: usize = 5;
+
+/// Whether what a person does to a schedule is done again, as whoever attends to it wrote at the same moment.
+/// `tried` counts.
+pub(crate) fn met_attending<T>(tried: &mut usize, done: &Result<T>) -> bool {
+    *tried += 1;
+    *tried < ATTEMPTS && done.as_ref().is_err_and(|error| error.code() == ErrorCode::VersionConflict)
+}

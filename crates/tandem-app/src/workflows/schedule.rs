@@ -20,7 +20,10 @@ use super::{
 use crate::{
     App,
     people::{People, Person, note},
-    schedule::{HISTORY, ScheduleReason, Start, Waiting, When, reason, shut, subject::no_rights, wake_at, watched},
+    schedule::{
+        HISTORY, ScheduleReason, Start, Waiting, When, met_attending, reason, shut, subject::no_rights, wake_at,
+        watched,
+    },
 };
 
 /// The largest parameters that are kept, in bytes.
@@ -177,6 +180,23 @@ pub async fn put(
 ) -> Result<ScheduleDetail> {
     let view = document::require(app, principal, Action::Edit, id).await?;
     app.require_project(principal, Action::Run, view.asset.project_id).await?;
+    let mut tried = 0;
+    loop {
+        let written = write(app, principal, id, enabled, &settings).await;
+        if !met_attending(&mut tried, &written) {
+            written?;
+            return get(app, principal, id).await;
+        }
+    }
+}
+
+async fn write(
+    app: &App,
+    principal: &Principal,
+    id: AssetId,
+    enabled: bool,
+    settings: &ScheduleSettings,
+) -> Result<()> {
     let now = app.clock.now();
     settings.check(now)?;
     let next_at = match enabled {
@@ -188,7 +208,7 @@ pub async fn put(
     let before = tx.schedule(principal.org, id).await?;
     let asset = tx.asset(principal.org, id).await?.ok_or_else(|| tandem_core::Error::not_found("workflow"))?;
     let internal = tandem_core::Error::internal;
-    let kept = serde_json::to_value(&settings).map_err(internal)?;
+    let kept = serde_json::to_value(settings).map_err(internal)?;
     let inputs = watched(&mut tx, &asset, &settings.when, &kept, &[]).await?;
     let new = NewSchedule {
         id: id.into(),
@@ -205,8 +225,7 @@ pub async fn put(
     tx.set_schedule_inputs(principal.org, id, &inputs).await?;
     note::changed(&mut tx, principal, "set_schedule", "asset", id);
     told(&mut tx, &asset, if enabled { "schedule_active" } else { "schedule_off" });
-    tx.commit().await?;
-    get(app, principal, id).await
+    tx.commit().await
 }
 
 /// Takes the schedule of a workflow away. A run that goes on goes on.
