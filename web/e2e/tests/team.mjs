@@ -74,7 +74,6 @@ export function tests() {
     await step(vera, 'keep').click()
     await vera.page.keyboard.press('Delete')
     await vera.page.keyboard.press('/')
-    await step(vera, 'by').dragTo(vera.page.locator('.react-flow__pane'), { targetPosition: { x: 40, y: 40 } })
     await step(vera, 'keep').waitFor()
     await vera.done()
     assert.deepEqual((await owner.api(`/workflows/${id}`)).workflow, before)
