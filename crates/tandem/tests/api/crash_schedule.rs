@@ -40,17 +40,16 @@ async fn data_that_came_before_kill_nine_starts_its_run_after_it() {
     let kills = kills();
     for round in 0..kills {
         let server = Server::start(&data, &[]).await;
+        let history = async || server.get(&path).await["history"].as_array().unwrap().len();
+        // Counted before the import: what it starts may have begun when the import is seen to have ended.
+        let before = history().await;
         let target = json!({ "target": { "dataset_id": dataset }, "mode": "append" });
         let run = server.import(&project, format!("id\n{}\n", round + 2), &target).await;
         server.ended(&run).await;
-        let history = async || server.get(&path).await["history"].as_array().unwrap().len();
         match round % 3 {
             // Before anybody may have seen that it came, soon after, and when the run has begun.
             0 => {}
-            1 => {
-                let before = history().await;
-                while history().await == before {}
-            }
+            1 => while history().await == before {},
             _ => {
                 let begun = |fired: &Value| fired["run_state"] != "queued";
                 while !server.get(&path).await["history"].as_array().unwrap().first().is_some_and(begun) {}
