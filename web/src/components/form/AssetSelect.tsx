@@ -4,51 +4,26 @@ import { useTranslation } from 'react-i18next'
 import { projectAssetsQuery } from '@/api/workflow'
 import type { ControlProps } from './ParamField'
 
-/** A dataset, or another asset, of the project; a component in the version that it has now. */
-export function AssetSelect(props: ControlProps) {
-  return props.param.asset === 'component' ? <ComponentSelect {...props} /> : <PlainAssetSelect {...props} />
-}
-
-/** `own-ID@VERSION`: an older version stays chosen until another is. */
-function ComponentSelect({ id, value, onChange, context, invalid, describedBy }: ControlProps) {
+/** A dataset, or another asset, of the project. A component is chosen in the version that it has now (`own-ID@VERSION`), and stays in it. */
+export function AssetSelect({ id, param, value, onChange, context, invalid, describedBy }: ControlProps) {
   const { t } = useTranslation('workflows')
-  const components = useQuery(projectAssetsQuery(context.projectId, 'component'))
-  const usable = (components.data ?? []).filter((a) => a.rights.includes('use') && a.latest)
-  const options = usable.map((a) => ({ value: `own-${a.id}@${a.latest?.seq ?? 1}`, label: `${a.name} · v${a.latest?.seq ?? 1}` }))
+  const kind = param.asset ?? 'dataset'
+  const component = kind === 'component'
+  const assets = useQuery(projectAssetsQuery(context.projectId, kind))
+  const all = assets.data ?? []
   const chosen = typeof value === 'string' ? value : undefined
+  const versioned = (name: string, version: string | number) => (component ? `${name} · v${version}` : name)
+  const options = all.flatMap((a) => {
+    if (!a.rights.includes('use') || !a.latest) return []
+    return [{ value: component ? `own-${a.id}@${a.latest.seq}` : a.id, label: versioned(a.name, a.latest.seq), disabled: false }]
+  })
+  // What stands there keeps its name for who may not use it, and is not told as an id to who may not know it; an older version stays chosen.
   if (chosen && !options.some((o) => o.value === chosen)) {
-    const [name, version] = chosen.split('@')
-    const older = usable.find((a) => `own-${a.id}` === name)
-    if (older) options.unshift({ value: chosen, label: `${older.name} · v${version ?? ''}` })
+    const [name, version = ''] = chosen.split('@')
+    const known = all.find((a) => (component ? `own-${a.id}` : a.id) === name)
+    const label = known ? versioned(known.name, version) : assets.isPending ? '…' : t('panel.hiddenAsset')
+    options.unshift({ value: chosen, label, disabled: !known?.rights.includes('use') })
   }
-  return (
-    <Select
-      id={id}
-      showSearch={{ optionFilterProp: 'label' }}
-      loading={components.isPending}
-      disabled={context.disabled}
-      status={invalid ? 'error' : undefined}
-      aria-invalid={invalid || undefined}
-      aria-describedby={describedBy}
-      value={chosen}
-      onChange={(next?: string) => onChange(next ?? null)}
-      placeholder={t('panel.pickComponent')}
-      notFoundContent={t('panel.noComponents')}
-      options={options}
-      style={{ width: '100%' }}
-    />
-  )
-}
-
-function PlainAssetSelect({ id, param, value, onChange, context, invalid, describedBy }: ControlProps) {
-  const { t } = useTranslation('workflows')
-  const assets = useQuery(projectAssetsQuery(context.projectId, param.asset ?? 'dataset'))
-  const usable = (assets.data ?? []).filter((a) => a.rights.includes('use') && a.latest)
-  const chosen = typeof value === 'string' ? value : undefined
-  const options = usable.map((a) => ({ value: a.id, label: a.name, disabled: false }))
-  // What stands there keeps its name for who may not use it, and is not told as an id to who may not know it.
-  if (chosen && !options.some((o) => o.value === chosen))
-    options.unshift({ value: chosen, label: assets.data?.find((a) => a.id === chosen)?.name ?? (assets.isPending ? '…' : t('panel.hiddenAsset')), disabled: true })
   return (
     <Select
       id={id}
@@ -60,7 +35,8 @@ function PlainAssetSelect({ id, param, value, onChange, context, invalid, descri
       aria-describedby={describedBy}
       value={chosen}
       onChange={(next?: string) => onChange(next ?? null)}
-      placeholder={t('panel.pickDataset')}
+      placeholder={t(component ? 'panel.pickComponent' : 'panel.pickDataset')}
+      notFoundContent={component ? t('panel.noComponents') : undefined}
       options={options}
       style={{ width: '100%' }}
     />
