@@ -77,6 +77,32 @@ async fn everybody_sees_a_dashboard_with_their_own_access() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_figure_is_of_all_rows_even_if_its_first_reader_is_shown_few_at_once() {
+    let kit = TestApp::start().await;
+    let acme = kit.org("Acme").await;
+    let project = kit.project(&acme.owner, "Sales").await;
+    let owner = kit.as_user(&acme.owner).await;
+    let guest = kit.member_of(project, acme.id, "eve@acme.test", ProjectRole::Guest).await;
+    let eve = kit.as_user(&guest).await;
+    // More than a guest is shown of a query at once.
+    let many = 12_345;
+    let rows: String = (0..many).map(|row| if row % 2 == 0 { "上海,1\n" } else { "北京,2\n" }).collect();
+    let orders = dataset(&owner, project, "orders", &format!("city,amount\n{rows}")).await;
+    let id = make(&owner, project, "Sales", document(&orders)).await;
+    for asset in [&orders, &id] {
+        let grant = json!({"user_id": guest.id, "action": "use"});
+        owner.post(&format!("/assets/{asset}/grants"), grant).await.expect(201);
+    }
+    let all = json!({"sql": "SELECT city FROM orders", "limit": 2 * many});
+    let shown = eve.post(&format!("/projects/{project}/query"), all).await.expect(200);
+    assert_eq!(shown["truncated"], true, "a guest has a limit on rows");
+
+    let first = text(&answer(&eve, &id, json!({})).await);
+    assert!(first.contains(&many.to_string()), "{first}");
+    assert_eq!(text(&answer(&owner, &id, json!({})).await), first, "what was kept is served to others");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dashboard_is_saved_and_two_who_save_do_not_overwrite_each_other() {
     let kit = TestApp::start().await;
     let acme = kit.org("Acme").await;
