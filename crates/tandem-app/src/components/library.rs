@@ -127,7 +127,8 @@ impl package::Library for Library {
     }
 }
 
-fn named(workflow: &Workflow) -> BTreeSet<Component> {
+/// The packaged components that stand in a workflow itself, or that a node of it runs.
+pub(super) fn named(workflow: &Workflow) -> BTreeSet<Component> {
     let own = workflow.nodes.values().map(|node| node.component.clone());
     let run = workflow.nodes.values().filter_map(each::named);
     own.chain(run).filter(|component| id_of(&component.name).is_some()).collect()

@@ -2,6 +2,7 @@
 //! Python, as an asset with versions, which other workflows use as one node.
 
 mod content;
+mod contents;
 mod library;
 mod list;
 mod make;
@@ -10,6 +11,7 @@ mod push;
 
 pub use content::Program;
 pub(crate) use content::{Content, id_of, name_of};
+pub(crate) use contents::unfolded;
 pub(crate) use library::Library;
 pub use list::{ComponentDetail, Entry, Package, PythonInside, VersionLine, Withdrawn, catalogue, differences, one};
 pub use make::{Made, MakeRequest, Replace, make, suggest};

@@ -310,7 +310,7 @@ pub(crate) async fn watched(
     }
     let version = meta.version(asset.org_id, asset.id, asset.latest_seq).await?;
     let version = version.ok_or_else(|| Error::not_found("version"))?;
-    let read = subject::reads(asset, version, settings)?;
+    let read = subject::reads(meta, asset, version, settings).await?;
     let read = meta.assets_by_id(asset.org_id, &read).await?;
     let here = read.into_iter().filter(|dataset| dataset.project_id == asset.project_id);
     let seen = |dataset: &Asset| before.iter().find(|input| input.dataset == dataset.id).map(|input| input.seen);

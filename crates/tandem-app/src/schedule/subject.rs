@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tandem_core::{Error, ErrorClass, Principal, Result, id::AssetId, principal::Via};
-use tandem_meta::{Asset, AssetKind, Cause, NewRun, Schedule, ScheduleState, Version};
+use tandem_meta::{Asset, AssetKind, Cause, NewRun, Schedule, ScheduleState, Snapshot, Version};
 
 use super::{
     FAILURES,
@@ -36,10 +36,15 @@ pub(crate) fn shut(error: &Error) -> bool {
 }
 
 /// The datasets that a version of an asset reads the newest versions of.
-pub(super) fn reads(asset: &Asset, version: Version, settings: &Value) -> Result<Vec<AssetId>> {
+pub(super) async fn reads(
+    meta: &mut Snapshot,
+    asset: &Asset,
+    version: Version,
+    settings: &Value,
+) -> Result<Vec<AssetId>> {
     match asset.kind {
         AssetKind::Dashboard => deliveries::reads(version),
-        _ => workflows::schedule_reads(version, settings),
+        _ => workflows::schedule_reads(meta, version, settings).await,
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     sources::follows,
     stale::{self, Marks},
 };
-use crate::App;
+use crate::{App, components::unfolded};
 
 /// How often what other processes did is looked up.
 const LOOK: Duration = Duration::from_secs(2);
@@ -68,10 +68,18 @@ pub struct Follower {
 struct Stale {
     /// The last change of anything that was looked at.
     outbox: Option<i64>,
-    /// The draft that was read, by its revision.
-    draft: Option<(i64, Workflow)>,
+    /// The draft that was read.
+    draft: Option<Read>,
     rests_on: Option<RestsOn>,
     told: Option<Marks>,
+}
+
+/// A draft, and what it comes to.
+struct Read {
+    revision: i64,
+    workflow: Workflow,
+    /// With what stands inside of its packages.
+    unfolded: Workflow,
 }
 
 /// What marks rest on: where it is the same, they are.
@@ -172,11 +180,13 @@ impl Follower {
     /// How the nodes stand, where that is not what was told last.
     async fn stale_now(&mut self, asset: &Asset, draft: Draft) -> Result<Option<Marks>> {
         let org = self.principal.org;
-        if self.stale.draft.as_ref().is_none_or(|(revision, _)| *revision != draft.revision) {
-            self.stale.draft = Some((draft.revision, serde_json::from_value(draft.body).map_err(Error::internal)?));
+        if self.stale.draft.as_ref().is_none_or(|read| read.revision != draft.revision) {
+            let workflow: Workflow = serde_json::from_value(draft.body).map_err(Error::internal)?;
+            let unfolded = unfolded(&mut self.app.meta.read().await?, org, &workflow).await?;
+            self.stale.draft = Some(Read { revision: draft.revision, workflow, unfolded });
         }
-        let Some((revision, workflow)) = &self.stale.draft else { return Ok(None) };
-        let reads: Vec<AssetId> = follows(workflow, &Map::new()).into_iter().collect();
+        let Some(Read { revision, workflow, unfolded }) = &self.stale.draft else { return Ok(None) };
+        let reads: Vec<AssetId> = follows(unfolded, &Map::new()).into_iter().collect();
         let filter = RunFilter { kind: Some(RunKind::Workflow), of: Some(self.id), ..RunFilter::default() };
         let mut meta = self.app.meta.read().await?;
         let mut datasets = meta.assets_by_id(org, &reads).await?;
@@ -190,7 +200,7 @@ impl Follower {
         if self.stale.rests_on == rests_on {
             return Ok(None);
         }
-        let marks = stale::of(&self.app, &self.principal, asset, role, workflow).await?;
+        let marks = stale::of(&self.app, &self.principal, asset, role, workflow, unfolded).await?;
         self.stale.rests_on = rests_on;
         if self.stale.told.as_ref() == Some(&marks) {
             return Ok(None);

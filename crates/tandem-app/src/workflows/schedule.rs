@@ -10,7 +10,7 @@ use tandem_core::{
     id::{AssetId, ProjectId},
 };
 use tandem_flow::Workflow;
-use tandem_meta::{Asset, AssetKind, Firing, NewSchedule, RunState, Schedule, ScheduleState, Topic, Version};
+use tandem_meta::{Asset, AssetKind, Firing, NewSchedule, RunState, Schedule, ScheduleState, Snapshot, Topic, Version};
 
 use super::{
     document,
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     App,
+    components::unfolded,
     people::{People, Person, note},
     schedule::{
         HISTORY, ScheduleReason, Start, Waiting, When, met_attending, reason, shut, subject::no_rights, wake_at,
@@ -241,10 +242,11 @@ pub async fn remove(app: &App, principal: &Principal, id: AssetId) -> Result<()>
     tx.commit().await
 }
 
-/// The datasets that a version of a workflow follows.
-pub(crate) fn reads(version: Version, settings: &Value) -> Result<Vec<AssetId>> {
+/// The datasets that a version of a workflow follows, also those that its packages read inside.
+pub(crate) async fn reads(meta: &mut Snapshot, version: Version, settings: &Value) -> Result<Vec<AssetId>> {
     let settings: ScheduleSettings = serde_json::from_value(settings.clone()).map_err(Error::internal)?;
     let workflow: Workflow = serde_json::from_value(version.content).map_err(Error::internal)?;
+    let workflow = unfolded(meta, version.org_id, &workflow).await?;
     Ok(follows(&workflow, &settings.params).into_iter().collect())
 }
 

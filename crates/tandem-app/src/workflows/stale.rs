@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     App, assets,
+    components::unfolded,
     runs::{RunSpec, WorkflowSpec},
 };
 
@@ -96,16 +97,18 @@ pub async fn stale(app: &App, principal: &Principal, id: AssetId) -> Result<Mark
     let view = document::require(app, principal, Action::Inspect, id).await?;
     let draft = document::draft(app, &view.asset).await?;
     let draft: Workflow = serde_json::from_value(draft.body).map_err(Error::internal)?;
-    of(app, principal, &view.asset, view.role, &draft).await
+    let unfolded = unfolded(&mut app.meta.read().await?, principal.org, &draft).await?;
+    of(app, principal, &view.asset, view.role, &draft, &unfolded).await
 }
 
-/// The same for who is known to be allowed to look.
+/// The same for who is known to be allowed to look; `unfolded` is the draft with what stands inside of its packages.
 pub(super) async fn of(
     app: &App,
     principal: &Principal,
     asset: &Asset,
     role: Option<ProjectRole>,
     draft: &Workflow,
+    unfolded: &Workflow,
 ) -> Result<Marks> {
     let all = role > Some(ProjectRole::Guest);
     let filter = RunFilter { kind: Some(RunKind::Workflow), of: Some(asset.id), ..RunFilter::default() };
@@ -137,13 +140,14 @@ pub(super) async fn of(
             }
         }
     }
-    let mut read: BTreeSet<AssetId> = made.values().filter_map(|made| Some(made.pin?.0)).collect();
-    read.extend(made.values().flat_map(|made| follows(draft, &made.given)));
+    let mut read: BTreeSet<AssetId> =
+        made.values().flat_map(|made| made.pins.values().map(|(read, _)| *read)).collect();
+    read.extend(made.values().flat_map(|made| follows(unfolded, &made.given)));
     let read = meta.assets_by_id(principal.org, &read.into_iter().collect::<Vec<_>>()).await?;
     drop(meta);
     let latest: HashMap<AssetId, i64> = read.iter().map(|dataset| (dataset.id, dataset.latest_seq)).collect();
     let known = assets::visible(app, principal, read).await?;
-    Ok(marks(draft, &made, &latest, &known))
+    Ok(marks(draft, unfolded, &made, &latest, &known))
 }
 
 fn spec_of(view: &RunView) -> Option<WorkflowSpec> {
@@ -164,8 +168,8 @@ struct Made {
     params: Map<String, Value>,
     seed: Option<u32>,
     feeds: BTreeSet<Feed>,
-    /// The dataset and version that it read.
-    pin: Option<(AssetId, i64)>,
+    /// The dataset and version that it read, or what stands inside of it, by the node that did.
+    pins: BTreeMap<NodeId, (AssetId, i64)>,
     /// The workflow's parameters of that run.
     given: Map<String, Value>,
 }
@@ -179,10 +183,20 @@ impl Made {
             params: then.resolve(node, &spec.params),
             seed: node.seed,
             feeds: feeds(then, id),
-            pin: spec.pins.get(id).copied(),
+            pins: spec
+                .pins
+                .iter()
+                .filter(|(node, _)| stands_in(id, node))
+                .map(|(node, pin)| (node.clone(), *pin))
+                .collect(),
             given: spec.params.clone(),
         })
     }
+}
+
+/// Whether a node is this one, or stands inside of it, near or far.
+fn stands_in(id: &NodeId, node: &NodeId) -> bool {
+    node.as_str().strip_prefix(id.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn feeds(workflow: &Workflow, id: &NodeId) -> BTreeSet<Feed> {
@@ -192,6 +206,7 @@ fn feeds(workflow: &Workflow, id: &NodeId) -> BTreeSet<Feed> {
 
 fn marks(
     draft: &Workflow,
+    unfolded: &Workflow,
     made: &BTreeMap<NodeId, Made>,
     latest: &HashMap<AssetId, i64>,
     known: &HashMap<AssetId, Asset>,
@@ -219,13 +234,9 @@ fn marks(
         if feeds(draft, id) != then.feeds {
             reasons.push(StaleReason::Connections);
         }
-        if reads(node).is_some()
-            && !is_pinned(draft, node, &then.given)
-            && let Some((dataset, used)) = then.pin
-            && let Some(newest) = latest.get(&dataset).copied().filter(|newest| *newest > used)
-        {
-            reasons.push(StaleReason::Input { dataset: known.get(&dataset).cloned(), used, latest: newest });
-        }
+        reasons.extend(older(id, unfolded, then, latest).into_iter().map(|(dataset, (used, latest))| {
+            StaleReason::Input { dataset: known.get(&dataset).cloned(), used, latest }
+        }));
         let before: BTreeSet<NodeId> = wiring.incoming(id).iter().map(|(_, edge)| edge.from.node.clone()).collect();
         let stale = before.into_iter().filter(|node| marks.get(node).is_some_and(|mark| mark.mark == Mark::Stale));
         let stale: Vec<NodeId> = stale.collect();
@@ -236,6 +247,25 @@ fn marks(
         marks.insert((*id).clone(), NodeMark { mark, run: Some(then.run), reasons });
     }
     marks
+}
+
+/// What a node read, itself or inside, that has a newer version by now: the oldest version that was read, and the newest.
+fn older(
+    id: &NodeId,
+    unfolded: &Workflow,
+    then: &Made,
+    latest: &HashMap<AssetId, i64>,
+) -> BTreeMap<AssetId, (i64, i64)> {
+    let mut older: BTreeMap<AssetId, (i64, i64)> = BTreeMap::new();
+    for (inner, (dataset, used)) in &then.pins {
+        let now = unfolded.nodes.get(inner).filter(|node| stands_in(id, inner) && reads(node).is_some());
+        let follows = now.is_some_and(|node| !is_pinned(unfolded, node, &then.given));
+        if let Some(newest) = latest.get(dataset).copied().filter(|newest| follows && newest > used) {
+            let slot = older.entry(*dataset).or_insert((*used, newest));
+            slot.0 = slot.0.min(*used);
+        }
+    }
+    older
 }
 
 /// The names of parameters that differ.
@@ -289,7 +319,7 @@ mod tests {
 
     fn told(draft: &Workflow, latest: i64) -> String {
         let latest = HashMap::from([(dataset(), latest)]);
-        let marks = marks(draft, &made(&workflow()), &latest, &HashMap::new());
+        let marks = marks(draft, draft, &made(&workflow()), &latest, &HashMap::new());
         marks.iter().map(|(id, mark)| format!("{}:{} ", id.as_str(), mark.mark.as_str())).collect()
     }
 
@@ -298,7 +328,7 @@ mod tests {
         assert_eq!(told(&workflow(), 3), "a:fresh b:fresh c:fresh d:none ");
         assert_eq!(told(&workflow(), 4), "a:stale b:stale c:stale d:none ");
         let latest = HashMap::from([(dataset(), 5)]);
-        let marks = marks(&workflow(), &made(&workflow()), &latest, &HashMap::new());
+        let marks = marks(&workflow(), &workflow(), &made(&workflow()), &latest, &HashMap::new());
         let reason = StaleReason::Input { dataset: None, used: 3, latest: 5 };
         assert_eq!(marks[&NodeId::new("a")].reasons, [reason]);
         assert_eq!(marks[&NodeId::new("c")].reasons, [StaleReason::Upstream(vec![NodeId::new("b")])]);
@@ -308,7 +338,7 @@ mod tests {
     fn a_version_that_was_chosen_does_not_grow_old() {
         let mut chosen = workflow();
         chosen.nodes.get_mut(&NodeId::new("a")).unwrap().params.insert("version".to_owned(), json!(3));
-        let marks = marks(&chosen, &made(&chosen), &HashMap::from([(dataset(), 9)]), &HashMap::new());
+        let marks = marks(&chosen, &chosen, &made(&chosen), &HashMap::from([(dataset(), 9)]), &HashMap::new());
         assert_eq!(marks[&NodeId::new("a")].mark, Mark::Fresh);
     }
 
@@ -320,7 +350,7 @@ mod tests {
         draft.nodes.get_mut(&NodeId::new("c")).unwrap().position.x = 90;
         assert_eq!(told(&draft, 3), "a:fresh b:stale c:stale d:none ");
         let latest = HashMap::from([(dataset(), 3)]);
-        let marks = marks(&draft, &made(&workflow()), &latest, &HashMap::new());
+        let marks = marks(&draft, &draft, &made(&workflow()), &latest, &HashMap::new());
         assert_eq!(marks[&NodeId::new("b")].reasons, [StaleReason::Params(vec!["combine".to_owned()])]);
         let both = [StaleReason::Component, StaleReason::Upstream(vec![NodeId::new("b")])];
         assert_eq!(marks[&NodeId::new("c")].reasons, both);

@@ -43,3 +43,13 @@ pub(crate) async fn dataset(who: &Client, project: ProjectId, name: &str, csv: &
 pub(crate) async fn rows(who: &Client, project: ProjectId, sql: &str) -> Value {
     who.post(&format!("/projects/{project}/query"), json!({ "sql": sql })).await.expect(200)["rows"].clone()
 }
+
+/// Makes a component of nodes of a workflow's draft, where it stands as `place` from then on.
+pub(crate) async fn pack(who: &Client, workflow: &str, nodes: &[&str], place: &str) {
+    let body = json!({ "nodes": nodes, "title": { "en": place, "zh-CN": place } });
+    let chosen = who.post(&format!("/workflows/{workflow}/package/suggest"), body).await.expect(200);
+    let replace = json!({ "node": place, "client": "w" });
+    let body = json!({ "choice": chosen["choice"], "name": place, "replace": replace });
+    let made = who.post(&format!("/workflows/{workflow}/package"), body).await.expect(201);
+    assert_eq!(made["edited"]["refused"], json!([]), "{made}");
+}

@@ -9,7 +9,7 @@ use tandem_app::{App, runs, schedule};
 use tandem_core::{ProjectRole, id::ProjectId};
 use tandem_testkit::{Client, TestApp, TestOrg};
 
-use crate::data::{dataset, ended, import};
+use crate::data::{dataset, ended, import, pack};
 
 const ORDERS: &str = "city,amount\n上海,120\n北京,80\n";
 
@@ -200,6 +200,26 @@ async fn data_starts_a_run_when_no_more_comes_and_never_its_own() {
     story.until(&one, |detail| !detail["schedule"]["waits_until"].is_null()).await;
     story.kit.clock.advance(TimeDelta::seconds(61));
     story.until(&one, |detail| detail["history"].as_array().unwrap().len() >= 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_that_a_package_reads_inside_starts_a_run() {
+    let story = Story::begin(TestApp::start().await).await;
+    let id = story.make("Large", document(&story.orders, "large")).await;
+    pack(&story.owner, &id, &["read", "keep"], "inner").await;
+    pack(&story.owner, &id, &["inner"], "outer").await;
+    story.owner.post(&format!("/workflows/{id}/versions"), json!({"message": "packed"})).await.expect(201);
+    story.owner.put(&format!("/workflows/{id}/schedule"), on_data(0)).await.expect(200);
+    schedule::attend(&story.kit.app).await.unwrap();
+    assert_eq!(story.runs().await, 0, "nothing has come yet");
+
+    story.more(&story.orders, "city,amount\n深圳,500\n").await;
+    let detail = story.fired(&id, 1).await;
+    let first = &detail["history"][0];
+    assert_eq!((&first["cause"], &first["outcome"]), (&json!("data"), &json!("started")), "{detail}");
+    assert_eq!(first["run_state"], "succeeded", "{detail}");
+    schedule::attend(&story.kit.app).await.unwrap();
+    assert_eq!(story.runs().await, 1, "what the run has read is no news");
 }
 
 #[tokio::test(flavor = "multi_thread")]

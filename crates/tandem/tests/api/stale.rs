@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tandem_core::{ProjectRole, id::ProjectId};
 use tandem_testkit::{Client, TestApp};
 
-use crate::data::{dataset, ended, import};
+use crate::data::{dataset, ended, import, pack};
 
 const ORDERS: &str = "city,amount\n上海,120\n北京,80\n";
 
@@ -102,6 +102,43 @@ async fn a_newer_input_makes_what_stands_behind_it_stale_until_it_is_refreshed()
     assert_eq!(ended(&owner, &run).await["stale"], false, "a version that was chosen doesn't grow old");
     assert_eq!(told(&marks(&owner, &id).await), ["fresh"; 3]);
     assert_eq!(stale(&large).await["stale"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_package_reads_inside_makes_its_node_stale() {
+    let kit = TestApp::start().await;
+    let acme = kit.org("Acme").await;
+    let project = kit.project(&acme.owner, "Sales").await;
+    let owner = kit.as_user(&acme.owner).await;
+    let orders = dataset(&owner, project, "orders", ORDERS).await;
+    let id = make(&owner, project, "One", document(&orders, "large")).await;
+    pack(&owner, &id, &["read", "keep"], "inner").await;
+    pack(&owner, &id, &["inner"], "outer").await;
+    let run = owner.post(&format!("/workflows/{id}/runs"), json!({})).await.expect(202);
+    assert_eq!(ended(&owner, &run).await["state"], "succeeded");
+    let told = |nodes: &Value| ["outer", "write"].map(|node| nodes[node]["mark"].as_str().unwrap().to_owned());
+    assert_eq!(told(&marks(&owner, &id).await), ["fresh"; 2]);
+
+    let mut follows = owner.follow(&format!("/workflows/{id}/events")).await;
+    import(&owner, project, "city,amount\n深圳,500\n", json!({"target": {"dataset_id": orders}, "mode": "append"}))
+        .await;
+    let now = marks(&owner, &id).await;
+    assert_eq!(told(&now), ["stale"; 2], "{now}");
+    let reasons = now["outer"]["reasons"].as_array().unwrap();
+    assert_eq!(reasons.len(), 1, "{now}");
+    assert_eq!((&reasons[0]["kind"], &reasons[0]["dataset"]["name"]), (&json!("input"), &json!("orders")));
+    assert_eq!((&reasons[0]["used"], &reasons[0]["latest"]), (&json!(1), &json!(2)));
+    assert_eq!(now["write"]["reasons"][0]["nodes"], json!(["outer"]));
+    let pushed = loop {
+        let (kind, _, data) = follows.next().await.unwrap();
+        if kind == "stale" && told(&data["nodes"])[0] == "stale" {
+            break data["nodes"].clone();
+        }
+    };
+    assert_eq!(pushed, now);
+
+    refresh(&owner, &id).await;
+    assert_eq!(told(&marks(&owner, &id).await), ["fresh"; 2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
