@@ -46,6 +46,7 @@ export const keys = {
   app: (id: string) => ['app', id] as const,
   appDatasets: (id: string, input: string) => ['app', id, 'datasets', input] as const,
   appRuns: (id: string, everyone: boolean) => ['app', id, 'runs', everyone] as const,
+  runPort: (runId: string, node: string, port: string) => ['run', runId, 'port', node, port] as const,
   outputs: (runId: string) => ['run', runId, 'outputs'] as const,
   model: (id: string, seq: number) => ['asset', id, 'model', seq] as const,
   modelCompare: (id: string, from: number, to: number) => ['asset', id, 'models', from, to] as const,

@@ -225,6 +225,9 @@ export type Preview =
   | { kind: 'value'; value: unknown }
   | Refined<Look<'none'>, { reason: 'not_run' | 'stale' | 'failed' | 'closed' }>
 
+/** What came out of a step of one run. */
+export type RunPreview = Exclude<Preview, { kind: 'none' }> | Refined<Look<'none'>, { reason: 'waiting' | 'failed' | 'skipped' | 'closed' | 'gone' }>
+
 /** A component as the canvas knows it: what it doesn't have may be left out. */
 export const whole = (signature: Record<string, unknown>): Signature => ({ inputs: [], outputs: [], params: {}, ...signature }) as unknown as Signature
 
@@ -286,6 +289,9 @@ export const startRun = (workflow_id: string, body: Shapes['WorkflowRunBody']) =
 export const cancelRun = (run_id: string) => call(api.POST('/api/v1/runs/{run_id}/cancel', { params: { path: { run_id } } }))
 
 export const preview = (workflow_id: string, body: Shapes['LookBody']) => call(api.POST('/api/v1/workflows/{workflow_id}/preview', { params: of(workflow_id), body })) as Promise<Preview>
+
+export const previewRun = (run_id: string, query: { node: string; port: string; offset?: number; limit?: number }) =>
+  call(api.GET('/api/v1/runs/{run_id}/preview', { params: { path: { run_id }, query } })) as Promise<RunPreview>
 
 export const portProfile = (workflow_id: string, node: string, port: string): Promise<unknown> =>
   call(api.GET('/api/v1/workflows/{workflow_id}/profile', { params: { ...of(workflow_id), query: { node, port } } }))

@@ -1,34 +1,14 @@
 //! What came out of a run, by the names that the workflow declares.
 
-use std::sync::Arc;
-
 use serde_json::Value;
-use tandem_core::{
-    Action, Cancel, Error, ErrorClass, ErrorCode, Principal, Result, Text,
-    id::{AssetId, RunId},
-};
+use tandem_core::{Action, Cancel, Error, ErrorClass, ErrorCode, Principal, Result, Text, id::RunId};
 use tandem_engine::{AccessPlan, Limits, QueryStream, TableAccess, TableRef};
-use tandem_flow::{
-    Workflow,
-    check::Found,
-    graph::{ExposedOutput, PortRef},
-    package::output_inside,
-    signature::PortKind,
-};
-use tandem_meta::repo::run::RunView;
-use tandem_runner::{Peek, Stored, peek};
+use tandem_flow::{graph::PortRef, signature::PortKind};
+use tandem_runner::{Peek, Stored};
 
 use crate::{
     App,
-    query::limits,
-    runs::{RunSpec, WorkflowSpec, manage},
-    workflows::{
-        Looked, Standing, document,
-        effects::Nothing,
-        job::{Asked, Ready, ready, runner},
-        peek::shown,
-        states,
-    },
+    workflows::{Looked, Ran, Standing, peek::shown, states},
 };
 
 /// Where an output stands.
@@ -80,72 +60,13 @@ pub struct RunOutput {
     pub download: bool,
 }
 
-/// A run with what it ran, as one person may compute it again.
-pub(super) struct Ran {
-    pub(super) view: RunView,
-    spec: WorkflowSpec,
-    workflow: Workflow,
-    ready: Ready,
-    limits: Limits,
-}
-
-async fn ran(app: &App, principal: &Principal, id: RunId) -> Result<Ran> {
-    let view = manage::find(app, principal, id, Action::Discover).await?;
-    let Ok(RunSpec::Workflow(spec)) = serde_json::from_value(view.run.spec.clone()) else {
-        return Err(Error::not_found("workflow run"));
-    };
-    let asset = app.require_asset(principal, Action::Use, spec.workflow).await?.asset;
-    let project = app.require_project(principal, Action::Discover, view.run.project_id).await?;
-    let version = document::version(app, principal, spec.workflow, spec.seq).await?;
-    let workflow = document::inside(&asset, &version)?;
-    let asked = Asked {
-        params: spec.params.clone(),
-        seed: spec.seed,
-        until: spec.until.clone(),
-        pins: spec.pins.clone(),
-        inputs: spec.inputs.clone(),
-        ..Asked::default()
-    };
-    let ready = ready(app, principal, &project.project, workflow.clone(), asked, Arc::new(Nothing)).await?;
-    Ok(Ran { view, spec, workflow, ready, limits: limits::for_role(project.role) })
-}
-
-impl Ran {
-    /// The port inside that an output is, and what it gives.
-    fn port(&self, output: &ExposedOutput) -> Option<(PortRef, PortKind)> {
-        let inside = output_inside(&self.workflow, &self.ready.library, &output.from)?;
-        let node = self.ready.job.workflow.nodes.get(&inside.node)?;
-        let kind = match self.ready.catalog.find(&node.component) {
-            Found::Here(signature) | Found::Withdrawn(signature) => signature.output(&inside.port)?.kind,
-            Found::Missing => return None,
-        };
-        Some((inside, kind))
-    }
-
-    /// What is kept of a port, as this person may compute it.
-    pub(super) async fn peek(&self, app: &App, inside: &PortRef) -> Result<Peek> {
-        let runner = runner(app, self.limits.clone());
-        let job = self.ready.job.clone();
-        peek(&runner, job, &self.ready.catalog, &inside.node, &inside.port, &Cancel::new()).await
-    }
-
-    /// Whether the person may take rows away: they must be allowed to of every
-    /// dataset that was read.
-    async fn may_download(&self, app: &App, principal: &Principal) -> Result<bool> {
-        let ids = self.read();
-        let assets = app.meta.read().await?.assets_by_id(principal.org, &ids).await?;
-        let may = app.assets_may(principal, &assets, Action::Download).await?;
-        Ok(assets.len() == ids.len() && may.into_iter().all(|may| may))
-    }
-
-    /// The datasets that were read.
-    pub(super) fn read(&self) -> Vec<AssetId> {
-        let all = self.spec.pins.values().chain(self.spec.inputs.values()).map(|(dataset, _)| *dataset);
-        let mut ids: Vec<AssetId> = all.collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
+/// Whether the person may take rows away: they must be allowed to of every
+/// dataset that was read.
+async fn may_download(app: &App, principal: &Principal, ran: &Ran) -> Result<bool> {
+    let ids = ran.read();
+    let assets = app.meta.read().await?.assets_by_id(principal.org, &ids).await?;
+    let may = app.assets_may(principal, &assets, Action::Download).await?;
+    Ok(assets.len() == ids.len() && may.into_iter().all(|may| may))
 }
 
 /// Whether an error says that somebody may see less than the run was made from.
@@ -158,12 +79,12 @@ fn closed(error: &Error) -> bool {
 /// # Errors
 /// `not_found`, `forbidden`.
 pub async fn outputs(app: &App, principal: &Principal, id: RunId) -> Result<Vec<RunOutput>> {
-    let ran = ran(app, principal, id).await?;
+    let ran = Ran::find(app, principal, id, Action::Use).await?;
     let nodes = states::of(&ran.view.run);
-    let download = ran.may_download(app, principal).await?;
+    let download = may_download(app, principal, &ran).await?;
     let mut all = Vec::new();
     for (name, output) in &ran.workflow.outputs {
-        let Some((inside, kind)) = ran.port(output) else { continue };
+        let Some((inside, kind)) = ran.port(&output.from) else { continue };
         let label = output.label.clone().unwrap_or_else(|| Text::new(name.clone(), name.clone()));
         let node = nodes.get(&output.from.node);
         let ended = ran.view.run.state.is_final();
@@ -219,8 +140,8 @@ pub async fn look(
 }
 
 pub(super) async fn found(app: &App, principal: &Principal, id: RunId, output: &str) -> Result<(Ran, PortRef)> {
-    let ran = ran(app, principal, id).await?;
-    let port = ran.workflow.outputs.get(output).and_then(|output| ran.port(output));
+    let ran = Ran::find(app, principal, id, Action::Use).await?;
+    let port = ran.workflow.outputs.get(output).and_then(|output| ran.port(&output.from));
     let (inside, _) = port.ok_or_else(|| Error::not_found("output"))?;
     Ok((ran, inside))
 }

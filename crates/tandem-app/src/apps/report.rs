@@ -5,8 +5,8 @@ use tandem_core::{Action, Error, ErrorCode, Lang, Principal, Result, Text, id::R
 use tandem_report::{FileFormat, InputSource, Provenance, Report, SCHEMA_VERSION, Section};
 use tandem_runner::{Peek, Stored};
 
-use super::outputs::{Ran, found};
-use crate::{App, datasets::DatasetContent, runs::scenario::ENGINE};
+use super::outputs::found;
+use crate::{App, datasets::DatasetContent, runs::scenario::ENGINE, workflows::Ran};
 
 /// An output that is a page, as a file. It may hold rows, so it takes the right
 /// to download every dataset that the run read.

@@ -23,6 +23,7 @@ mod nodes;
 mod notify;
 pub(crate) mod peek;
 mod presence;
+mod ran;
 mod reads;
 mod schedule;
 pub(crate) mod sources;
@@ -38,6 +39,7 @@ pub use follow::{Follower, Told, follow};
 pub use nodes::{NodeState, Standing};
 pub use peek::{Looked, look, profile};
 pub use presence::{Here, Presence, here};
+pub use ran::look_at_run;
 pub use schedule::{
     HeldBack, ScheduleDetail, ScheduleSettings, ScheduleView, get as schedule, list as schedules, put as set_schedule,
     remove as remove_schedule,
@@ -54,4 +56,5 @@ pub use tandem_flow::{
 pub(crate) use compute::{Computed, compute};
 pub(crate) use execute::execute;
 pub(crate) use nodes::Tracker;
+pub(crate) use ran::Ran;
 pub(crate) use schedule::{reads as schedule_reads, ready as schedule_ready};

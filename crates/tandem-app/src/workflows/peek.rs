@@ -52,6 +52,15 @@ pub enum Looked {
     NotRun,
     /// Nothing: the branch went the other way.
     Closed,
+    /// Nothing yet: the run has not come to it.
+    Waiting,
+    /// Nothing: it failed in that run.
+    Failed,
+    /// Nothing: that run left it out, or was stopped before it.
+    Skipped,
+    /// Nothing any more: what that run made is no longer kept, or was made from
+    /// more than the person may see.
+    Gone,
 }
 
 /// A port of the draft, found.

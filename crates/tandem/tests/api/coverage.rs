@@ -220,6 +220,7 @@ fn cases() -> Vec<Case> {
         case("POST /workflows/{workflow_id}/runs", In(Role::Operator)).body(|_| json!({})),
         case("GET /workflows/{workflow_id}/states", In(Role::Viewer)),
         case("GET /runs/{run_id}/nodes", In(Role::Viewer)).rows(),
+        case("GET /runs/{run_id}/preview", In(Role::Viewer)).query("?node=keep&port=table").rows(),
         case("GET /workflows/{workflow_id}/schedule", In(Role::Viewer)),
         case("PUT /workflows/{workflow_id}/schedule", In(Role::Analyst))
             .body(|_| json!({"enabled": false, "on_data": {"wait_seconds": 60}})),

@@ -40,6 +40,7 @@ mod packages;
 mod postgres;
 mod process;
 mod projects;
+mod run_rows;
 mod scenarios;
 mod schedules;
 mod services;

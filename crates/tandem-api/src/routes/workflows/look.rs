@@ -10,7 +10,10 @@ use tandem_app::{
     tables::json_rows,
     workflows::{self, Looked, NodeId},
 };
-use tandem_core::{Error, id::AssetId};
+use tandem_core::{
+    Error,
+    id::{AssetId, RunId},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -22,7 +25,7 @@ use crate::{
 };
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(look)).routes(routes!(profile))
+    OpenApiRouter::new().routes(routes!(look)).routes(routes!(of_run)).routes(routes!(profile))
 }
 
 /// A port to look at.
@@ -72,7 +75,8 @@ pub(crate) enum LookDto {
     },
     /// Nothing.
     None {
-        /// `not_run`, or `closed` where the branch went the other way.
+        /// `not_run`, or `closed` where the branch went the other way. Of a run: `waiting`, `failed`, `skipped`, or
+        /// `gone` where it is no longer kept, or was made from more than the caller may see: run again.
         reason: &'static str,
     },
 }
@@ -108,8 +112,43 @@ impl LookDto {
             Looked::Value(value) => Self::Value { value },
             Looked::NotRun => Self::None { reason: "not_run" },
             Looked::Closed => Self::None { reason: "closed" },
+            Looked::Waiting => Self::None { reason: "waiting" },
+            Looked::Failed => Self::None { reason: "failed" },
+            Looked::Skipped => Self::None { reason: "skipped" },
+            Looked::Gone => Self::None { reason: "gone" },
         })
     }
+}
+
+/// Which port of a node, and which of its rows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RunPortQuery {
+    /// The node's id.
+    node: String,
+    /// The output port.
+    port: String,
+    /// Rows to leave out at the start.
+    #[serde(default)]
+    offset: u32,
+    /// How many rows at the most, 1 to 1000; 100 without it.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// Look at a port of a node of one run: what came out then, as the caller may
+/// see now what it was made from.
+#[utoipa::path(get, path = "/runs/{run_id}/preview", tag = "workflows", operation_id = "preview_run",
+    params(("run_id" = Uuid, Path), RunPortQuery), responses((status = 200, body = LookDto), Errors))]
+async fn of_run(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<RunId>,
+    Params(query): Params<RunPortQuery>,
+) -> ApiResult<Json<LookDto>> {
+    let (node, limit) = (NodeId::new(query.node), u64::from(query.limit.unwrap_or(100)));
+    let looked = workflows::look_at_run(&app, &who, id, &node, &query.port, query.offset.into(), limit).await?;
+    Ok(Json(LookDto::new(looked)?))
 }
 
 /// Which port.

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown } from 'antd'
 import { CircleStop, Download, MessageSquareWarning } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lookAtOutput, outputFile, outputsQuery, type Output } from '@/api/apps'
 import { keys } from '@/api/keys'
@@ -10,15 +10,11 @@ import { isActive, runQuery } from '@/api/queries'
 import { exportOutput } from '@/api/reports'
 import { startThread } from '@/api/threads'
 import type { Run } from '@/api/types'
-import { cancelRun, type Preview } from '@/api/workflow'
+import { cancelRun } from '@/api/workflow'
 import { Ago, Person, RunState } from '@/components/bits'
 import { ErrorBody } from '@/components/ErrorBody'
 import { ExportMenu } from '@/components/ExportMenu'
-import { DataGrid } from '@/components/grid/DataGrid'
-import { arraySource } from '@/components/grid/source'
 import { QueryView } from '@/components/QueryView'
-import { Blocks } from '@/components/report/Blocks'
-import type { Report } from '@/components/report/document'
 import { RunProgress } from '@/components/RunProgress'
 import { State } from '@/components/states'
 import { Threads } from '@/components/threads/Threads'
@@ -26,7 +22,7 @@ import { Write } from '@/components/threads/Write'
 import { useErrorText, useErrorWords } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
 import { useFormat } from '@/lib/useFormat'
-import { ModelView } from '../results/ModelView'
+import { Looked, ROWS } from '../results/Looked'
 import css from './apps.module.css'
 
 /** A run of an app: watched while it goes on, read when it is done, and answered when something was wrong. */
@@ -104,7 +100,7 @@ function OutputSection({ run, output }: { run: Run; output: Output }) {
   const { t } = useTranslation(['apps', 'data'])
   const f = useFormat()
   const errorWords = useErrorWords()
-  const looked = useQuery({ queryKey: [...keys.outputs(run.id), output.name], queryFn: () => lookAtOutput(run.id, output.name, { limit: 200 }), enabled: output.state === 'ready' })
+  const looked = useQuery({ queryKey: [...keys.outputs(run.id), output.name], queryFn: () => lookAtOutput(run.id, output.name, { limit: ROWS }), enabled: output.state === 'ready' })
   return (
     <section className={css.output}>
       <h3>
@@ -126,43 +122,9 @@ function OutputSection({ run, output }: { run: Run; output: Output }) {
         <p className="soft">{output.error ? errorWords(output.error).brief : t(`output.${output.state}`)}</p>
       ) : (
         <QueryView query={looked} inline>
-          {(data) => <Looked data={data} label={f.words(output.label)} />}
+          {(data) => <Looked data={data} label={f.words(output.label)} more={(n) => t('firstRows', { n })} none={<p className="soft">{t('output.gone')}</p>} />}
         </QueryView>
       )}
     </section>
-  )
-}
-
-function Looked({ data, label }: { data: Preview; label: string }) {
-  const { t } = useTranslation(['apps', 'common'])
-  const f = useFormat()
-  switch (data.kind) {
-    case 'table':
-      return <Rows data={data} label={label} />
-    case 'report':
-      return <Blocks blocks={(data.section as Report['sections'][number] | null)?.blocks ?? []} />
-    case 'model':
-      return <ModelView model={data.model} />
-    case 'value': {
-      const { value } = data
-      return <div className={css.value}>{value === null ? t('common:value.null') : typeof value === 'number' ? f.number(value) : typeof value === 'boolean' ? t(value ? 'common:value.true' : 'common:value.false') : typeof value === 'string' ? value : JSON.stringify(value)}</div>
-    }
-    default:
-      return <p className="soft">{t('output.gone')}</p>
-  }
-}
-
-function Rows({ data, label }: { data: Extract<Preview, { kind: 'table' }>; label: string }) {
-  const { t } = useTranslation('apps')
-  const f = useFormat()
-  const source = useMemo(() => arraySource(data.columns, data.rows), [data])
-  if (data.rows.length === 0) return <p className="soft">{t('noRowsOut')}</p>
-  return (
-    <>
-      {(data.row_count ?? 0) > data.rows.length && <p className="small soft">{t('firstRows', { n: f.number(data.rows.length, 0) })}</p>}
-      <div className={css.grid} style={{ height: Math.min(380, 56 + data.rows.length * 30) }}>
-        <DataGrid source={source} label={label} />
-      </div>
-    </>
   )
 }

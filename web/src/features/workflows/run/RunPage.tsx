@@ -29,6 +29,7 @@ import { Lanes } from './Lanes'
 import { RunCompare } from './RunCompare'
 import { RunGraph } from './RunGraph'
 import { Made, ReadFrom } from './RunInputs'
+import { StepResult } from './StepResult'
 import { StepSide } from './StepSide'
 import css from './run.module.css'
 
@@ -65,6 +66,7 @@ function Shown({ run }: { run: Run }) {
   )
   const took = run.started_at && run.finished_at ? new Date(run.finished_at).getTime() - new Date(run.started_at).getTime() : null
   const node = workflow?.nodes[chosen]
+  const signature = node && catalog.get(componentId(node.component))
   return (
     <Page
       title={run.name}
@@ -92,7 +94,7 @@ function Shown({ run }: { run: Run }) {
         <>
           <div className={css.grid}>
             <RunGraph workflow={workflow} states={states} title={title} chosen={chosen} onChoose={choose} />
-            <StepSide run={run} workflow={workflow} states={states} id={chosen} title={title(chosen)} signature={node && catalog.get(componentId(node.component))} workflowId={flow?.asset ?? null} />
+            <StepSide run={run} workflow={workflow} states={states} id={chosen} title={title(chosen)} signature={signature} workflowId={flow?.asset ?? null} onShow={() => setTab('result')} />
           </div>
           <div style={{ height: 14 }} />
           <Tabs
@@ -100,6 +102,7 @@ function Shown({ run }: { run: Run }) {
             onChange={setTab}
             items={[
               { key: 'steps', label: t('runPage.steps'), children: <Lanes workflow={workflow} states={states} title={title} chosen={chosen} onChoose={choose} /> },
+              { key: 'result', label: t('runPage.result'), children: tab === 'result' ? <StepResult run={run} id={chosen} title={title(chosen)} signature={signature} state={states[chosen]} /> : null },
               { key: 'log', label: t('results.log'), children: <Log workflow={workflow} states={states} title={title} /> },
               { key: 'discussion', label: t('threads:title'), children: tab === 'discussion' ? <Threads anchor={{ run: run.id }} projectId={projectId} /> : null },
               { key: 'compare', label: t('runPage.compare'), children: tab === 'compare' ? <Beside run={run} workflow={workflow} states={states} title={title} /> : null },

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Table2 } from 'lucide-react'
+import { Eye, Table2 } from 'lucide-react'
 import { Button } from 'antd'
 import type { Run } from '@/api/types'
 import type { NodeState, Signature, Workflow } from '@/api/workflow'
@@ -23,10 +23,12 @@ interface Props {
   title: string
   signature: Signature | undefined
   workflowId: string | null
+  /** Shows what came out of the step. */
+  onShow: () => void
 }
 
 /** How the chosen step went; the whole run where none is chosen. */
-export function StepSide({ run, workflow, states, id, title, signature, workflowId }: Props) {
+export function StepSide({ run, workflow, states, id, title, signature, workflowId, onShow }: Props) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const errorWords = useErrorWords()
@@ -84,7 +86,12 @@ export function StepSide({ run, workflow, states, id, title, signature, workflow
       {state?.log && <pre tabIndex={0} className="mono" style={{ maxHeight: 320, overflow: 'auto', fontSize: 12 }} aria-label={t('results.printed')}>{state.log}</pre>}
       {state && state.curve.length > 0 && <CurveChart curve={state.curve} height={180} />}
       {workflowId && (
-        <div>
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
+          {(signature?.outputs.length ?? 0) > 0 && (
+            <Button size="small" icon={<Eye size={14} />} onClick={onShow}>
+              {t('runPage.show')}
+            </Button>
+          )}
           <AppLink href={urls.workflow(run.project_id, workflowId, { node: id, panel: 'rows' })}>
             <Button size="small" icon={<Table2 size={14} />} tabIndex={-1}>
               {t('runPage.onCanvas')}
