@@ -38,8 +38,9 @@ export function Access({ asset, children }: { asset: Asset; children?: ReactNode
           <AskAccess assetId={asset.id} action={missing.find((right) => right !== 'discover') ?? 'use'} />
         </div>
       )}
+      {!manager && <p className="soft small">{t('access.closed')}</p>}
       {asset.restricted_by.length > 0 && <Inherited asset={asset} />}
-      <Grants asset={asset} editable={manager && !narrow} />
+      {manager && <Grants asset={asset} editable={!narrow} />}
       {manager && <Requests assetId={asset.id} />}
       {children}
     </div>

@@ -1,20 +1,17 @@
 import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/useFormat'
-import { choiceOf, EVERY, expression, type Choice, type Often } from './cron'
+import { choiceOf, clock, EVERY, expression, weekday, type Choice, type Often } from './cron'
 import css from './schedule.module.css'
 
 const OFTEN: Often[] = ['minutes', 'hourly', 'daily', 'weekly', 'monthly', 'raw']
 const EXAMPLE = '0 6 * * MON-FRI'
-const two = (n: number) => String(n).padStart(2, '0')
 
 /** When: chosen, or written as a cron by who wants to. */
 export function CronField({ choice, disabled, onChange }: { choice: Choice; disabled: boolean; onChange: (choice: Choice) => void }) {
   const { t } = useTranslation('schedules')
   const f = useFormat()
   const set = (changes: Partial<Choice>) => onChange({ ...choice, ...changes })
-  // 4 January 1970 was a Sunday.
-  const weekday = (day: number) => new Intl.DateTimeFormat(f.lang, { weekday: 'short', timeZone: 'UTC' }).format(new Date((day + 3) * 86_400_000))
   const timed = choice.often === 'daily' || choice.often === 'weekly' || choice.often === 'monthly'
   return (
     <>
@@ -44,7 +41,7 @@ export function CronField({ choice, disabled, onChange }: { choice: Choice; disa
             type="time"
             disabled={disabled}
             aria-label={t('time')}
-            value={`${two(choice.hour)}:${two(choice.minute)}`}
+            value={clock(choice)}
             onChange={(event) => {
               const [hour = NaN, minute = NaN] = event.target.value.split(':').map(Number)
               if (Number.isInteger(hour) && Number.isInteger(minute)) set({ hour, minute })
@@ -54,7 +51,7 @@ export function CronField({ choice, disabled, onChange }: { choice: Choice; disa
         )}
       </div>
       {choice.often === 'weekly' && (
-        <Checkbox.Group disabled={disabled} value={choice.days} onChange={(days) => days.length > 0 && set({ days })} options={[1, 2, 3, 4, 5, 6, 0].map((value) => ({ value, label: weekday(value) }))} />
+        <Checkbox.Group disabled={disabled} value={choice.days} onChange={(days) => days.length > 0 && set({ days })} options={[1, 2, 3, 4, 5, 6, 0].map((value) => ({ value, label: weekday(f.lang, value) }))} />
       )}
       {choice.often === 'monthly' && choice.day > 28 && <p className="small soft">{t('shortMonths', { n: choice.day })}</p>}
       {choice.often === 'raw' ? (

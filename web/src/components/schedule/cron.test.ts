@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { choiceOf, expression, FIRST } from './cron'
+import { choiceOf, clock, expression, FIRST, weekdaysSaid } from './cron'
 
 it('a choice is an expression and back', () => {
   for (const choice of [
@@ -19,6 +19,12 @@ it('says what is meant', () => {
   expect(expression({ ...FIRST, often: 'weekly', days: [5, 1] })).toBe('0 6 * * MON,FRI')
   expect(expression({ ...FIRST, often: 'monthly', day: 0 })).toBe('0 6 L * *')
   expect(choiceOf('30 8 * * 7').days).toEqual([0])
+})
+
+it('is told in words, the week from Monday on', () => {
+  expect(clock({ ...FIRST, hour: 6, minute: 5 })).toBe('06:05')
+  expect(weekdaysSaid('en', [0, 1])).toBe('Mon and Sun')
+  expect(weekdaysSaid('zh-CN', [0, 3, 1])).toBe('周一、周三和周日')
 })
 
 it('what cannot be chosen stays as it was written', () => {

@@ -37,6 +37,18 @@ export function expression(c: Choice): string {
   }
 }
 
+/** Hours and minutes as they stand on a clock. */
+export const clock = (c: Choice): string => [c.hour, c.minute].map((n) => String(n).padStart(2, '0')).join(':')
+
+/** A day of the week in short; 0 is Sunday. */
+export const weekday = (lang: string, day: number): string =>
+  // 4 January 1970 was a Sunday.
+  new Intl.DateTimeFormat(lang, { weekday: 'short', timeZone: 'UTC' }).format(new Date((day + 3) * 86_400_000))
+
+/** Days of the week as one says them: from Monday on. */
+export const weekdaysSaid = (lang: string, days: number[]): string =>
+  new Intl.ListFormat(lang).format([...days].sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7)).map((day) => weekday(lang, day)))
+
 const whole = (text: string, most: number): number | null => (/^\d{1,2}$/.test(text) && Number(text) <= most ? Number(text) : null)
 
 function weekdays(text: string): number[] | null {

@@ -36,7 +36,7 @@ export function DeliverTab({ asset, dashboard, filters }: Props) {
         return (
           <>
             {items.length === 0 ? (
-              <State icon={<Send size={28} strokeWidth={1.25} aria-hidden />} title={t('empty')} text={nowhere ? t('nowhere') : may ? t('emptyText') : t('mayNot')} actions={may && !nowhere ? add : undefined} />
+              <State icon={<Send size={28} strokeWidth={1.25} aria-hidden />} title={t(asset.rights.includes('edit') ? 'empty' : 'emptyOwn')} text={nowhere ? t('nowhere') : may ? t('emptyText') : t('mayNot')} actions={may && !nowhere ? add : undefined} />
             ) : (
               <>
                 <div className={css.bar}>

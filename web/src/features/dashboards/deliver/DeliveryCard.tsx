@@ -6,7 +6,7 @@ import { bodyOfDelivery, isUnderWay, removeDelivery, sendDelivery, setDelivery, 
 import { keys } from '@/api/keys'
 import type { Asset } from '@/api/types'
 import { Person, Tag } from '@/components/bits'
-import { choiceOf } from '@/components/schedule/cron'
+import { CronWords } from '@/components/schedule/CronWords'
 import { useMutate } from '@/components/useMutate'
 import { useFormat } from '@/lib/useFormat'
 import { DeliveryHistory } from './DeliveryHistory'
@@ -66,7 +66,7 @@ export function DeliveryCard({ asset, dashboard, delivery: d, offers, may, onEdi
           <>
             <dt>{t('when')}</dt>
             <dd>
-              {[d.cron && <When key="cron" cron={d.cron.expression} />, d.on_data && t('onData')].filter(Boolean).map((part, at) => (
+              {[d.cron && <CronWords key="cron" cron={d.cron.expression} />, d.on_data && t('onData')].filter(Boolean).map((part, at) => (
                 <span key={at}>
                   {at > 0 && ' · '}
                   {part}
@@ -80,7 +80,7 @@ export function DeliveryCard({ asset, dashboard, delivery: d, offers, may, onEdi
         {Object.keys(d.filters).length > 0 && (
           <>
             <dt>{t('filters')}</dt>
-            <dd>{Object.entries(d.filters).map(([id, conditions]) => told(dashboard, id, conditions, f.words)).join(' · ')}</dd>
+            <dd>{Object.entries(d.filters).map(([id, conditions]) => t('common:said', told(dashboard, id, conditions, f.words))).join(' · ')}</dd>
           </>
         )}
         <dt>{t('owner')}</dt>
@@ -111,16 +111,9 @@ export function DeliveryCard({ asset, dashboard, delivery: d, offers, may, onEdi
   )
 }
 
-/** How often, in words where the cron is one that can be chosen. */
-function When({ cron }: { cron: string }) {
-  const { t } = useTranslation('schedules')
-  const often = choiceOf(cron).often
-  return often === 'raw' ? <span className="mono">{cron}</span> : <>{t(`oftenKind.${often}`)}</>
-}
-
 /** A filter and what it is set to. */
-function told(dashboard: Dashboard, id: string, conditions: Condition[], words: (text: NonNullable<Dashboard['filters'][number]['label']>) => string): string {
+function told(dashboard: Dashboard, id: string, conditions: Condition[], words: (text: NonNullable<Dashboard['filters'][number]['label']>) => string): { what: string; value: string } {
   const filter = dashboard.filters.find((one) => one.id === id)
   const values = conditions.flatMap((one) => (Array.isArray(one.value) ? one.value : [one.value])).filter((value) => value !== undefined && value !== null)
-  return `${filter?.label ? words(filter.label) : (filter?.column ?? id)}: ${values.map(String).join(', ') || '—'}`
+  return { what: filter?.label ? words(filter.label) : (filter?.column ?? id), value: values.map(String).join(', ') || '—' }
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Delivered } from '@/api/deliveries'
 import { AppLink } from '@/components/AppLink'
 import { RunState, Tag } from '@/components/bits'
-import { useErrorWords } from '@/components/useErrorText'
+import { useErrorWords, type ErrorWords } from '@/components/useErrorText'
 import { useProjectId } from '@/lib/router'
 import { urls } from '@/lib/urls'
 import { useFormat } from '@/lib/useFormat'
@@ -19,10 +19,6 @@ export function DeliveryHistory({ history, zone }: { history: Delivered[]; zone:
   const projectId = useProjectId()
   const [all, setAll] = useState(false)
   const words = useErrorWords()
-  const failed = (error: Delivered['error']) => {
-    const { brief, detail } = words(error)
-    return [brief, detail].filter(Boolean).join(' ')
-  }
   if (history.length === 0) return <p className="small faint">{t('never')}</p>
   return (
     <section>
@@ -34,7 +30,7 @@ export function DeliveryHistory({ history, zone }: { history: Delivered[]; zone:
             </span>
             {one.run_state ? <RunState run={{ state: one.run_state }} /> : <Tag tone={one.outcome === 'stopped' ? 'warn' : 'plain'}>{t(`outcome.${one.outcome}`)}</Tag>}
             {one.message && <small>{f.words(one.message)}</small>}
-            {one.error && <small role="alert">{failed(one.error)}</small>}
+            {one.error && <Why words={words(one.error)} />}
             {one.result && (
               <small>
                 {one.result.files.map((file) => `${file.name} (${f.bytes(file.bytes)})`).join(', ')}
@@ -50,5 +46,20 @@ export function DeliveryHistory({ history, zone }: { history: Delivered[]; zone:
         </Button>
       )}
     </section>
+  )
+}
+
+/** Why nothing was delivered; what the server says of it stands behind that where it speaks another language. */
+function Why({ words }: { words: ErrorWords }) {
+  return (
+    <small>
+      <span className={css.wrong}>{words.brief}</span>
+      {words.detail && (
+        <span lang="en" className="faint">
+          {' '}
+          {words.detail}
+        </span>
+      )}
+    </small>
   )
 }

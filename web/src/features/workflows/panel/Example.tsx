@@ -8,14 +8,14 @@ const isTable = (value: unknown): value is ExampleTable => typeof value === 'obj
 
 /** What a component does to a few rows. */
 export function Example({ example }: { example: NonNullable<Signature['example']> }) {
-  const { t } = useTranslation('workflows')
+  const { t } = useTranslation(['workflows', 'common'])
   const f = useFormat()
   const before = Object.values(example.inputs ?? {}).flat().filter(isTable)
   const after = Object.values(example.outputs ?? {})
   return (
     <section className={css.section}>
       <h2>
-        {t('panel.example')}: {f.words(example.title)}
+        {t('common:said', { what: t('panel.example'), value: f.words(example.title) })}
       </h2>
       {before.length > 0 && <div className="small soft">{t('panel.before')}</div>}
       {before.map((table, index) => (
