@@ -33,7 +33,7 @@ export function ComponentPage() {
         <Page
           title={f.words(data.signature.title)}
           up={{ href: urls.components(projectId), label: t('title') }}
-          sub={f.words(data.signature.summary)}
+          sub={f.words(data.signature.summary) === f.words(data.signature.title) ? undefined : f.words(data.signature.summary)}
           actions={<Star projectId={projectId} name={name} title={f.words(data.signature.title)} on={data.starred} />}
         >
           <div className={css.page}>
@@ -123,14 +123,14 @@ function Version({ version, own, touches, onCompare, current }: { version: Packa
   return (
     <li style={{ borderBottom: '1px solid var(--line)', paddingBottom: 8 }}>
       <div className={css.show} style={{ justifyContent: 'space-between' }}>
-        <span>
+        <span className={css.show}>
           <span className="mono">v{version.seq}</span> {current && <Tag tone="accent">{t('here')}</Tag>} {version.withdrawn && <Tag tone="warn">{t('withdrawn')}</Tag>}
         </span>
         <span className="small faint">
           <Ago at={version.created_at} />
         </span>
       </div>
-      <div style={{ fontSize: 13 }}>{version.message || <span className="faint">–</span>}</div>
+      {version.message && <div style={{ fontSize: 13 }}>{version.message}</div>}
       {version.withdrawn?.reason && <div className="small soft">{version.withdrawn.reason}</div>}
       <div className={css.show} style={{ flexWrap: 'wrap' }}>
         <Person user={version.author} />
