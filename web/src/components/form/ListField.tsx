@@ -25,6 +25,7 @@ export function ListField({ id, param, value, onChange, context, invalid, descri
       }}
       options={options}
       open={param.kind === 'choices' ? undefined : false}
+      suffixIcon={param.kind === 'choices' ? undefined : null}
       tokenSeparators={param.kind === 'choices' ? undefined : [',', '，', '\n']}
       placeholder={param.kind === 'choices' ? undefined : t('panel.typeValue')}
       style={{ width: '100%' }}

@@ -12,6 +12,7 @@ import css from './form.module.css'
 import { ItemsField } from './ItemsField'
 import { ListField } from './ListField'
 import type { FormContext } from './ParamForm'
+import { ParamsField } from './ParamsField'
 import { PlainField } from './PlainField'
 
 interface Props {
@@ -20,6 +21,8 @@ interface Props {
   onChange: (value: unknown) => void
   context: FormContext
   path: string
+  /** What counts for the parameters beside it. */
+  beside?: Record<string, unknown>
   compact?: boolean
 }
 
@@ -30,12 +33,13 @@ export interface ControlProps {
   onChange: (value: unknown) => void
   context: FormContext
   path: string
+  beside: Record<string, unknown>
   invalid: boolean
   describedBy: string | undefined
 }
 
 /** One parameter: its label, its control, and what is wrong with it. */
-export function ParamField({ param, value, onChange, context, path, compact }: Props) {
+export function ParamField({ param, value, onChange, context, path, beside = {}, compact }: Props) {
   const { t } = useTranslation(['workflows', 'common'])
   const f = useFormat()
   const id = useId()
@@ -45,10 +49,10 @@ export function ParamField({ param, value, onChange, context, path, compact }: P
   const from = paramRef(value)
   const shown = param.kind === 'plain' && param.field.kind === 'percent' && typeof value === 'number' ? value * 100 : value
   const fault = param.kind === 'plain' && from === null && value !== undefined ? faultOf(param.field, shown) : null
-  const problems = problemsAt(context.problems, path, param.kind !== 'items').map((p) => f.words(p.message))
+  const problems = problemsAt(context.problems, path, param.kind !== 'items' && param.kind !== 'params').map((p) => f.words(p.message))
   const wrong = fault ? [words(fault)] : [...new Set(problems)]
-  const controlled: ControlProps = { id, param, value, onChange, context, path, invalid: wrong.length > 0, describedBy: wrong.length ? `${id}-wrong` : undefined }
-  const grouped = param.kind === 'items' || (param.kind === 'plain' && param.field.kind === 'choice' && param.field.options.length <= 3 && !compact)
+  const controlled: ControlProps = { id, param, value, onChange, context, path, beside, invalid: wrong.length > 0, describedBy: wrong.length ? `${id}-wrong` : undefined }
+  const grouped = param.kind === 'items' || param.kind === 'params' || (param.kind === 'plain' && param.field.kind === 'choice' && param.field.options.length <= 3 && !compact)
   return (
     <div className={css.field} role={grouped ? 'group' : undefined} aria-labelledby={grouped ? `${id}-label` : undefined}>
       <div className={compact ? css.labelCompact : css.label}>
@@ -119,6 +123,8 @@ function Control(props: ControlProps) {
       return <ExpressionField {...props} />
     case 'asset':
       return <AssetSelect {...props} />
+    case 'params':
+      return <ParamsField {...props} />
     default:
       return <PlainField {...props} />
   }

@@ -1,7 +1,8 @@
 import { Collapse } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Columns, Problem, Text } from '@/api/workflow'
-import { counts, settled, type Param } from './params'
+import type { Columns, Problem, Signature, Text } from '@/api/workflow'
+import { counts, problemsAt, settled, type Param } from './params'
 import css from './form.module.css'
 import { ParamField } from './ParamField'
 
@@ -14,6 +15,8 @@ export interface FormContext {
   problems: Problem[]
   disabled: boolean
   projectId: string
+  /** A component by its name and version, where one is chosen and set up by another. */
+  component?: (id: string) => Signature | undefined
   /** Where values can be set for the whole workflow: its parameters, and a way to make one of a value. */
   outside?: {
     params: { name: string; label: Text | string }[]
@@ -34,19 +37,20 @@ interface Props {
 /** The settings of a step, made from its signature. */
 export function ParamForm({ params, values, onChange, context, path = '', compact }: Props) {
   const { t } = useTranslation('workflows')
+  const [open, setOpen] = useState<boolean | null>(null)
   const now = settled(params, values)
   const seen = params.filter((p) => counts(p, now))
   const field = (param: Param) => (
-    <ParamField key={param.name} param={param} value={values[param.name]} onChange={(value) => onChange(param.name, value)} context={context} path={path + param.name} compact={compact} />
+    <ParamField key={param.name} param={param} value={values[param.name]} onChange={(value) => onChange(param.name, value)} context={context} path={path + param.name} beside={now} compact={compact} />
   )
   const main = seen.filter((p) => !p.advanced)
   const advanced = seen.filter((p) => p.advanced)
-  const set = advanced.some((p) => values[p.name] !== undefined)
+  const set = advanced.some((p) => values[p.name] !== undefined || problemsAt(context.problems, path + p.name, true).length > 0)
   return (
     <div className={compact ? css.compact : css.form}>
       {main.map(field)}
       {advanced.length > 0 && (
-        <Collapse ghost size="small" className={css.more} defaultActiveKey={set ? ['more'] : []} items={[{ key: 'more', label: t('panel.advanced'), children: <div className={css.form}>{advanced.map(field)}</div> }]} />
+        <Collapse ghost size="small" className={css.more} activeKey={(open ?? set) ? ['more'] : []} onChange={(keys) => setOpen(keys.length > 0)} items={[{ key: 'more', label: t('panel.advanced'), children: <div className={css.form}>{advanced.map(field)}</div> }]} />
       )}
     </div>
   )

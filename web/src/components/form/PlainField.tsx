@@ -2,6 +2,14 @@ import { Input, InputNumber, Segmented, Select, Switch } from 'antd'
 import { useFormat } from '@/lib/useFormat'
 import type { ControlProps } from './ParamField'
 
+/** Half the width of a Chinese character; what stands around a word takes some of them too. */
+const ROOM = 49
+const AROUND = 3.6
+const width = (text: string) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 2 : 1), 0)
+
+/** Whether a few choices can be read in full side by side, each in as much room as the others. */
+const fitBeside = (labels: string[]): boolean => labels.length <= 3 && labels.length * (Math.max(...labels.map(width)) + AROUND) < ROOM
+
 const asText = (value: unknown) => (value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value))
 
 /** One value: words, a number, a choice, yes or no, a day. What is not set shows its default. */
@@ -16,7 +24,7 @@ export function PlainField({ id, param, value, onChange, context, path, invalid,
       const options = field.options.map((o) => ({ value: o.value, label: f.words(o.label) }))
       const chosen = (value ?? initial ?? undefined) as string | undefined
       // In an item of a list there is no room for all of them side by side.
-      const short = !path.includes('[') && options.length <= 3 && options.reduce((sum, o) => sum + [...o.label].reduce((w, c) => w + (c.charCodeAt(0) > 0x2e80 ? 2 : 1), 0) + 4, 0) < 44
+      const short = !path.includes('[') && fitBeside(options.map((o) => o.label))
       if (short && chosen !== undefined) return <Segmented options={options} value={chosen} onChange={onChange} disabled={context.disabled} block aria-labelledby={`${id}-label`} />
       return <Select {...common} options={options} value={chosen} onChange={(next) => onChange(next ?? null)} allowClear={!field.required && initial === null} style={{ width: '100%' }} />
     }
@@ -44,7 +52,7 @@ export function PlainField({ id, param, value, onChange, context, path, invalid,
       const long = param.kind === 'text'
       const text = { ...common, value: asText(value), placeholder: param.placeholder ?? (initial === null ? undefined : asText(initial)), maxLength: field.maxLength ?? 20_000 }
       return long ? (
-        <Input.TextArea {...text} autoSize={{ minRows: 4, maxRows: 16 }} className="mono" spellCheck={false} onChange={(event) => onChange(event.target.value || null)} />
+        <Input.TextArea {...text} autoSize={{ minRows: 4, maxRows: 16 }} className={param.prose ? undefined : 'mono'} spellCheck={param.prose} onChange={(event) => onChange(event.target.value || null)} />
       ) : (
         <Input {...text} onChange={(event) => onChange(event.target.value || null)} />
       )

@@ -10,7 +10,7 @@ const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filt
 /** The kind of asset of the project that a parameter chooses. */
 export const assetKind = (schema: Json): string | null => (isObject(schema['x-asset']) && typeof schema['x-asset'].kind === 'string' ? schema['x-asset'].kind : null)
 
-type ParamKind = 'plain' | 'column' | 'columns' | 'list' | 'choices' | 'items' | 'expression' | 'text' | 'asset' | 'json'
+type ParamKind = 'plain' | 'column' | 'columns' | 'list' | 'choices' | 'items' | 'expression' | 'text' | 'asset' | 'params' | 'json'
 
 export interface Param {
   name: string
@@ -25,6 +25,10 @@ export interface Param {
   statement: boolean
   /** The kind of asset that it chooses. */
   asset: string | null
+  /** The parameter beside it that chooses the component whose parameters these are. */
+  of: string | null
+  /** Whether a text is words for people, such as of a message, and no code. */
+  prose: boolean
   advanced: boolean
   group: string | null
   placeholder: string | null
@@ -57,6 +61,7 @@ export const schemaParams = (schema: Json): Param[] => paramsOf(schema)
 
 function paramsOf(schema: Json): Param[] {
   const properties = isObject(schema.properties) ? schema.properties : {}
+  const component = Object.entries(properties).find(([, beside]) => isObject(beside) && assetKind(beside) === 'component')?.[0] ?? null
   return fieldsOf(schema).flatMap((field): Param[] => {
     const own = properties[field.name]
     if (!isObject(own)) return []
@@ -64,16 +69,21 @@ function paramsOf(schema: Json): Param[] {
     const choice = isObject(own['x-column']) ? own['x-column'] : items && isObject(items['x-column']) ? items['x-column'] : null
     const when = isObject(own['x-when']) ? own['x-when'] : null
     const expression = own['x-expression']
+    const kind = kindOf(own)
+    // Named parts beside a component that is chosen are what it is set to.
+    const of = kind === 'json' ? component : null
     return [
       {
         name: field.name,
-        kind: kindOf(own),
+        kind: of === null ? kind : 'params',
         field,
         initial: own.default ?? null,
         column: choice && typeof choice.port === 'string' ? { port: choice.port, kinds: strings(choice.kinds) as ColumnKind[] } : null,
         expression: isObject(expression) && typeof expression.port === 'string' ? expression.port : expression !== undefined ? '' : null,
         statement: own['x-sql'] !== undefined,
         asset: assetKind(own),
+        of,
+        prose: own['x-code'] === 'text',
         advanced: own['x-advanced'] === true,
         group: typeof own['x-group'] === 'string' ? own['x-group'] : null,
         placeholder: typeof own['x-placeholder'] === 'string' ? own['x-placeholder'] : null,

@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { CircleAlert, Info, StickyNote, TriangleAlert } from 'lucide-react'
 import { memo, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { assetsQuery } from '@/api/queries'
 import { staleQuery, type Stale } from '@/api/schedules'
-import type { NodeState, Port, Problem } from '@/api/workflow'
+import { projectAssetsQuery, type NodeState, type Port, type Problem } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { useFormat } from '@/lib/useFormat'
 import { assetOf, summary } from '../model/summary'
@@ -144,12 +143,14 @@ function Sub({ data, state }: { data: StepElement['data']; state: NodeState | un
       return <span className="num">{parts.join(' · ')}</span>
     }
     default:
-      return asset ? <AssetName id={asset} /> : <>{summary(data.node, data.signature, f.words) || f.words(data.signature.title)}</>
+      return asset ? <Chosen asset={asset} more={asset.kind === 'component' ? summary(data.node, data.signature, f.words) : ''} /> : <>{summary(data.node, data.signature, f.words) || f.words(data.signature.title)}</>
   }
 }
 
-function AssetName({ id }: { id: string }) {
+/** The name of what a step chooses, and what else was set. */
+function Chosen({ asset: { kind, id }, more }: { asset: { kind: string; id: string }; more: string }) {
+  const { t } = useTranslation('workflows')
   const { projectId } = useWork()
-  const name = useQuery({ ...assetsQuery(projectId), select: (all) => all.find((a) => a.id === id)?.name }).data
-  return <>{name ?? id}</>
+  const { data: name, isPending } = useQuery({ ...projectAssetsQuery(projectId, kind), select: (all) => all.find((a) => a.id === id)?.name })
+  return <>{[name ?? (isPending ? '…' : t('panel.hiddenAsset')), more].filter(Boolean).join(' · ')}</>
 }

@@ -1,6 +1,6 @@
 // Whether two ports can be connected, as the line is drawn: the rules and words
 // of crates/tandem-flow/src/check/connect.rs.
-import type { Port, PortKind, PortRef, Signature, Text, Workflow } from '@/api/workflow'
+import type { FlowNode, Port, PortKind, PortRef, Signature, Text, Workflow } from '@/api/workflow'
 
 type RefusalCode = 'unknown_node' | 'unknown_component' | 'unknown_port' | 'same_node' | 'kinds_differ' | 'already_connected' | 'port_taken' | 'cycle'
 
@@ -13,6 +13,15 @@ export interface Refusal {
 export type Catalog = ReadonlyMap<string, Signature>
 
 export const componentId = (ref: { name: string; version: number }) => `${ref.name}@${ref.version}`
+
+/** The components that a node names: its own, and one that a parameter chooses, such as what is run for each value. */
+export function componentRefs(node: FlowNode): { name: string; version: number }[] {
+  const chosen = Object.values(node.params ?? {}).flatMap((value) => {
+    const [, name, version] = (typeof value === 'string' && /^(own-[^@]+)@(\d+)$/.exec(value)) || []
+    return name && version ? [{ name, version: Number(version) }] : []
+  })
+  return [node.component, ...chosen]
+}
 
 export function catalogOf(signatures: readonly Signature[]): Catalog {
   return new Map(signatures.map((s) => [componentId(s), s]))

@@ -87,7 +87,12 @@ it('a step says in a line what was set', () => {
   expect(summary(node, filter, zh)).toBe('amount 不小于 100')
   expect(summary({ ...node, params: {} }, filter, en)).toBe('')
   const dataset = signatures().find((s) => s.name === 'dataset')
-  expect(assetOf({ ...node, params: { dataset: 'd1' } }, dataset)).toBe('d1')
+  expect(assetOf({ ...node, params: { dataset: 'd1' } }, dataset)).toEqual({ kind: 'dataset', id: 'd1' })
+  // What is chosen is told by its name, which is not here; an id is told nobody.
+  const each = signatures().find((s) => s.name === 'for-each')
+  const chosen = { ...node, params: { component: 'own-c1@2', column: 'city' } }
+  expect(summary(chosen, each, en)).toBe('city')
+  expect(assetOf(chosen, each)).toEqual({ kind: 'component', id: 'c1' })
 })
 
 it('places and names change no result', () => {

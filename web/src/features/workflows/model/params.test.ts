@@ -21,6 +21,11 @@ describe('the forms of the components that ship', () => {
     expect(param('keys', 'join').parts.map((p) => [p.name, p.kind, p.column?.port])).toEqual([['left', 'column', 'left'], ['right', 'column', 'right']])
     expect(param('column', 'date-parts').column?.kinds).toEqual(['date', 'timestamp'])
   })
+  it('set up the component that is run for each value by its own form', () => {
+    expect(param('component', 'for-each')).toMatchObject({ kind: 'asset', asset: 'component' })
+    expect(param('params', 'for-each')).toMatchObject({ kind: 'params', of: 'component' })
+    expect(param('params', 'for-each').field.label).toMatchObject({ en: 'Other parameters' })
+  })
   it('choose datasets, and take statements', () => {
     expect(param('dataset', 'dataset')).toMatchObject({ kind: 'asset', asset: 'dataset' })
     expect(param('sql', 'query')).toMatchObject({ kind: 'expression', statement: true })

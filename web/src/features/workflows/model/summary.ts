@@ -8,6 +8,8 @@ const PARTS = 3
 
 function value(schema: Json, v: unknown, words: (text: Text) => string): string {
   if (v === null || v === undefined || v === '') return ''
+  // The id of an asset says nothing to a reader; whoever knows its name says that beside this.
+  if (assetKind(schema) !== null) return ''
   if (typeof v === 'boolean') return ''
   if (Array.isArray(v)) {
     const items = v.map((item) => value(isObject(schema.items) ? schema.items : {}, item, words)).filter(Boolean)
@@ -33,12 +35,13 @@ export function summary(node: FlowNode, signature: Signature | undefined, words:
     .join(' · ')
 }
 
-/** The dataset that a step reads, where it is one that does. */
-export function assetOf(node: FlowNode, signature: Signature | undefined): string | null {
+/** The dataset, model or component that a step chooses, where it is one that does. */
+export function assetOf(node: FlowNode, signature: Signature | undefined): { kind: string; id: string } | null {
   const properties = isObject(signature?.params.properties) ? signature.params.properties : {}
   for (const [name, schema] of Object.entries(properties)) {
     const set = node.params?.[name]
-    if (isObject(schema) && assetKind(schema) === 'dataset' && typeof set === 'string') return set
+    const kind = isObject(schema) ? assetKind(schema) : null
+    if (kind !== null && typeof set === 'string') return { kind, id: kind === 'component' ? (/^own-([^@]+)@/.exec(set)?.[1] ?? set) : set }
   }
   return null
 }

@@ -9,7 +9,7 @@ export const rust = (path: string) => readFileSync(join(CRATES, path), 'utf8')
 
 /** The signatures of the components that ship. */
 export function shipped(): Signature[] {
-  return ['data', 'clean', 'shape', 'look'].flatMap((part) => {
+  return ['data', 'clean', 'shape', 'look', 'learn', 'flow'].flatMap((part) => {
     const folder = join(CRATES, 'tandem-components/src', part)
     return readdirSync(folder).filter((f) => f.endsWith('.json')).map((f) => ({ inputs: [], outputs: [], params: {}, ...(JSON.parse(readFileSync(join(folder, f), 'utf8')) as Partial<Signature>) }) as Signature)
   })

@@ -22,10 +22,12 @@ export function PortList({ id, signature }: { id: string; signature: Signature }
           <Ports id={id} ports={signature.inputs} input />
         </section>
       )}
-      <section className={css.section}>
-        <h2>{t('panel.outputs')}</h2>
-        <Ports id={id} ports={signature.outputs} input={false} />
-      </section>
+      {signature.outputs.length > 0 && (
+        <section className={css.section}>
+          <h2>{t('panel.outputs')}</h2>
+          <Ports id={id} ports={signature.outputs} input={false} />
+        </section>
+      )}
     </>
   )
 }

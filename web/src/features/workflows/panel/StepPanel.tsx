@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber } from 'antd'
-import { CircleAlert, Info, MessageSquare, Play, Table2, TriangleAlert } from 'lucide-react'
+import { CircleAlert, Info, MessageSquare, Play, ScrollText, Table2, TriangleAlert } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { packageQuery } from '@/api/packages'
@@ -46,7 +46,7 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
   const declared = useDocPart(useCallback((s: DocState) => s.session.shown.params, []))
   const context = useMemo<FormContext>(
     () => ({
-      inputs, problems, disabled: !canEdit, projectId, portLabel: (port) => f.words(signature?.inputs.find((p) => p.name === port)?.label) || port,
+      inputs, problems, disabled: !canEdit, projectId, component: (name) => catalog.get(name), portLabel: (port) => f.words(signature?.inputs.find((p) => p.name === port)?.label) || port,
       outside: signature && {
         params: Object.entries(declared ?? {}).map(([name, schema]) => ({ name, label: (schema['x-label'] as Text | undefined) ?? name })),
         promote: (param) => {
@@ -55,10 +55,12 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
         },
       },
     }),
-    [inputs, problems, canEdit, projectId, signature, f, declared, params, doc, id],
+    [inputs, problems, canEdit, projectId, catalog, signature, f, declared, params, doc, id],
   )
   const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
   const title = signature ? f.words(signature.title) : componentId(node.component)
+  // What only acts, such as a message that is sent, has no result to look at.
+  const results = signature?.outputs.length !== 0
   // Problems that no field shows.
   const general = problems.filter((p) => !params.some((param) => problemsAt([p], param.name, true).length))
   return (
@@ -93,8 +95,8 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
               </Button>
             )}
             {live && (
-              <Button size="small" icon={<Table2 size={14} />} onClick={() => setResults('rows')}>
-                {t('panel.open')}
+              <Button size="small" icon={results ? <Table2 size={14} /> : <ScrollText size={14} />} onClick={() => setResults(results ? 'rows' : 'log')}>
+                {t(results ? 'panel.open' : 'results.log')}
               </Button>
             )}
             {live && (

@@ -2,7 +2,7 @@ import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query
 import { useEffect, useMemo, useState } from 'react'
 import { packageQuery, packagesQuery } from '@/api/packages'
 import type { Signature, Workflow } from '@/api/workflow'
-import { componentId } from '../model/connect'
+import { componentId, componentRefs } from '../model/connect'
 
 export interface Components {
   /** The newest of each, in the order of the palette. */
@@ -16,7 +16,7 @@ export function useComponents(projectId: string, workflow: Workflow | undefined)
   const entries = useQuery(packagesQuery(projectId))
   const wanted = useMemo(() => {
     const known = new Set((entries.data ?? []).map((e) => componentId(e.signature)))
-    const refs = Object.values(workflow?.nodes ?? {}).map((n) => n.component)
+    const refs = Object.values(workflow?.nodes ?? {}).flatMap(componentRefs)
     return [...new Map(refs.filter((r) => r.name.startsWith('own-') && !known.has(componentId(r))).map((r) => [componentId(r), r])).values()]
   }, [entries.data, workflow])
   // One that is gone or hidden is said at its step; the others are drawn.
@@ -31,9 +31,9 @@ export function useComponents(projectId: string, workflow: Workflow | undefined)
   }, [complete])
   const data = useMemo(
     () => (entries.data && (ready || !loading) ? { signatures: entries.data.map((e) => e.signature), pinned: found.filter((s): s is Signature => s !== undefined) } : undefined),
-    // The signatures themselves stay the same objects while they are cached.
+    // A version never changes: which of them are there says all.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [entries.data, loading, ready, ...found],
+    [entries.data, loading, ready, found.map((s) => s && componentId(s)).join()],
   )
   return { ...entries, data } as UseQueryResult<Components>
 }
