@@ -41,6 +41,10 @@ export function tests() {
     await vera.open(vera.project('/data'))
     await vera.page.getByRole('link', { name: 'products', exact: true }).click()
     await vera.page.getByRole('tab', { name: 'Access' }).click()
+    // Who else may do what isn't asked for on her behalf; whoever asks is refused, and the audit keeps it.
+    await vera.see('Whoever manages it sees')
+    const products = new URL(vera.page.url()).pathname.split('/').at(-1)
+    assert.equal((await vera.page.request.get(`/api/v1/assets/${products}/grants`)).status(), 403)
     await vera.button('Ask for access').click()
     const form = vera.page.getByRole('dialog')
     await form.getByRole('textbox').fill('For the shelf plan of the spring')
