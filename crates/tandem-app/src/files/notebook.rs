@@ -65,7 +65,7 @@ fn written() -> Written {
 }
 
 /// The texts of the components that ship.
-struct Texts;
+pub(crate) struct Texts;
 
 impl Queries for Texts {
     fn sql(&self, asked: &Asked<'_>) -> Option<String> {

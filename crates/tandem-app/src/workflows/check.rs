@@ -7,6 +7,7 @@ use tandem_flow::{
     check::{Checked, Given, check as check_graph},
     package::expand,
 };
+use tandem_meta::repo::project::Project;
 
 use super::{catalog::Known, models::models, sources::sources};
 use crate::{App, components::Library};
@@ -27,12 +28,23 @@ pub async fn check(
     params: Map<String, Value>,
 ) -> Result<CheckedWorkflow> {
     let project = app.require_project(principal, Action::Discover, project).await?.project;
-    let library = Library::load(app, principal, project.id, &workflow).await?;
-    let expanded = expand(&workflow, &library)?;
-    let found = sources(app, principal, &project, &expanded, &params, &Default::default()).await?;
-    let models = models(app, principal, &project, &expanded, &params, &Default::default()).await?;
-    let catalog = Known::new(app.components.clone(), library, &expanded, &params, &found, &models);
+    let catalog = known(app, principal, &project, &workflow, &params).await?;
     let given = Given { params, ..Given::default() };
     let checked = tokio::task::spawn_blocking(move || check_graph(&workflow, &catalog, &given)).await;
     checked.map_err(tandem_core::Error::internal)
+}
+
+/// What is known of the components that a workflow uses, and of the columns that it reads, as this person may use both.
+pub(super) async fn known(
+    app: &App,
+    principal: &Principal,
+    project: &Project,
+    workflow: &Workflow,
+    params: &Map<String, Value>,
+) -> Result<Known> {
+    let library = Library::load(app, principal, project.id, workflow).await?;
+    let expanded = expand(workflow, &library)?;
+    let found = sources(app, principal, project, &expanded, params, &Default::default()).await?;
+    let models = models(app, principal, project, &expanded, params, &Default::default()).await?;
+    Ok(Known::new(app.components.clone(), library, &expanded, params, &found, &models))
 }

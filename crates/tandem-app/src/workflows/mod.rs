@@ -20,6 +20,7 @@ mod follow;
 pub(crate) mod job;
 pub(crate) mod models;
 mod nodes;
+mod notebook;
 mod notify;
 pub(crate) mod peek;
 mod presence;
@@ -37,6 +38,7 @@ pub use document::{Edited, RefusedEdit, WorkflowDetail, create, edit, get, read,
 pub use face::{Face, signature};
 pub use follow::{Follower, Told, follow};
 pub use nodes::{NodeState, Standing};
+pub use notebook::notebook;
 pub use peek::{Looked, look, profile};
 pub use presence::{Here, Presence, here};
 pub use ran::look_at_run;

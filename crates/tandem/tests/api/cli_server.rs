@@ -101,6 +101,69 @@ async fn a_file_is_imported_and_listed_from_a_shell() {
 }
 
 #[tokio::test]
+async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    init(&data);
+    let server = Server::start(&data, &[]).await;
+    let project = server.project().await;
+    let run = server.import(&project, "id,amount\n1,120\n2,80\n", &json!({ "target": { "name": "orders" } })).await;
+    let orders = server.ended(&run).await["outputs"][0]["asset"]["id"].clone();
+    let node = |component: &str, params: Value| json!({ "component": { "name": component, "version": 1 }, "params": params, "position": { "x": 0, "y": 0 } });
+    let keep = json!({ "conditions": [{ "column": "amount", "operator": "at_least", "value": "100" }] });
+    let document = json!({ "format": 1,
+        "nodes": { "orders": node("dataset", json!({ "dataset": orders })), "keep": node("filter", keep) },
+        "edges": { "e": { "from": { "node": "orders", "port": "table" }, "to": { "node": "keep", "port": "table" } } },
+    });
+    let body = json!({ "name": "Large orders", "workflow": document });
+    let made = server.post(&format!("/projects/{project}/workflows"), &body).await;
+    let id = made["asset"]["id"].as_str().unwrap();
+
+    let shell = Shell(folder.path());
+    shell.fails(&["workflow", "check", "Large orders"], 4, "There is no file Large orders");
+    let login = ["login", &server.url, "--email", EMAIL];
+    assert!(shell.with(&login, &[("TANDEM_PASSWORD", PASSWORD)]).status.success());
+    assert_eq!(shell.prints(&["workflow", "check", "large orders"]), "2 nodes, nothing wrong\n");
+    assert_eq!(shell.prints(&["workflow", "check", id, "--lang", "zh"]), "2 个节点，未发现问题\n");
+    shell.fails(&["workflow", "check", "Nothing"], 5, "nor a workflow");
+    shell.fails(&["workflow", "check", "nothing.json"], 5, "nothing.json");
+    shell.fails(&["workflow", "check", "Large orders", "--input", "a=b.csv"], 2, "--input");
+
+    // The draft goes on, and what was saved stays.
+    let edit = json!({ "op": "set_param", "id": "keep", "param": "conditions", "value": [{ "column": "price", "operator": "is_empty" }] });
+    server.post(&format!("/workflows/{id}/edits"), &json!({ "client": "w", "edits": [edit] })).await;
+    let out = shell.run(&["workflow", "check", "Large orders"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stdout).contains("error keep") && text(&out.stdout).contains("price"), "{}", text(&out.stdout));
+    assert_eq!(shell.prints(&["workflow", "check", "Large orders", "--seq", "1"]), "2 nodes, nothing wrong\n");
+
+    let notebook: Value =
+        serde_json::from_str(&shell.prints(&["workflow", "to-notebook", "Large orders", "--seq", "1", "-o", "-"]))
+            .unwrap();
+    let cells: Vec<String> = notebook["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| cell["source"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect())
+        .collect();
+    assert_eq!((&notebook["nbformat"], &notebook["nbformat_minor"]), (&json!(4), &json!(5)));
+    let reads = cells.iter().any(|cell| cell.contains("tandem.component(\"dataset@1\""));
+    // The columns of the dataset are known, so that the query is written as SQL.
+    let asks = cells.iter().any(|cell| cell.contains("tandem.sql(") && cell.contains("\"amount\" >= 100"));
+    assert!(reads && asks, "{cells:#?}");
+    let written = folder.path().join("large.ipynb");
+    let to = ["workflow", "to-notebook", id, "-o", written.to_str().unwrap()];
+    shell.prints(&to);
+    let back = shell.prints(&["workflow", "from-notebook", written.to_str().unwrap(), "-o", "-"]);
+    let back: Value = serde_json::from_str(&back).unwrap();
+    assert_eq!(back["nodes"]["keep"]["params"]["conditions"][0]["column"], "price", "the draft, and back");
+    shell.fails(&["workflow", "to-notebook", "Nothing", "-o", "-"], 5, "nor a workflow");
+    let file = folder.path().join("there.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    shell.fails(&["workflow", "check", file.to_str().unwrap(), "--seq", "1"], 2, "--seq");
+}
+
+#[tokio::test]
 async fn an_installation_is_copied_while_it_serves_and_goes_on_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

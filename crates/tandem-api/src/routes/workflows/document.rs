@@ -10,7 +10,7 @@ use tandem_app::{
     workflows::{self, Edit, WorkflowDetail as Detail},
 };
 use tandem_core::{
-    Error,
+    Error, Lang,
     id::{AssetId, ProjectId},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -31,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(save))
         .routes(routes!(check))
         .routes(routes!(signature))
+        .routes(routes!(notebook))
 }
 
 /// A workflow with its document.
@@ -214,6 +215,33 @@ async fn check(
         (id.to_string(), json!({ "params": known.params, "inputs": known.inputs, "outputs": known.outputs }))
     });
     Ok(Json(Checked { problems: found.problems, nodes: Value::Object(nodes.collect()) }))
+}
+
+/// Which version to write, and in which language.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct NotebookQuery {
+    /// A saved version; the draft that everybody works on without it.
+    #[param(minimum = 1)]
+    seq: Option<i64>,
+    /// `en` or `zh-CN`, for its comments; `en` without it.
+    #[serde(default)]
+    #[param(value_type = Option<String>, example = "zh-CN")]
+    lang: Lang,
+}
+
+/// The draft, or a version, as a notebook (nbformat 4.5): a cell a node. It has
+/// no rows; they are read when it runs.
+#[utoipa::path(get, path = "/workflows/{workflow_id}/notebook", tag = "workflows",
+    operation_id = "get_workflow_notebook", params(("workflow_id" = Uuid, Path), NotebookQuery),
+    responses((status = 200, body = Object), Errors))]
+async fn notebook(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<AssetId>,
+    Params(query): Params<NotebookQuery>,
+) -> ApiResult<Json<Value>> {
+    Ok(Json(workflows::notebook(&app, &who, id, query.seq, query.lang).await?))
 }
 
 /// What a workflow declares.

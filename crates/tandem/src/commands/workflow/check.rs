@@ -1,6 +1,6 @@
 //! `tandem workflow check`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args as ClapArgs;
 use tandem_app::files::{self, LocalFile};
@@ -10,6 +10,7 @@ use tandem_flow::{
     check::{Problem, Severity},
 };
 
+use super::given::Which;
 use crate::{
     commands::{
         file::pair,
@@ -22,8 +23,8 @@ use crate::{
 /// Arguments.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
-    /// The workflow's document.
-    file: PathBuf,
+    #[command(flatten)]
+    which: Which,
     /// A file for an input, so that columns are known. May be given several times.
     #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
     inputs: Vec<(String, String)>,
@@ -39,12 +40,16 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let lang = pick(args.lang);
-    let workflow = files::read_workflow(&args.file)?;
-    let inputs = looked_at(&args.inputs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let problems = {
-        let _inside = runtime.enter();
-        files::check_workflow(&workflow, &inputs, args.own.read(folder_of(&args.file))?)?
+    let (problems, nodes) = match runtime.block_on(args.which.remote(&args.inputs))? {
+        Some(remote) => runtime.block_on(remote.check(args.which.seq))?,
+        None => {
+            let workflow = files::read_workflow(&args.which.file)?;
+            let inputs = looked_at(&args.inputs)?;
+            let _inside = runtime.enter();
+            let own = args.own.read(folder_of(&args.which.file))?;
+            (files::check_workflow(&workflow, &inputs, own)?, workflow.nodes.len())
+        }
     };
     if args.json {
         let mut json = serde_json::to_vec_pretty(&problems).map_err(Error::internal)?;
@@ -52,8 +57,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
         output::print(&json)?;
     } else if problems.is_empty() {
         let words = match lang {
-            Lang::En => format!("{} nodes, nothing wrong\n", workflow.nodes.len()),
-            Lang::Zh => format!("{} 个节点，未发现问题\n", workflow.nodes.len()),
+            Lang::En => format!("{nodes} nodes, nothing wrong\n"),
+            Lang::Zh => format!("{nodes} 个节点，未发现问题\n"),
         };
         output::print(words.as_bytes())?;
     } else {

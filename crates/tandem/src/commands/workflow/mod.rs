@@ -1,9 +1,10 @@
-//! `tandem workflow`: workflows over files, without a server.
+//! `tandem workflow`: workflows over files, without a server; checked and written as notebooks, also those of a server.
 
 mod answer;
 mod check;
 mod fingerprint;
 mod follow;
+mod given;
 mod notebook;
 mod run;
 
@@ -17,9 +18,9 @@ use tandem_core::Result;
 pub(crate) enum Command {
     /// Run a workflow over files.
     Run(run::Args),
-    /// Say what is wrong with a workflow, and where.
+    /// Say what is wrong with a workflow, of a file or of a server, and where.
     Check(check::Args),
-    /// Write a workflow as a notebook that Jupyter runs.
+    /// Write a workflow, of a file or of a server, as a notebook that Jupyter runs.
     ToNotebook(notebook::To),
     /// Bring a notebook that was made from a workflow back.
     FromNotebook(notebook::From),

@@ -6,11 +6,12 @@ use std::{
 };
 
 use clap::Args as ClapArgs;
+use serde_json::Value;
 use tandem_app::files;
 use tandem_core::{Error, Lang, Result};
 use tandem_flow::notebook::{self, Remark, Style};
 
-use super::check;
+use super::{check, given::Which};
 use crate::{
     commands::{
         file::pair,
@@ -23,8 +24,8 @@ use crate::{
 /// Arguments of `to-notebook`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct To {
-    /// The workflow's document.
-    file: PathBuf,
+    #[command(flatten)]
+    which: Which,
     /// The file of an input: the notebook reads it, and queries over it are written as SQL. May be given several times.
     #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
     inputs: Vec<(String, String)>,
@@ -55,7 +56,41 @@ pub(crate) struct From {
 }
 
 pub(super) fn write(args: &To) -> Result<()> {
-    let workflow = files::read_workflow(&args.file)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let lang = pick(args.lang);
+    let notebook = match runtime.block_on(args.which.remote(&args.inputs))? {
+        Some(remote) => {
+            let notebook = runtime.block_on(remote.notebook(args.which.seq, lang))?;
+            on_server(&notebook, lang).iter().for_each(|line| output::say(line));
+            notebook
+        }
+        None => {
+            let _inside = runtime.enter();
+            of_file(args, lang)?
+        }
+    };
+    let mut json = serde_json::to_vec_pretty(&notebook).map_err(Error::internal)?;
+    json.push(b'\n');
+    output::write(&args.output, &json)
+}
+
+/// Nodes of components that only a server has: their cells can't run elsewhere.
+fn on_server(notebook: &Value, lang: Lang) -> Vec<String> {
+    let nodes = notebook["metadata"]["tandem"]["workflow"]["nodes"].as_object();
+    let names = nodes.into_iter().flatten().filter_map(|(id, node)| Some((id, node["component"]["name"].as_str()?)));
+    // What people made of their own is named by its asset.
+    let own = names.filter(|(_, name)| name.starts_with("own-"));
+    let said = |(id, name): (&String, &str)| match lang {
+        Lang::En => format!(
+            "{id}: {name} is a component of the server; its cell runs nowhere else. Put code of your own in its place."
+        ),
+        Lang::Zh => format!("{id}：{name} 是服务器上的组件，其单元格无法在别处运行，请用自己的代码替换。"),
+    };
+    own.map(said).collect()
+}
+
+fn of_file(args: &To, lang: Lang) -> Result<Value> {
+    let workflow = files::read_workflow(&args.which.file)?;
     let inputs = check::looked_at(&args.inputs)?;
     if let Some((unknown, _)) = args.inputs.iter().find(|(name, _)| !workflow.inputs.contains_key(name)) {
         return Err(check::no_input(&workflow, unknown));
@@ -65,15 +100,8 @@ pub(super) fn write(args: &To) -> Result<()> {
     for (name, path) in &args.inputs {
         from.insert(name.clone(), seen_from(folder, Path::new(path)));
     }
-    let style = Style { lang: pick(args.lang), files: from };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let notebook = {
-        let _inside = runtime.enter();
-        files::write_notebook(&workflow, &inputs, args.own.read(folder_of(&args.file))?, &style)?
-    };
-    let mut json = serde_json::to_vec_pretty(&notebook).map_err(Error::internal)?;
-    json.push(b'\n');
-    output::write(&args.output, &json)
+    let style = Style { lang, files: from };
+    files::write_notebook(&workflow, &inputs, args.own.read(folder_of(&args.which.file))?, &style)
 }
 
 /// A file as a program knows it that runs in `folder`: by its place below that folder, or by its whole path.

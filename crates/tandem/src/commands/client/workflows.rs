@@ -1,0 +1,66 @@
+//! Workflows of the server, for commands that take a file or a name.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tandem_core::{Error, ErrorCode, Lang, Result};
+use tandem_flow::check::Problem;
+
+use super::{
+    datasets::{is, project},
+    http::{Server, json, segment},
+};
+
+/// A workflow of the server that was signed in to.
+pub(crate) struct Remote {
+    server: Server,
+    project: String,
+    id: String,
+}
+
+impl Remote {
+    /// The workflow of this name or identifier in a project, which need not be named where there is only one.
+    ///
+    /// # Errors
+    /// `unauthenticated` without a server; `not_found`; `invalid_request` where the project must be named; those of the server.
+    pub(crate) async fn find(name: &str, wanted: Option<&str>) -> Result<Self> {
+        let server = Server::load().map_err(|error| match error.code() {
+            ErrorCode::Unauthenticated => Error::new(
+                error.code(),
+                format!("There is no file {name}. For a workflow of a server: {}", error.message()),
+            ),
+            _ => error,
+        })?;
+        let project = project(&server, wanted).await?;
+        let project = segment(project["id"].as_str().unwrap_or_default());
+        let there = server.list(&format!("/projects/{project}/assets?kind=workflow")).await?;
+        let found = there.iter().find(|one| is(one, name)).ok_or_else(|| {
+            let message = format!("There is neither a file {name} nor a workflow of that name in the project.");
+            Error::new(ErrorCode::NotFound, message)
+        })?;
+        let id = segment(found["id"].as_str().unwrap_or_default());
+        Ok(Self { server, project, id })
+    }
+
+    /// The draft, or a saved version, as a notebook.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub(crate) async fn notebook(&self, seq: Option<i64>, lang: Lang) -> Result<Value> {
+        let seq = seq.map(|seq| format!("&seq={seq}")).unwrap_or_default();
+        self.server.get(&format!("/workflows/{}/notebook?lang={}{seq}", self.id, lang.tag())).await
+    }
+
+    /// What is wrong with the draft or a saved version, and how many nodes it has.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub(crate) async fn check(&self, seq: Option<i64>) -> Result<(Vec<Problem>, usize)> {
+        let seq = seq.map(|seq| format!("?seq={seq}")).unwrap_or_default();
+        let mut detail = self.server.get(&format!("/workflows/{}{seq}", self.id)).await?;
+        let nodes = detail["workflow"]["nodes"].as_object().map_or(0, serde_json::Map::len);
+        let body = json!({ "workflow": detail["workflow"].take() });
+        let path = format!("/projects/{}/workflows/check", self.project);
+        let mut checked = json(self.server.request(Method::POST, &path).json(&body)).await?;
+        Ok((serde_json::from_value(checked["problems"].take()).map_err(Error::internal)?, nodes))
+    }
+}
