@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use tandem_core::{Result, id::UploadId};
 use tokio::sync::watch;
 
-use crate::{App, python::scratch};
+use crate::{App, models, python::scratch};
 
 /// How often it is looked after.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -35,7 +35,11 @@ pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn tidy(app: &App) -> Result<()> {
+/// Throws away what has served its time, and what runs and servers that broke off have left.
+///
+/// # Errors
+/// Those of the database and of the disk; what is left is thrown away the next time.
+pub async fn tidy(app: &App) -> Result<()> {
     let expired = app.meta.read().await?.expired_uploads(AT_ONCE).await?;
     for upload in expired {
         match tokio::fs::remove_file(app.config.data_dir.join(&upload.path)).await {
@@ -48,6 +52,7 @@ async fn tidy(app: &App) -> Result<()> {
     }
     half_uploads(app).await?;
     left_calls(app).await?;
+    models::sweep(app).await?;
     let before = app.clock.now() - JOBS_KEPT;
     let mut tx = app.meta.begin().await?;
     tx.prune_sessions().await?;

@@ -32,6 +32,7 @@ mod turns;
 pub mod workflows;
 
 pub use app::App;
+pub use house::tidy;
 /// What is said about a file to import.
 pub use tandem_ingest::{ImportOptions, ResolvedOptions, source::database::DatabaseKind};
 /// The records that use cases take and return.

@@ -61,19 +61,34 @@ impl ModelContent {
     }
 }
 
-fn folder(app: &App) -> PathBuf {
+/// The name of the file whose lock is held by who keeps a model or throws one away.
+pub(super) const LOCK: &str = ".lock";
+
+pub(super) fn folder(app: &App) -> PathBuf {
     app.config.data_dir.join("models")
 }
 
+/// Waits until nobody else keeps or throws away a model in this folder; until the file is dropped.
+pub(super) fn alone(folder: &Path) -> Result<fs::File> {
+    let lock = fs::File::options().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
 /// Keeps a model in a file; its name and size. The file is whole and durable when
-/// this returns, and the same model is kept once.
+/// this returns, and the same model is kept once. Until a version names it, it is
+/// as young as this call.
 pub(crate) fn keep(app: &App, trained: &Trained) -> Result<(String, u64)> {
     let bytes = serde_json::to_vec(trained).map_err(Error::internal)?;
     let name = blake3::hash(&bytes).to_hex().to_string();
     let folder = folder(app);
     fs::create_dir_all(&folder)?;
     let path = folder.join(&name);
-    if !path.exists() {
+    let _alone = alone(&folder)?;
+    if path.exists() {
+        // A run that failed may have left it long ago; nobody is to throw it away now.
+        fs::File::options().write(true).open(&path)?.set_modified(app.clock.now().into())?;
+    } else {
         let mut draft = tempfile::NamedTempFile::new_in(&folder)?;
         draft.write_all(&bytes)?;
         draft.as_file().sync_all()?;

@@ -5,9 +5,11 @@
 mod compare;
 mod content;
 mod read;
+mod sweep;
 
 pub use compare::{Change, ModelComparison, compare};
 pub use content::{Metric, ModelContent};
 pub use read::{ModelVersion, download, get};
 
 pub(crate) use content::{TRAINING, file, keep, load};
+pub(crate) use sweep::sweep;

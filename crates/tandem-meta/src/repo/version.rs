@@ -86,6 +86,21 @@ impl Snapshot {
         Ok(versions)
     }
 
+    /// Those of `digests` that a version of the organization's assets has,
+    /// deleted ones among them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn digests_named(&mut self, org: OrgId, digests: &[String]) -> Result<Vec<String>> {
+        let mut named = Vec::new();
+        for digests in digests.chunks(500) {
+            let select = "SELECT DISTINCT content_digest FROM version WHERE org_id = ?";
+            let (sql, params) = Sql::new(select, params![org]).push_in("content_digest", digests).into_parts();
+            named.extend(self.list(sql, params, |row| row.get("content_digest")).await?);
+        }
+        Ok(named)
+    }
+
     /// The asset's newest version.
     ///
     /// # Errors

@@ -202,7 +202,7 @@ impl Team {
     pub(crate) fn new_version(&self, message: &str) -> NewVersion {
         NewVersion {
             content: json!({"rows": 12, "delta_version": 0}),
-            content_digest: "d1".to_owned(),
+            content_digest: format!("of {}", self.org.id),
             author_id: self.owner.id,
             message: message.to_owned(),
             run_id: None,

@@ -209,6 +209,7 @@ async fn look(read: &mut Snapshot, ours: &Team, theirs: &Team, it: &Things, trie
     tried.nothing("version", read.version(org, it.asset, 1).await);
     tried.nothing("versions", read.versions(org, it.asset, &page).await);
     tried.nothing("versions_by_id", read.versions_by_id(org, &[it.version]).await);
+    tried.nothing("digests_named", read.digests_named(org, &[format!("of {}", theirs.org.id)]).await);
     tried.nothing("latest_version", read.latest_version(org, it.asset).await);
     tried.nothing("latest_versions", read.latest_versions(org, &[it.asset]).await);
     tried.nothing("document", read.document(org, it.version, "profile").await);

@@ -1,7 +1,15 @@
 //! Models kept by one workflow and used by another: versions, comparison,
 //! lineage, and rights that come from the data.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tandem_app::records::run::{NewRun, RunEnd, RunKind};
 use tandem_core::{ProjectRole, id::ProjectId};
 use tandem_testkit::{Client, TestApp};
 
@@ -194,4 +202,84 @@ async fn a_model_is_as_closed_as_what_it_learned_from() {
     assert!(!asset["rights"].as_array().unwrap().contains(&json!("use")), "{asset}");
     import(&owner, project, &customers(400, 500), json!({"target": {"dataset_id": data}, "mode": "append"})).await;
     assert_eq!(owner.get(&format!("/assets/{model}/stale")).await.expect(200)["stale"], true);
+}
+
+/// The files of models, whatever else is in their folder.
+fn kept(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|file| !file.file_name().unwrap().to_string_lossy().starts_with('.')).collect()
+}
+
+fn age(file: &Path, days: u64) {
+    let then = fs::metadata(file).unwrap().modified().unwrap() - Duration::from_secs(days * 24 * 3600);
+    fs::File::options().write(true).open(file).unwrap().set_modified(then).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_no_version_names_is_thrown_away_when_no_run_can_want_it() {
+    let kit = TestApp::start().await;
+    let acme = kit.org("Acme").await;
+    let project = kit.project(&acme.owner, "Sales").await;
+    let owner = kit.as_user(&acme.owner).await;
+    let data = dataset(&owner, project, "customers", &customers(0, 100)).await;
+    let good = make(&owner, project, "Train", training(&data, 1.0)).await;
+    run(&owner, &good).await;
+    let folder = kit.app.config.data_dir.join("models");
+    let named = kept(&folder).pop().unwrap();
+
+    // Another model is kept by a run of which another branch fails.
+    let mut wrong = training(&data, 9.0);
+    wrong["nodes"]["wrong"] = node("query", json!({"sql": "SELECT CAST(\"left\" AS BIGINT) AS n FROM t1"}));
+    wrong["edges"]["e9"] = edge(("data", "table"), ("wrong", "tables"));
+    let wrong = make(&owner, project, "Wrong", wrong).await;
+    let fails = async || {
+        let run = owner.post(&format!("/workflows/{wrong}/runs"), json!({})).await.expect(202);
+        let run = ended(&owner, &run).await;
+        assert_eq!((&run["state"], &run["nodes"]["keep"]["state"]), (&json!("failed"), &json!("succeeded")), "{run}");
+    };
+    fails().await;
+    let left = kept(&folder).into_iter().find(|file| *file != named).unwrap();
+    let tidy = async || tandem_app::tidy(&kit.app).await.unwrap();
+    tidy().await;
+    assert!(left.exists(), "it is young");
+
+    // A run that kept the same again may yet be the one whose version names it.
+    age(&left, 2);
+    fails().await;
+    tidy().await;
+    assert!(left.exists(), "it was kept a moment ago");
+
+    // So may one that has gone on since before.
+    age(&left, 2);
+    let new = NewRun {
+        project_id: project,
+        kind: RunKind::Workflow,
+        name: "Long".to_owned(),
+        spec: json!({}),
+        params: json!({}),
+        environment: String::new(),
+        seed: 1,
+        digest: None,
+        inputs: Vec::new(),
+        reproduces: None,
+        created_by: acme.owner.id,
+    };
+    kit.clock.advance(TimeDelta::days(-3));
+    let mut tx = kit.app.meta.begin().await.unwrap();
+    let long = tx.create_run(acme.id, new).await.unwrap().run.id;
+    tx.start_run(acme.id, long).await.unwrap();
+    tx.commit().await.unwrap();
+    kit.clock.advance(TimeDelta::days(3));
+    tidy().await;
+    assert!(left.exists(), "a run goes on that may have kept it");
+    let mut tx = kit.app.meta.begin().await.unwrap();
+    tx.finish_run(acme.id, long, RunEnd::Cancelled).await.unwrap();
+    tx.commit().await.unwrap();
+
+    age(&named, 2);
+    tidy().await;
+    assert_eq!(kept(&folder), [named], "what a version names stays, whatever its age");
+    let model = owner.get(&format!("/projects/{project}/assets?kind=model")).await.expect(200);
+    let model = model["items"][0]["id"].as_str().unwrap().to_owned();
+    owner.get(&format!("/models/{model}/versions/1/download")).await.expect(200);
 }
