@@ -106,6 +106,25 @@ export const answerQuery = (dashboard_id: string, seq: number | undefined, page:
     staleTime: 60_000,
   })
 
+/** Values that a filter can be set to, the commonest first. */
+export type Choices = { values: { value: unknown; rows: number }[]; more: boolean }
+
+/** Looks them up by a part of them, among the rows that the other filters leave. */
+export const choicesQuery = (dashboard_id: string, seq: number | undefined, filter: string, search: string, filters: Record<string, Condition[]>) => ({
+  queryKey: [...keys.dashboard(dashboard_id), 'choices', seq ?? 'latest', filter, search, JSON.stringify({ ...filters, [filter]: undefined })],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    call(api.POST('/api/v1/dashboards/{dashboard_id}/choices', { params: { path: { dashboard_id } }, body: { seq: seq ?? null, filter, search, filters }, signal })) as Promise<Choices>,
+  staleTime: 60_000,
+})
+
+/** The same of a document that was not saved. */
+export const previewChoicesQuery = (project_id: string, dashboard: Dashboard, filter: string, search: string) => ({
+  queryKey: ['project', project_id, 'dashboard-choices', filter, search, JSON.stringify([dashboard.sources, dashboard.filters])],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    call(api.POST('/api/v1/projects/{project_id}/dashboards/choices', { params: { path: { project_id } }, body: { dashboard, filter, search }, signal })) as Promise<Choices>,
+  staleTime: 60_000,
+})
+
 /** The same of a document that was not saved. */
 export const previewQuery = (project_id: string, dashboard: Dashboard, page: string, reading: Reading) =>
   queryOptions({

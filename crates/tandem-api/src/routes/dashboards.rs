@@ -1,5 +1,7 @@
 //! Dashboards: the document, what a page shows, templates, and files.
 
+mod choices;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
@@ -39,6 +41,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(roles))
         .routes(routes!(bind))
         .routes(routes!(export))
+        .merge(choices::router())
 }
 
 /// A dashboard with its document.

@@ -38,7 +38,7 @@ pub(super) struct Compiled {
 }
 
 /// The nodes of a source, up to the table that figures take.
-fn source(workflow: &mut Workflow, name: &str, source: &Source) -> PortRef {
+pub(super) fn source(workflow: &mut Workflow, name: &str, source: &Source) -> PortRef {
     let id = format!("source-{name}");
     let mut params = BTreeMap::new();
     if let Some(dataset) = source.dataset {
@@ -61,14 +61,16 @@ fn source(workflow: &mut Workflow, name: &str, source: &Source) -> PortRef {
     port
 }
 
-fn add(workflow: &mut Workflow, id: &str, component: &str, params: BTreeMap<String, Value>) {
+/// Puts a node of a component that ships into the workflow.
+pub(super) fn add(workflow: &mut Workflow, id: &str, component: &str, params: BTreeMap<String, Value>) {
     let version = tandem_components::find(component).map_or(1, |found| found.signature.version);
     let mut node = Node::new(Component::new(component, version), Position::default());
     node.params = params;
     workflow.nodes.insert(NodeId::from(id), node);
 }
 
-fn behind(
+/// Puts a node behind a table, and says where its own is.
+pub(super) fn behind(
     workflow: &mut Workflow,
     id: &str,
     component: &str,
@@ -153,7 +155,8 @@ fn condition(one: &ColumnCondition) -> Value {
     compared(&one.column, &one.operator, &one.value)
 }
 
-fn on(column: &str, one: &Condition) -> Value {
+/// A reader's condition on a filter's column.
+pub(super) fn on(column: &str, one: &Condition) -> Value {
     compared(column, &one.operator, &one.value)
 }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod bind;
+mod choices;
 mod compile;
 mod document;
 mod export;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use answer::{Answer, Answered, UsedVersion, answer, preview};
 pub use bind::{Binding, RoleColumn, SourceRoles, bind, roles};
+pub use choices::{Asked, Choices, choices, preview_choices};
 pub use compile::Reading;
 pub use document::{Block, Condition, Dashboard, Figure, Filter, Page, Shows, Source};
 pub use export::file;

@@ -31,6 +31,7 @@ pub(crate) mod sources;
 mod stale;
 pub(crate) mod start;
 pub(crate) mod states;
+mod view;
 
 pub use check::{CheckedWorkflow, check};
 pub use components::{ComponentPage, component, components};
@@ -60,3 +61,4 @@ pub(crate) use execute::execute;
 pub(crate) use nodes::Tracker;
 pub(crate) use ran::Ran;
 pub(crate) use schedule::{reads as schedule_reads, ready as schedule_ready};
+pub(crate) use view::{View, view};

@@ -177,6 +177,9 @@ fn cases() -> Vec<Case> {
         case("POST /dashboards/{dashboard_id}/answer", In(Role::Viewer)).body(|_| json!({})),
         case("POST /projects/{project_id}/dashboards/answer", In(Role::Operator))
             .body(|_| json!({"dashboard": {"format": 1, "pages": [{"id": "p", "title": {"en": "P", "zh-CN": "P"}}]}})),
+        case("POST /dashboards/{dashboard_id}/choices", In(Role::Viewer)).body(|_| json!({"filter": "city"})),
+        case("POST /projects/{project_id}/dashboards/choices", In(Role::Operator))
+            .body(|_| json!({"filter": "city", "dashboard": {"format": 1, "pages": []}})),
         case("GET /dashboards/{dashboard_id}/roles", In(Role::Viewer)),
         case("POST /projects/{project_id}/dashboards/bind", In(Role::Operator))
             .body(|w| json!({"template_id": w.ids["dashboard_id"], "name": format!("bound-{}", w.name), "sources": {}})),

@@ -197,3 +197,92 @@ async fn pages_are_bound_to_other_data_by_the_names_that_they_use() {
     assert_eq!(broken["blocks"][0]["error"]["code"], "invalid_parameter", "{broken}");
     assert!(broken["blocks"][0]["error"]["message"]["en"].as_str().unwrap().contains("town"), "{broken}");
 }
+
+/// Sixty shops in three cities, one of them with more rows than the others, and one with signs that SQL knows.
+fn shops() -> String {
+    let city = |shop: usize| ["上海", "北京", "广州"][shop % 3];
+    let row = |shop: usize| format!("{},Shop {shop:02},{shop}\n", city(shop));
+    let all: String = (1..=60).map(row).collect();
+    format!("city,shop,amount\n{all}{}{}上海,O'Neill 100%,7\n", row(7), row(7))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filters_choices_are_found_by_a_part_and_narrowed_by_the_others() {
+    let kit = TestApp::start().await;
+    let acme = kit.org("Acme").await;
+    let project = kit.project(&acme.owner, "Sales").await;
+    let owner = kit.as_user(&acme.owner).await;
+    let viewer = kit.member_of(project, acme.id, "viewer@acme.test", ProjectRole::Viewer).await;
+    let viewer = kit.as_user(&viewer).await;
+    let orders = dataset(&owner, project, "orders", &shops()).await;
+    let returns = dataset(&owner, project, "returns", "store,back\nShop 07,1\nShop 99,2\n").await;
+    let mut board = document(&orders);
+    board["sources"]["returns"] = json!({"dataset": returns, "columns": {"shop": "store"}});
+    let filter = |id: &str, column: &str, sources: Value| json!({"id": id, "column": column, "sources": sources, "control": "choice"});
+    board["filters"] = json!([
+        filter("city", "city", json!(["orders"])),
+        filter("shop", "shop", json!(["orders"])),
+        filter("both", "shop", json!(["orders", "returns"])),
+        filter("amount", "amount", json!(["orders"])),
+        filter("gone", "price", json!(["orders"])),
+    ]);
+    let id = make(&owner, project, "Sales", board.clone()).await;
+    let path = format!("/dashboards/{id}/choices");
+    let ask = async |who: &Client, body: Value| who.post(&path, body).await.expect(200);
+    let count = |found: &Value| found["values"].as_array().unwrap().len();
+
+    let all = ask(&viewer, json!({"filter": "shop"})).await;
+    assert_eq!((count(&all), &all["more"]), (50, &json!(true)));
+    assert_eq!(all["values"][0], json!({"value": "Shop 07", "rows": 3}), "the commonest first");
+    let found = ask(&viewer, json!({"filter": "shop", "search": " sHOP 5"})).await;
+    assert_eq!((count(&found), &found["more"]), (10, &json!(false)), "Shop 50 to 59: {found}");
+    for search in ["o'neill", "100%", "%"] {
+        let found = ask(&viewer, json!({"filter": "shop", "search": search})).await;
+        assert_eq!(found["values"], json!([{"value": "O'Neill 100%", "rows": 1}]), "{search}");
+    }
+    assert_eq!(count(&ask(&viewer, json!({"filter": "shop", "search": "nothing"})).await), 0);
+    let few = ask(&viewer, json!({"filter": "shop", "limit": 5})).await;
+    assert_eq!((count(&few), &few["more"]), (5, &json!(true)));
+
+    // What is set of the other filters narrows them, what is set of this one doesn't.
+    let set = json!({"city": [{"operator": "one_of", "value": ["北京"]}], "shop": [{"operator": "one_of", "value": ["Shop 03"]}]});
+    let narrowed = ask(&viewer, json!({"filter": "shop", "filters": set})).await;
+    assert_eq!((count(&narrowed), &narrowed["more"]), (20, &json!(false)), "{narrowed}");
+    assert_eq!(
+        ask(&viewer, json!({"filter": "city", "filters": set})).await["values"],
+        json!([{"value": "上海", "rows": 1}])
+    );
+    let numbers = ask(&viewer, json!({"filter": "amount", "search": "60"})).await;
+    assert_eq!(numbers["values"], json!([{"value": 60, "rows": 1}]));
+    // Over several sources, by the name that figures use.
+    let both = ask(&viewer, json!({"filter": "both", "search": "shop", "limit": 200})).await;
+    assert_eq!((count(&both), &both["values"][0]), (61, &json!({"value": "Shop 07", "rows": 4})));
+
+    viewer.post(&path, json!({"filter": "nothing"})).await.refused(400, "invalid_request");
+    let message = viewer.post(&path, json!({"filter": "gone"})).await.refused(400, "unknown_column");
+    assert!(message.contains("price"), "{message}");
+    let long = json!({"filter": "shop", "search": "x".repeat(201)});
+    viewer.post(&path, long).await.refused(400, "invalid_request");
+    let preview = format!("/projects/{project}/dashboards/choices");
+    let body = json!({"dashboard": board, "filter": "shop", "search": "shop 1"});
+    assert_eq!(count(&owner.post(&preview, body.clone()).await.expect(200)), 10);
+    viewer.post(&preview, body).await.refused(403, "forbidden");
+
+    // Values of rows that somebody may not see are none of their choices.
+    let rules = json!({"rules": [{"name": "own city", "exempt_roles": ["owner"],
+        "row_filter": {"op": "compare", "column": "city", "is": "eq", "value": "北京"}}]});
+    assert!(owner.put(&format!("/datasets/{orders}/policies"), rules).await.status.is_success());
+    let own = ask(&viewer, json!({"filter": "shop"})).await;
+    assert_eq!((count(&own), &own["more"]), (20, &json!(false)), "{own}");
+    assert_eq!(ask(&viewer, json!({"filter": "city"})).await["values"], json!([{"value": "北京", "rows": 22}]));
+    assert_eq!(count(&ask(&owner, json!({"filter": "city"})).await), 3);
+    let hidden = json!({"rules": [{"name": "no shops", "exempt_roles": ["owner"], "hidden_columns": ["shop"]}]});
+    assert!(owner.put(&format!("/datasets/{orders}/policies"), hidden).await.status.is_success());
+    viewer.post(&path, json!({"filter": "shop"})).await.expect(400);
+    let guest = kit.member_of(project, acme.id, "eve@acme.test", ProjectRole::Guest).await;
+    let eve = kit.as_user(&guest).await;
+    eve.post(&path, json!({"filter": "city"})).await.refused(404, "not_found");
+    let grant = json!({"user_id": guest.id, "action": "use"});
+    owner.post(&format!("/assets/{id}/grants"), grant).await.expect(201);
+    eve.post(&path, json!({"filter": "city"})).await.refused(404, "not_found");
+}

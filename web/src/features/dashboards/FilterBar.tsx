@@ -1,4 +1,4 @@
-import { Button, Input, Popover, Select } from 'antd'
+import { Button, Input, Popover } from 'antd'
 import { RotateCcw, SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import type { Condition, Filter } from '@/api/dashboards'
 import type { ColumnProfile } from '@/components/profile/model'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
+import { Choices, type FindChoices } from './Choices'
 import css from './FilterBar.module.css'
 import { conditionsOf, heldBy, isOwn, settingOf, type Setting } from './model/filters'
 import type { SourceFacts } from './useSources'
@@ -14,6 +15,8 @@ interface Props {
   filters: Filter[]
   set: Record<string, Condition[]>
   facts: Record<string, SourceFacts>
+  /** Looks up the values that a filter can be set to. */
+  find: FindChoices
   /** What holds of a filter now; `null` goes back to what the author chose. */
   onSet: (filter: string, conditions: Condition[] | null) => void
   /** In the builder: what stands beside a filter, and at the end. */
@@ -22,7 +25,7 @@ interface Props {
 }
 
 /** The filters that all pages share. */
-export function FilterBar({ filters, set, facts, onSet, beside, extra }: Props) {
+export function FilterBar({ filters, set, facts, find, onSet, beside, extra }: Props) {
   const { t } = useTranslation('dashboards')
   const f = useFormat()
   const narrow = useNarrow()
@@ -38,7 +41,7 @@ export function FilterBar({ filters, set, facts, onSet, beside, extra }: Props) 
             <span className="ellipsis">{f.words(filter.label) || filter.column}</span>
             {beside?.(filter)}
           </span>
-          <Control filter={filter} conditions={heldBy(filter, set)} facts={facts} onSet={(next) => onSet(filter.id, next)} />
+          <Control filter={filter} conditions={heldBy(filter, set)} facts={facts} find={find} onSet={(next) => onSet(filter.id, next)} />
         </div>
       ))}
       {own.length > 0 && (
@@ -59,7 +62,7 @@ export function FilterBar({ filters, set, facts, onSet, beside, extra }: Props) 
   )
 }
 
-function Control({ filter, conditions, facts, onSet }: { filter: Filter; conditions: Condition[]; facts: Record<string, SourceFacts>; onSet: (next: Condition[]) => void }) {
+function Control({ filter, conditions, facts, find, onSet }: { filter: Filter; conditions: Condition[]; facts: Record<string, SourceFacts>; find: FindChoices; onSet: (next: Condition[]) => void }) {
   const { t } = useTranslation('dashboards')
   const f = useFormat()
   const label = f.words(filter.label) || filter.column
@@ -68,38 +71,7 @@ function Control({ filter, conditions, facts, onSet }: { filter: Filter; conditi
   const known = filter.sources.flatMap((source) => facts[source]?.values.get(filter.column) ?? [])
   const change = (part: Partial<Setting>) => onSet(conditionsOf(filter.control, { ...setting, ...part }, kind))
   if (filter.control === 'choice') {
-    const values = topValues(known)
-    const counts = new Map(values)
-    // The profile names the commonest values alone.
-    const more = known.some((one) => (one.distinct ?? 0) > one.top.length)
-    return (
-      <Select
-        mode="tags"
-        size="small"
-        className={css.choice}
-        aria-label={label}
-        value={setting.values}
-        onChange={(next: string[]) => change({ values: next })}
-        placeholder={t('filter.all')}
-        maxTagCount={2}
-        maxTagTextLength={16}
-        tokenSeparators={[',', '，']}
-        options={values.map(([value]) => ({ value, label: value }))}
-        optionRender={(option) => (
-          <span className={css.option}>
-            <span className="ellipsis">{option.label}</span>
-            <span className="faint num">{counts.has(String(option.value)) ? f.number(counts.get(String(option.value)) ?? 0, 0) : ''}</span>
-          </span>
-        )}
-        popupMatchSelectWidth={220}
-        popupRender={(menu) => (
-          <>
-            {menu}
-            {more && <div className={css.more}>{t('filter.more', { n: f.number(values.length, 0) })}</div>}
-          </>
-        )}
-      />
-    )
+    return <Choices filter={filter.id} label={label} values={setting.values} known={topValues(known)} find={find} onChange={(values) => change({ values })} />
   }
   if (filter.control === 'text') return <Words label={label} value={setting.text} placeholder={t('filter.contains')} onCommit={(text) => change({ text })} />
   const dates = filter.control === 'dates'

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Drawer, Input, Radio, Segmented, Select } from 'antd'
 import { useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Condition, Dashboard } from '@/api/dashboards'
+import { choicesQuery, type Condition, type Dashboard } from '@/api/dashboards'
 import { createDelivery, setDelivery, type Delivery, type DeliveryBody, type Format, type Offers, type Stamp } from '@/api/deliveries'
 import { keys } from '@/api/keys'
 import type { Asset } from '@/api/types'
@@ -114,6 +114,7 @@ export function DeliveryForm({ asset, dashboard, offers, old, filters: now, onCl
               filters={dashboard.filters}
               set={filters}
               facts={facts}
+              find={(filter, search) => choicesQuery(asset.id, undefined, filter, search, filters)}
               onSet={(id, conditions) => {
                 const { [id]: _gone, ...rest } = filters
                 setFilters(conditions === null ? rest : { ...rest, [id]: conditions })

@@ -3,7 +3,7 @@ import { Button, Modal, Tooltip } from 'antd'
 import { Eye, Plus, Redo2, Save, TextCursorInput, Undo2 } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Block, DashboardDetail } from '@/api/dashboards'
+import { previewChoicesQuery, type Block, type DashboardDetail } from '@/api/dashboards'
 import type { Signature } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
 import { FullPage } from '@/components/Page'
@@ -217,6 +217,7 @@ export function BuilderView({ detail, signatures: all, projectId, startPage }: P
             filters={doc.filters}
             set={{}}
             facts={facts}
+            find={(filter, search) => previewChoicesQuery(projectId, doc, filter, search)}
             onSet={(id, conditions) => edit((d) => setFilter(d, id, ({ conditions: _old, ...rest }) => (conditions && conditions.length > 0 ? { ...rest, conditions } : rest)), `start ${id}`)}
             beside={(filter) => <FilterSettings filter={filter} builder={builder} facts={facts} names={called} />}
             extra={<FilterDrop fields={fields} onAdd={addShared} />}

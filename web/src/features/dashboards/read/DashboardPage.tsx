@@ -4,7 +4,7 @@ import { LayoutDashboard, Pencil, RotateCw } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/client'
-import { answerQuery, dashboardQuery, saveDashboard, type Condition, type Dashboard, type DashboardDetail, type DashboardPage as Shown } from '@/api/dashboards'
+import { answerQuery, choicesQuery, dashboardQuery, saveDashboard, type Condition, type Dashboard, type DashboardDetail, type DashboardPage as Shown } from '@/api/dashboards'
 import { keys } from '@/api/keys'
 import { lineageOf, versionsQuery } from '@/api/queries'
 import type { Lineage } from '@/api/types'
@@ -101,9 +101,10 @@ function Opened({ detail, seq }: { detail: DashboardDetail; seq: number | undefi
     },
     [set, setParams],
   )
+  const find = useCallback((filter: string, search: string) => choicesQuery(asset.id, seq, filter, search, set), [asset.id, seq, set])
   const content = () => (
     <>
-      <FilterBar filters={dashboard.filters} set={set} facts={facts} onSet={onSet} />
+      <FilterBar filters={dashboard.filters} set={set} facts={facts} find={find} onSet={onSet} />
       {dashboard.pages.length > 1 && <Tabs size="small" activeKey={page?.id} onChange={(key) => setParams({ page: key === dashboard.pages[0]?.id ? undefined : key, d: undefined })} items={dashboard.pages.map((p) => ({ key: p.id, label: f.words(p.title) }))} />}
       {page && page.blocks.length > 0 ? (
         <PageView
