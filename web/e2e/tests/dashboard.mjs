@@ -89,6 +89,27 @@ export function tests() {
     await me.done()
   })
 
+  test('a filter finds a value by a part of it, among those that the other filters leave', async () => {
+    const me = await person({ width: 1440 })
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 2 ? '浙江' : '江苏'},Shop ${String(i).padStart(2, '0')},${i}`)
+    const dataset = await imported(me, own('orders to find shops in'), Buffer.from(`province,shop,amount\n${rows.join('\n')}\n`))
+    const filter = (id, column, name) => ({ id, label: { en: name, 'zh-CN': name }, column, sources: ['data'], control: 'choice' })
+    const filters = [filter('f1', 'province', 'Province'), filter('f2', 'shop', 'Shop')]
+    const id = await make(me, own('Shops to find'), { ...figure(dataset, { category: 'province', function: 'sum', column: 'amount' }), filters })
+    await me.open(me.project(`/dashboards/${id}`))
+    const shop = me.page.getByRole('combobox', { name: 'Shop' })
+    await shop.click()
+    await me.see('The 50 commonest. Type a part to find others.')
+    await shop.fill('SHOP 51')
+    await me.page.getByTitle('Shop 51', { exact: true }).click()
+    await me.page.waitForURL(/f=.*Shop/)
+    await shop.press('Escape')
+    await me.page.getByRole('combobox', { name: 'Province' }).click()
+    await me.page.getByTitle('浙江', { exact: true }).waitFor()
+    await until('the other province is gone', async () => (await me.page.getByTitle('江苏', { exact: true }).count()) === 0)
+    await me.done()
+  })
+
   test('a reader looks closer at a mark and comes back by the crumbs', async () => {
     const me = await person({ width: 1440, lang: 'zh-CN' })
     const dataset = await imported(me, own('orders to look into'), Buffer.from(ORDERS))

@@ -149,6 +149,12 @@ export function tests() {
     await me.page.waitForURL((url) => /runs\//.test(url.pathname) && !url.pathname.endsWith(bad.id))
     await me.open(me.project(`/runs/${good.id}?tab=compare&with=${bad.id}`))
     await me.see('工作流版本不同：本次 v1，对照 v2。')
+    // What came out then, whatever became of the draft.
+    await me.open(me.project(`/runs/${good.id}?node=by`))
+    await me.page.getByRole('button', { name: '查看输出结果' }).click()
+    await me.page.getByRole('grid').first().waitFor()
+    await me.open(me.project(`/runs/${bad.id}?node=by&tab=result`))
+    await me.see('这一步在这次运行中失败。')
     await me.done()
   })
 
