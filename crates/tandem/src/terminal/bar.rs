@@ -65,6 +65,7 @@ fn name(phase: &'static str, lang: Lang) -> &'static str {
         "report" => ("Report", "生成报告"),
         "profile" => ("Profiling", "数据概况"),
         "query" => ("Querying", "查询"),
+        "nodes" => ("Running", "运行中"),
         other => (other, other),
     };
     match lang {

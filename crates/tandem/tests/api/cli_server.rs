@@ -129,6 +129,17 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     shell.fails(&["workflow", "check", "nothing.json"], 5, "nothing.json");
     shell.fails(&["workflow", "check", "Large orders", "--input", "a=b.csv"], 2, "--input");
 
+    // It runs there, and says what came of it; data for its inputs is there, too.
+    let ran = shell.prints(&["workflow", "run", "Large orders"]);
+    assert!(ran.contains("done") && ran.contains("keep  table 1"), "{ran}");
+    let again: Value =
+        serde_json::from_str(&shell.prints(&["workflow", "run", id, "--until", "keep", "--json", "-"])).unwrap();
+    assert_eq!((&again["state"], &again["nodes"]["keep"]["cached"]), (&json!("succeeded"), &json!(true)), "{again}");
+    shell.fails(&["workflow", "run", "Large orders", "--input", "other=nothing"], 5, "no dataset nothing");
+    shell.fails(&["workflow", "run", "Large orders", "--input", "other=orders"], 2, "inputs.other");
+    shell.fails(&["workflow", "run", "Large orders", "--param", "rate=1"], 2, "params.rate");
+    shell.fails(&["workflow", "run", "Large orders", "--output", "t=t.csv"], 2, "--output");
+
     // The draft goes on, and what was saved stays.
     let edit = json!({ "op": "set_param", "id": "keep", "param": "conditions", "value": [{ "column": "price", "operator": "is_empty" }] });
     server.post(&format!("/workflows/{id}/edits"), &json!({ "client": "w", "edits": [edit] })).await;
@@ -136,6 +147,10 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     assert_eq!(out.status.code(), Some(2));
     assert!(text(&out.stdout).contains("error keep") && text(&out.stdout).contains("price"), "{}", text(&out.stdout));
     assert_eq!(shell.prints(&["workflow", "check", "Large orders", "--seq", "1"]), "2 nodes, nothing wrong\n");
+    let out = shell.run(&["workflow", "run", "Large orders"]);
+    assert!(out.status.code() != Some(0) && text(&out.stderr).contains("price"), "{}", text(&out.stderr));
+    assert!(text(&out.stdout).contains("failed") && text(&out.stdout).contains("keep"), "{}", text(&out.stdout));
+    assert!(shell.prints(&["workflow", "run", "Large orders", "--seq", "1", "--lang", "zh"]).contains("keep  table 1"));
 
     let notebook: Value =
         serde_json::from_str(&shell.prints(&["workflow", "to-notebook", "Large orders", "--seq", "1", "-o", "-"]))

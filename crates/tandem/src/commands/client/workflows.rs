@@ -1,14 +1,17 @@
 //! Workflows of the server, for commands that take a file or a name.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
-use tandem_core::{Error, ErrorCode, Lang, Result};
+use tandem_core::{Error, ErrorCode, Lang, Progress, Result};
 use tandem_flow::check::Problem;
 
 use super::{
     datasets::{is, project},
     http::{Server, json, segment},
 };
+use crate::terminal::Bar;
 
 /// A workflow of the server that was signed in to.
 pub(crate) struct Remote {
@@ -48,6 +51,55 @@ impl Remote {
     pub(crate) async fn notebook(&self, seq: Option<i64>, lang: Lang) -> Result<Value> {
         let seq = seq.map(|seq| format!("&seq={seq}")).unwrap_or_default();
         self.server.get(&format!("/workflows/{}/notebook?lang={}{seq}", self.id, lang.tag())).await
+    }
+
+    /// The datasets of the project that are named for inputs, as a run takes them.
+    ///
+    /// # Errors
+    /// `not_found` for a dataset that isn't there; those of the server.
+    pub(crate) async fn inputs(&self, named: &[(String, String)]) -> Result<Value> {
+        let mut inputs = serde_json::Map::new();
+        if named.is_empty() {
+            return Ok(Value::Object(inputs));
+        }
+        let there = self.server.list(&format!("/projects/{}/assets?kind=dataset", self.project)).await?;
+        for (input, name) in named {
+            let found = there.iter().find(|one| is(one, name)).ok_or_else(|| {
+                let message =
+                    format!("There is no dataset {name} in the project. Import it with `tandem import` first.");
+                Error::new(ErrorCode::NotFound, message)
+            })?;
+            inputs.insert(input.clone(), json!({ "dataset_id": found["id"] }));
+        }
+        Ok(Value::Object(inputs))
+    }
+
+    /// Starts a run and follows it to its end, whichever that is. Ctrl-C stops it.
+    ///
+    /// # Errors
+    /// Those of the server; how the run ended is in the answer.
+    pub(crate) async fn run(&self, asked: &Value, bar: &Bar) -> Result<Value> {
+        let path = format!("/workflows/{}/runs", self.id);
+        let mut run = json(self.server.request(Method::POST, &path).json(asked)).await?;
+        let path = format!("/runs/{}", segment(run["id"].as_str().unwrap_or_default()));
+        let mut stopped = false;
+        while matches!(run["state"].as_str(), Some("queued" | "running")) {
+            let progress = &run["progress"];
+            bar.report("nodes", progress["done"].as_u64().unwrap_or(0), progress["total"].as_u64());
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(250)) => {}
+                stop = tokio::signal::ctrl_c(), if !stopped => {
+                    // Where signals can't be had, the run goes on to its end.
+                    stopped = true;
+                    if stop.is_ok() {
+                        // One that has ended meanwhile can't be stopped, which is as good.
+                        let _ = json(self.server.request(Method::POST, &format!("{path}/cancel"))).await;
+                    }
+                }
+            }
+            run = self.server.get(&path).await?;
+        }
+        Ok(run)
     }
 
     /// What is wrong with the draft or a saved version, and how many nodes it has.

@@ -1,7 +1,8 @@
-//! `tandem workflow`: workflows over files, without a server; checked and written as notebooks, also those of a server.
+//! `tandem workflow`: workflows over files, without a server, and by their names those of a server.
 
 mod answer;
 mod check;
+mod elsewhere;
 mod fingerprint;
 mod follow;
 mod given;
@@ -16,7 +17,7 @@ use tandem_core::Result;
 /// Workflows.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a workflow over files.
+    /// Run a workflow: that of a file over files, or one of a server there.
     Run(run::Args),
     /// Say what is wrong with a workflow, of a file or of a server, and where.
     Check(check::Args),

@@ -18,7 +18,7 @@ use tandem_flow::{
 
 use tandem_python::Shelf;
 
-use super::{answer, check, follow::Follow};
+use super::{answer, check, elsewhere, follow::Follow, given::Which};
 use crate::{
     commands::{
         file::pair,
@@ -34,23 +34,23 @@ use crate::{
 /// Arguments.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
-    /// The workflow's document.
-    file: PathBuf,
-    /// The file of an input. May be given several times.
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// The file of an input; of a workflow of a server, a dataset there. May be given several times.
     #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
-    inputs: Vec<(String, String)>,
+    pub(super) inputs: Vec<(String, String)>,
     /// A parameter of the workflow; text that is JSON is taken as JSON.
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
-    params: Vec<(String, String)>,
+    pub(super) params: Vec<(String, String)>,
     /// Run this node and what it needs. May be given several times.
     #[arg(long = "until", value_name = "NODE")]
-    until: Vec<String>,
+    pub(super) until: Vec<String>,
     /// Keep the rows of every node, also of those that melt into the query of whatever reads them.
     #[arg(long)]
     every_table: bool,
     /// Write what became of each node as JSON (`-` for standard output).
     #[arg(long, value_name = "OUT.json")]
-    json: Option<PathBuf>,
+    pub(super) json: Option<PathBuf>,
     /// Write the pages of all nodes; the ending says how: .html (one self-contained page), .pdf or .xlsx. May be given
     /// several times.
     #[arg(long = "report", value_name = "OUT.html", value_parser = report_file)]
@@ -68,16 +68,37 @@ pub(crate) struct Args {
     memory: u64,
     /// Seed of everything random; the same seed gives the same figures.
     #[arg(long, default_value_t = DEFAULT_SEED)]
-    seed: u64,
+    pub(super) seed: u64,
     /// Language of the report and of the text; that of the environment otherwise.
     #[arg(long, value_enum)]
-    lang: Option<LangArg>,
+    pub(super) lang: Option<LangArg>,
+}
+
+impl Args {
+    /// What was said that counts for the workflow of a file alone.
+    pub(super) const fn of_files(&self) -> Option<&'static str> {
+        match self {
+            Self { every_table: true, .. } => Some("--every-table"),
+            Self { results: Some(_), .. } => Some("--results"),
+            _ if !self.reports.is_empty() => Some("--report"),
+            _ if !self.outputs.is_empty() => Some("--output"),
+            _ => None,
+        }
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let lang = pick(args.lang);
-    let mut workflow = files::read_workflow(&args.file)?;
-    let own = args.own.read(folder_of(&args.file))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match runtime.block_on(args.which.remote(&[]))? {
+        Some(remote) => runtime.block_on(elsewhere::run(args, &remote)),
+        None => of_file(args, &runtime),
+    }
+}
+
+fn of_file(args: &Args, runtime: &tokio::runtime::Runtime) -> Result<()> {
+    let (lang, file) = (pick(args.lang), &args.which.file);
+    let mut workflow = files::read_workflow(file)?;
+    let own = args.own.read(folder_of(file))?;
     if args.every_table {
         expose_all(&mut workflow, own.as_deref())?;
     }
@@ -85,7 +106,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     if let Some(unknown) = until.iter().find(|id| !workflow.nodes.contains_key(*id)) {
         return Err(Error::new(ErrorCode::NotFound, format!("The workflow has no node {unknown}.")));
     }
-    let name = args.file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let job = FileJob {
         inputs: check::looked_at(&args.inputs)?,
         params: parameters(&args.params)?,
@@ -97,7 +118,6 @@ pub(super) fn run(args: &Args) -> Result<()> {
         own,
         results: args.results.clone(),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let cancel = Cancel::new();
         let work = work(args, job, lang, &cancel);
