@@ -54,6 +54,8 @@ export function received(session: Session, edits: readonly Edit[], revision: num
 
 /** Begins again from what the server has now; what waits here stays. `arrived`: what was on its way is part of it. */
 export function reset(session: Session, workflow: Workflow, revision: number, arrived: boolean): Session {
+  // Read before what is known by now was there.
+  if (revision < session.revision) return arrived ? rebuilt({ ...session, sending: [] }) : session
   return rebuilt({ ...session, confirmed: workflow, revision, sending: arrived ? [] : session.sending })
 }
 

@@ -108,6 +108,60 @@ it('changes of others come in between, whichever way is quicker', async () => {
   expect([session.confirmed.nodes.a?.label, session.confirmed.nodes.b?.label, session.revision, state]).toEqual(['mine', 'theirs', 7, 'saved'])
 })
 
+it('what is typed while an answer is on its way stays as it was typed', async () => {
+  const reload = vi.fn(() => Promise.reject(new ApiError(0, 'offline', '', null)))
+  const doc = openAt(5, reload)
+  const answers: ((value: EditsAnswer) => void)[] = []
+  server.send.mockImplementation(() => new Promise<EditsAnswer>((done) => answers.push(done)))
+  doc.edit([label('one')])
+  await vi.advanceTimersByTimeAsync(200)
+  // The stream is quicker than the answer.
+  Stream.last.say('edits', { client: 'me', revision: 6, edits: [label('one')] })
+  doc.edit([label('one two')])
+  await vi.advanceTimersByTimeAsync(200)
+  answers[0]?.(answer({ revision: 6 }))
+  await vi.advanceTimersByTimeAsync(10)
+  expect(doc.workflow().nodes.a?.label).toBe('one two')
+  // And now the answer is quicker than the stream.
+  answers[1]?.(answer({ revision: 7 }))
+  await vi.advanceTimersByTimeAsync(10)
+  doc.edit([label('one two three')])
+  await vi.advanceTimersByTimeAsync(200)
+  Stream.last.say('edits', { client: 'me', revision: 7, edits: [label('one two')] })
+  expect(doc.workflow().nodes.a?.label).toBe('one two three')
+  answers[2]?.(answer({ revision: 8 }))
+  await vi.advanceTimersByTimeAsync(10)
+  expect(doc.store.get()).toMatchObject({ sync: 'saved', session: { revision: 8, queue: [], sending: [] } })
+  expect(server.send.mock.calls.map(([, body]) => (body as { edits: Edit[] }).edits)).toEqual([[label('one')], [label('one two')], [label('one two three')]])
+  expect(reload).not.toHaveBeenCalled()
+})
+
+it('a document that was read too early takes nothing back', async () => {
+  let read: (detail: WorkflowDetail) => void = () => undefined
+  const doc = openAt(5, () => new Promise((done) => (read = done)))
+  server.send.mockResolvedValue(answer({ revision: 6 }))
+  Stream.last.onopen?.()
+  doc.edit([label('mine')])
+  await vi.advanceTimersByTimeAsync(200)
+  expect(doc.store.get().session.revision).toBe(6)
+  read({ workflow: start(), revision: 5 } as WorkflowDetail)
+  await vi.advanceTimersByTimeAsync(10)
+  expect(doc.workflow().nodes.a?.label).toBe('mine')
+  expect(doc.store.get().session.revision).toBe(6)
+})
+
+it('what the stream has told of arrived, though its answer is lost', async () => {
+  const doc = openAt(5)
+  server.send.mockImplementation(() => {
+    Stream.last.say('edits', { client: 'me', revision: 6, edits: [label('mine')] })
+    return Promise.reject(new ApiError(0, 'offline', '', null))
+  })
+  doc.edit([label('mine')])
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(server.send).toHaveBeenCalledOnce()
+  expect(doc.store.get().sync).toBe('saved')
+})
+
 it('where news are missing, the document is read anew and what waits stays', async () => {
   const theirs = applyAll(start(), [{ op: 'remove_node', id: 'b' }, label('mine')]).workflow
   const reload = vi.fn(() => Promise.resolve({ workflow: theirs, revision: 9 } as WorkflowDetail))
@@ -126,4 +180,5 @@ it('changes that no longer apply are told', async () => {
   doc.edit([label('x')])
   await vi.advanceTimersByTimeAsync(400)
   expect(doc.store.get().refused).toEqual([{ en: 'gone', 'zh-CN': '没了' }])
+  expect(doc.store.get()).toMatchObject({ sync: 'saved', session: { queue: [], sending: [] } })
 })

@@ -44,6 +44,8 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
   let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let tries = 0
+  // One request at a time: until its answer is here nothing else goes on its way, whatever the stream has told by then.
+  let asking = false
   let echoed = false
   let idle: (() => void)[] = []
   const session = () => store.get().session
@@ -71,11 +73,12 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
   }
 
   async function flush(): Promise<void> {
-    if (session().sending.length > 0 || session().queue.length === 0) return
+    if (asking || session().sending.length > 0 || session().queue.length === 0) return
     store.set({ session: sent(session()), sync: 'saving' })
     keep()
     const edits = session().sending
     echoed = false
+    asking = true
     try {
       const answer = await sendEdits(assetId, { client, base: session().revision, edits })
       tries = 0
@@ -88,8 +91,17 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
         else await refresh(true)
       }
       settle()
+      asking = false
       if (session().queue.length > 0) later(0)
     } catch (error) {
+      asking = false
+      // It did get there, as the stream has told: only the answer was lost.
+      if (echoed) {
+        tries = 0
+        settle()
+        if (session().queue.length > 0) later(0)
+        return
+      }
       store.set({ session: unsent(session()) })
       keep()
       const api = error instanceof ApiError ? error : null
@@ -120,7 +132,8 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
       }
     })
   on<{ client: string; revision: number; edits: Edit[] }>('edits', (event) => {
-    const mine = event.client === client && session().sending.length > 0
+    // What was told of already, as by the answer, is not what is on its way now.
+    const mine = event.client === client && session().sending.length > 0 && event.revision > session().revision
     if (mine) echoed = true
     store.set({ session: received(session(), event.edits, event.revision, mine) })
     if (mine) settle()
