@@ -11,7 +11,7 @@ import { componentId, refusal } from '../model/connect'
 import { innerRef, nodesIn } from '../model/frames'
 import { useDoc, useDocPart, useWorkflow, type DocState } from '../store/document'
 import { useSync } from '../store/SyncContext'
-import { fitOptions, pointer } from '../store/useCommands'
+import { fitOptions, pointer, writeName } from '../store/useCommands'
 import { useWork } from '../store/work'
 import css from './Canvas.module.css'
 import { ConnectHint } from './ConnectHint'
@@ -196,7 +196,11 @@ export function Canvas() {
           if (why(...ends(c), edge.id) === null) doc.edit([{ op: 'disconnect', id: edge.id }, connect(...ends(c))])
         }}
         onBeforeDelete={() => Promise.resolve(false)}
-        onNodeDoubleClick={(_, node) => node.type === 'frame' && canDraw && doc.edit([{ op: 'fold_frame', id: node.id, folded: !doc.workflow().frames?.[node.id]?.folded }])}
+        onNodeDoubleClick={(_, node) => {
+          if (!canDraw) return
+          if (node.type === 'frame') doc.edit([{ op: 'fold_frame', id: node.id, folded: !doc.workflow().frames?.[node.id]?.folded }])
+          else if (node.type === 'step') writeName()
+        }}
         onPaneClick={() => doc.store.set({ quick: null })}
         deleteKeyCode={null}
         selectionKeyCode="Shift"

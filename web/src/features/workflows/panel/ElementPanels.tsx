@@ -51,7 +51,7 @@ export function FramePanel({ id, frame, commands }: { id: string; frame: Frame; 
   const title = useTitle()
   const { canEdit } = useWork()
   return (
-    <Panel title={<Input variant="borderless" size="small" value={frame.title} aria-label={t('frame.title')} disabled={!canEdit} maxLength={120} onChange={(event) => doc.edit([{ op: 'set_frame_title', id, title: event.target.value }])} />}>
+    <Panel title={<Input variant="borderless" size="small" value={frame.title} aria-label={t('frame.title')} disabled={!canEdit} maxLength={120} onPressEnter={(event) => event.currentTarget.blur()} onChange={(event) => doc.edit([{ op: 'set_frame_title', id, title: event.target.value }])} />}>
       <ul className={css.ports}>
         {nodesIn(w, id).map((node) => (
           <li key={node}>

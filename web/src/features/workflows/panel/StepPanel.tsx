@@ -68,7 +68,7 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
       icon={<Icon size={16} strokeWidth={1.75} aria-hidden />}
       title={
         <>
-          <Input variant="borderless" size="small" value={node.label ?? ''} placeholder={title} aria-label={t('panel.rename')} disabled={!canEdit} maxLength={120} onChange={(event) => doc.edit([{ op: 'set_label', id, label: event.target.value || null }])} />
+          <Input variant="borderless" size="small" value={node.label ?? ''} placeholder={title} aria-label={t('panel.rename')} title={canEdit ? t('panel.rename') : undefined} disabled={!canEdit} maxLength={120} onPressEnter={(event) => event.currentTarget.blur()} onChange={(event) => doc.edit([{ op: 'set_label', id, label: event.target.value || null }])} />
           {node.label && <div className={css.kind}>{title}</div>}
         </>
       }

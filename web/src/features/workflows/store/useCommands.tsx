@@ -35,12 +35,19 @@ export type CommandId =
   | 'paste' | 'duplicate' | 'delete' | 'all' | 'none' | 'add' | 'note' | 'connect' | 'frame' | 'unframe'
   | 'fold' | 'layout' | 'alignLeft' | 'alignCenter' | 'alignRight' | 'alignTop' | 'alignMiddle'
   | 'alignBottom' | 'spreadX' | 'spreadY' | 'fit' | 'fitSelection' | 'zoomIn' | 'zoomOut' | 'zoomOne' | 'map'
-  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish'
+  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'rename' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish'
 
 let clipboard = ''
 
 /** What the browser handed over with the keys of pasting, which needs no leave of the person. */
 export const handed: { text: string | null } = { text: null }
+
+/** Where the name of what is chosen is written: at the head of its panel. */
+export function writeName(): void {
+  const field = document.querySelector<HTMLInputElement>('[data-inspector] header input:not(:disabled)')
+  field?.focus()
+  field?.select()
+}
 
 /** Where the pointer last was over the canvas, on the screen. */
 export const pointer: { at: Position | null } = { at: null }
@@ -129,6 +136,7 @@ export function useCommands(): Commands {
       ['all', 'edit', ['Mod+a'], () => doc.select([...Object.keys(w().nodes), ...Object.keys(w().notes ?? {})])],
       ['none', 'edit', ['Escape'], () => doc.select([])],
       ['settings', 'edit', ['Enter'], () => document.querySelector<HTMLElement>('[data-inspector] input, [data-inspector] textarea, [data-inspector] button')?.focus()],
+      ['rename', 'edit', ['F2'], writeName, true],
       ['add', 'add', ['/'], () => canDraw && doc.store.set({ quick: { at: here(), from: null } }), true],
       ['connect', 'add', ['c'], () => canDraw && nodes().size === 1 && doc.store.set({ dialog: 'connect' }), true],
       ['note', 'add', ['n'], () => { const id = newId('t'); edit([{ op: 'add_note', id, note: { text: '', position: here(), size: { width: 220, height: 100 } } }], [id]) }, true],
