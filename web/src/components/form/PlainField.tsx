@@ -26,7 +26,7 @@ export function PlainField({ id, param, value, onChange, context, path, invalid,
       // In an item of a list there is no room for all of them side by side.
       const short = !path.includes('[') && fitBeside(options.map((o) => o.label))
       if (short && chosen !== undefined) return <Segmented options={options} value={chosen} onChange={onChange} disabled={context.disabled} block aria-labelledby={`${id}-label`} />
-      return <Select {...common} options={options} value={chosen} onChange={(next) => onChange(next ?? null)} allowClear={!field.required && initial === null} style={{ width: '100%' }} />
+      return <Select {...common} aria-labelledby={`${id}-label`} options={options} value={chosen} onChange={(next) => onChange(next ?? null)} allowClear={!field.required && initial === null} style={{ width: '100%' }} />
     }
     case 'switch':
       return <Switch id={id} size="small" checked={Boolean(value ?? initial)} onChange={onChange} disabled={context.disabled} />
