@@ -22,6 +22,13 @@ export function tests() {
     await me.button('Look at the result').click()
     await me.page.getByRole('grid').first().waitFor()
     await me.see('store_id')
+    // It is taken away as a notebook: a cell for each step.
+    await me.page.locator('header').getByRole('button', { name: 'More', exact: true }).first().click()
+    const [file] = await Promise.all([me.page.waitForEvent('download'), me.page.getByRole('menuitem', { name: 'Download as a notebook' }).click()])
+    assert.equal(file.suggestedFilename(), 'Sales of stores.ipynb')
+    const notebook = JSON.parse(readFileSync(await file.path(), 'utf8'))
+    assert.equal(`${notebook.nbformat}.${notebook.nbformat_minor}`, '4.5')
+    assert.ok(notebook.cells.some((cell) => cell.metadata.tandem?.node === 'by'), JSON.stringify(notebook.cells.map((cell) => cell.metadata)))
     await me.done()
   })
 

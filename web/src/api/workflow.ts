@@ -273,6 +273,10 @@ export const runNodesQuery = (run_id: string) =>
 export const createWorkflow = (project_id: string, body: { name: string; description?: string; workflow?: Workflow }) =>
   call(api.POST('/api/v1/projects/{project_id}/workflows', { params: { path: { project_id } }, body })) as Promise<WorkflowDetail>
 
+/** The draft as a notebook (nbformat 4.5), with comments in that language. */
+export const notebookOf = (workflow_id: string, lang: string) =>
+  call(api.GET('/api/v1/workflows/{workflow_id}/notebook', { params: { ...of(workflow_id), query: { lang } } }))
+
 export const sendEdits = (workflow_id: string, body: { client: string; base: number; edits: Edit[] }) =>
   call(api.POST('/api/v1/workflows/{workflow_id}/edits', { params: of(workflow_id), body })) as Promise<EditsAnswer>
 

@@ -77,9 +77,9 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
             {t('cmd.save')}
           </Button>
         )}
-        {canDraw && !narrow && <More commands={commands} ids={['package', 'publish', 'declare']} />}
+        {live && !narrow && <More commands={commands} ids={canDraw ? ['package', 'publish', 'declare', 'notebook'] : ['notebook']} />}
         {canRun && <RunButton commands={commands} some={some} />}
-        {narrow && <More commands={commands} ids={['schedule', 'comments', 'versions', 'fit', 'runUntil', 'runAgain']} />}
+        {narrow && <More commands={commands} ids={['schedule', 'comments', 'versions', 'fit', 'runUntil', 'runAgain', 'notebook']} />}
       </div>
     </header>
   )

@@ -35,7 +35,7 @@ export type CommandId =
   | 'paste' | 'duplicate' | 'delete' | 'all' | 'none' | 'add' | 'note' | 'connect' | 'frame' | 'unframe'
   | 'fold' | 'layout' | 'alignLeft' | 'alignCenter' | 'alignRight' | 'alignTop' | 'alignMiddle'
   | 'alignBottom' | 'spreadX' | 'spreadY' | 'fit' | 'fitSelection' | 'zoomIn' | 'zoomOut' | 'zoomOne' | 'map'
-  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'rename' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish'
+  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'rename' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish' | 'notebook'
 
 let clipboard = ''
 
@@ -142,6 +142,7 @@ export function useCommands(): Commands {
       ['note', 'add', ['n'], () => { const id = newId('t'); edit([{ op: 'add_note', id, note: { text: '', position: here(), size: { width: 220, height: 100 } } }], [id]) }, true],
       ['package', 'add', ['Mod+Alt+g'], () => canDraw && nodes().size > 0 && doc.store.set({ dialog: 'package' }), true],
       ['publish', 'run', [], () => canDraw && doc.store.set({ dialog: 'publish' })],
+      ['notebook', 'run', [], () => actions.notebook()],
       ['frame', 'add', ['Mod+g'], () => { const made = frameUp(w(), nodes(), t('frame.new')); if (made) edit(made.edits, [made.id]) }, true],
       ['unframe', 'add', ['Mod+Shift+g'], () => edit(unframe(w(), chosen())), true],
       ['fold', 'add', ['f'], () => {

@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next'
 import { keys } from '@/api/keys'
 import { storeRun } from '@/api/live'
 import type { Run } from '@/api/types'
-import { cancelRun, startRun, type RunStates } from '@/api/workflow'
+import { cancelRun, notebookOf, startRun, type RunStates } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
+import { saveAs } from '@/lib/save'
 import { useSync } from './SyncContext'
 import { useDoc } from './document'
 import { useWork } from './work'
@@ -14,15 +15,17 @@ import { useWork } from './work'
 interface RunActions {
   start: (body: { until?: string[]; again?: boolean; params?: Record<string, unknown>; seed?: number }) => void
   stop: () => void
+  /** Hands over the draft as a notebook. */
+  notebook: () => void
 }
 
 /** Starts and stops runs of the open document, after everything drawn has reached the server. */
 export function useRunActions(): RunActions {
-  const { t } = useTranslation('workflows')
+  const { t, i18n } = useTranslation('workflows')
   const client = useQueryClient()
   const doc = useDoc()
   const sync = useSync()
-  const { assetId, projectId, canRun } = useWork()
+  const { assetId, projectId, name, canRun } = useWork()
   const { notification, message } = App.useApp()
   const errorWords = useErrorWords()
   return useMemo(() => {
@@ -52,6 +55,17 @@ export function useRunActions(): RunActions {
         const id = client.getQueryData<RunStates>(keys.states(assetId))?.run_id
         if (id) cancelRun(id).then(() => client.invalidateQueries({ queryKey: keys.states(assetId) }), told)
       },
+      notebook: () => {
+        void (async () => {
+          try {
+            await sync.flush()
+            const notebook = await notebookOf(assetId, i18n.language)
+            saveAs(new Blob([JSON.stringify(notebook, null, 1)], { type: 'application/x-ipynb+json' }), `${name}.ipynb`)
+          } catch (error) {
+            told(error)
+          }
+        })()
+      },
     }
-  }, [client, doc, sync, assetId, projectId, canRun, notification, message, errorWords, t])
+  }, [client, doc, sync, assetId, projectId, name, canRun, notification, message, errorWords, t, i18n])
 }
