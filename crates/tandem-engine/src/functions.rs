@@ -5,6 +5,7 @@
 mod bounded;
 mod concat;
 mod date_part;
+mod distinct_whole;
 mod exact_sum;
 mod own;
 
@@ -19,6 +20,7 @@ use bounded::Bounded;
 pub(crate) use concat::ConcatPlanner;
 use date_part::DatePart;
 pub(crate) use date_part::ExtractPlanner;
+pub(crate) use distinct_whole::{countable, distinct_whole};
 pub use own::{ScalarFunction, Takes};
 
 /// Sorted.

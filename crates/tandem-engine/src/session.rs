@@ -26,8 +26,11 @@ use url::Url;
 
 use crate::{
     distinct::DistinctCounts,
+    distinct_bitmaps::DistinctBitmaps,
     functions::{self, ScalarFunction},
+    groups::PartialGroups,
     pool::{Ledger, QueryPool},
+    short_texts::ShortTexts,
 };
 
 /// The catalog and schema in which the tables of a query are.
@@ -51,8 +54,8 @@ const MERGED_RUN_MEMORY: usize = 8 << 20;
 /// Under so much memory batches are smaller, as each operator holds some.
 const SMALL_MEMORY: usize = 128 << 20;
 
-/// Under so much memory several distinct counts beside each other become groups, which spill; they take twice the time
-/// of sets in memory.
+/// Under so much memory several distinct counts beside each other become groups, which spill; they take a multiple of the
+/// time of bitmaps and sets in memory.
 const DISTINCT_MEMORY: usize = 4 << 30;
 
 /// Least memory of a query, without which operators can't even spill.
@@ -142,10 +145,13 @@ impl Sessions {
             .with_scalar_functions(self.functions.clone())
             .with_aggregate_functions(functions::aggregates())
             .with_window_functions(SessionStateDefaults::default_window_functions())
-            .with_table_function_list(SessionStateDefaults::default_table_functions());
-        if memory < DISTINCT_MEMORY {
-            builder = builder.with_optimizer_rule(Arc::new(DistinctCounts));
-        }
+            .with_table_function_list(SessionStateDefaults::default_table_functions())
+            .with_physical_optimizer_rule(Arc::new(PartialGroups))
+            .with_physical_optimizer_rule(Arc::new(ShortTexts));
+        builder = match memory < DISTINCT_MEMORY {
+            true => builder.with_optimizer_rule(Arc::new(DistinctCounts)),
+            false => builder.with_optimizer_rule(Arc::new(DistinctBitmaps)),
+        };
         let mut state = builder.build();
         state.execution_props_mut().query_execution_start_time = Some(self.clock.now());
         Ok(state)

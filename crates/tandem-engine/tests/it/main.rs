@@ -12,6 +12,7 @@ mod limits;
 mod policies;
 mod queries;
 mod readers;
+mod shortcuts;
 mod support;
 mod upsert;
 mod versions;
