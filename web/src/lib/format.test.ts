@@ -31,6 +31,8 @@ describe('numbers', () => {
 describe('times', () => {
   it('carry their zone', () => {
     expect(f.moment('en', '2026-03-05T08:26:00Z', 'UTC')).toBe('5 Mar 2026, 08:26 UTC')
+    expect(f.clock('2026-03-05T23:26:07.089Z', 'Asia/Shanghai')).toBe('07:26:07.089')
+    expect(f.clock('never')).toBe('–')
     expect(f.moment('zh-CN', '2026-03-05T16:26:00Z', 'Asia/Shanghai')).toBe('2026年3月6日 00:26 GMT+8')
     expect(f.date('en', new Date(2026, 8, 1))).toBe('1 Sep 2026')
   })

@@ -87,6 +87,13 @@ export function moment(lang: Lang, value: string | Date, timeZone?: string): str
   return `${day(lang, at, timeZone)}${lang === 'en' ? ', ' : ' '}${part('hour')}:${part('minute')} ${part('timeZoneName')}`
 }
 
+/** The time of day to the millisecond, where the reader is. */
+export function clock(value: string, timeZone?: string): string {
+  const at = new Date(value)
+  if (Number.isNaN(at.getTime())) return '–'
+  return new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23', timeZone }).format(at)
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3_600], ['minute', 60],
 ]

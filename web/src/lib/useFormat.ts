@@ -15,6 +15,7 @@ export function useFormat() {
       bytes: (value: number) => format.bytes(lang, value),
       date: (value: string | Date) => format.date(lang, value),
       moment: (value: string | Date, timeZone?: string) => format.moment(lang, value, timeZone),
+      clock: (value: string, timeZone?: string) => format.clock(value, timeZone),
       ago: (value: string | Date) => format.ago(lang, value),
       duration: (milliseconds: number) => format.duration(lang, milliseconds),
       words: (text: format.Text | string | null | undefined) => format.words(lang, text),

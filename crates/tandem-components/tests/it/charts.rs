@@ -53,6 +53,11 @@ async fn other_is_counted_over_its_rows_and_said() {
     let params = json!({"category": "city", "function": "rows", "most": 1, "other": false});
     let drawn = chart("bar-chart", &params, &sales());
     assert_eq!(drawn.note.unwrap().en, "Of “city” 3 more values beyond the 1 greatest stay out.");
+    // One that would be all others stands for itself.
+    let params = json!({"category": "city", "function": "mean", "column": "amount", "most": 3});
+    let drawn = chart("bar-chart", &params, &sales());
+    let Plot::Bar { categories, .. } = &drawn.plot else { panic!("{:?}", drawn.plot) };
+    assert_eq!((names(categories), drawn.note), (vec!["a", "b", "(empty)", "c"], None));
 }
 
 #[tokio::test]

@@ -64,16 +64,19 @@ impl Keys {
             wish.by,
             table.sql(),
             wish.only,
-            wish.most,
+            wish.most + 1,
         ))?;
         let all = counts(&found, "all")?.first().copied().unwrap_or(0);
         let named = words(&found, "k")?.into_iter().flatten();
         let mut placed: Vec<(String, Option<f64>)> = named.zip(floats(&found, "place")?).collect();
+        // A single other one stands by its own name, where it takes no more room than “Other”.
+        let most = wish.most + u32::from(wish.other && all == u64::from(wish.most) + 1);
+        placed.truncate(most as usize);
         if wish.natural {
             placed.sort_by(|a, b| a.1.unwrap_or(f64::MAX).total_cmp(&b.1.unwrap_or(f64::MAX)));
         }
         let mut names: Vec<String> = placed.into_iter().map(|(name, _)| name).collect();
-        let cut = all > u64::from(wish.most);
+        let cut = all > u64::from(most);
         let list = || names.iter().map(|name| text(name)).collect::<Vec<_>>().join(", ");
         let sql = match cut {
             true => format!("CASE WHEN {key} IN ({}) THEN {key} ELSE {} END", list(), text(OTHER)),
@@ -82,7 +85,7 @@ impl Keys {
         if cut && wish.other {
             names.push(OTHER.to_owned());
         }
-        Ok(Self { sql, names, all, most: wish.most, other: wish.other, column: column.to_owned() })
+        Ok(Self { sql, names, all, most, other: wish.other, column: column.to_owned() })
     }
 
     /// The category of a row.

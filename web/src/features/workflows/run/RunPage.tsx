@@ -17,6 +17,7 @@ import { RunProgress } from '@/components/RunProgress'
 import { ErrorState } from '@/components/states'
 import { Tabs } from '@/components/Tabs'
 import { Threads } from '@/components/threads/Threads'
+import { useErrorWords } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
 import { can } from '@/lib/rights'
 import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
@@ -191,11 +192,16 @@ function Actions({ run, flow }: { run: Run; flow: ReturnType<typeof versionOf> }
 function Log({ workflow, states, title }: { workflow: Workflow; states: Record<string, NodeState>; title: (id: string) => string }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
+  const errorWords = useErrorWords()
+  const failure = (error: NonNullable<NodeState['error']>) => {
+    const words = errorWords(error)
+    return [t('state.failed'), words.title, words.text, words.detail].filter(Boolean).join(' · ')
+  }
   const lines = Object.entries(states)
     .filter(([id]) => workflow.nodes[id])
     .flatMap(([id, s]) => [
       ...(s.started_at && !s.cached ? [{ at: s.started_at, id, text: t('runPage.logStarted') }] : []),
-      ...(s.finished_at ? [{ at: s.finished_at, id, text: s.error ? `${t('state.failed')}: ${s.error.message}` : s.cached ? t('node.cached') : [t(`state.${s.state}`), ...Object.values(s.rows).map((n) => t('node.rows', { count: n, n: f.number(n, 0) })), s.elapsed_ms ? f.duration(s.elapsed_ms) : null].filter(Boolean).join(' · ') }] : []),
+      ...(s.finished_at ? [{ at: s.finished_at, id, text: s.error ? failure(s.error) : s.cached ? t('node.cached') : [t(`state.${s.state}`), ...Object.values(s.rows).map((n) => t('node.rows', { count: n, n: f.number(n, 0) })), s.elapsed_ms ? f.duration(s.elapsed_ms) : null].filter(Boolean).join(' · ') }] : []),
     ])
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   if (lines.length === 0) return <p className="soft">{t('results.noLog')}</p>
@@ -204,7 +210,7 @@ function Log({ workflow, states, title }: { workflow: Workflow; states: Record<s
       {lines.map((line, index) => (
         <li key={index}>
           <time className="mono faint" dateTime={line.at} title={f.moment(line.at)}>
-            {line.at.slice(11, 23)}
+            {f.clock(line.at)}
           </time>
           <span className="ellipsis">{title(line.id)}</span>
           <span className="soft num" style={{ overflowWrap: 'anywhere' }}>{line.text}</span>
