@@ -188,13 +188,19 @@ proptest! {
     }
 }
 
-/// `count` rows with a text of each number from `first` on, the numbers twice.
+/// `count` rows with a text of each number from `first` on, short or long, the numbers twice.
 fn many(first: i64, count: i64) -> RecordBatch {
     let numbers = (0..2 * count).map(|row| first + row % count);
     let schema =
         Schema::new(vec![Field::new("name", DataType::Utf8View, true), Field::new("value", DataType::Int64, false)]);
-    let names: ArrayRef =
-        Arc::new(numbers.clone().map(|number| Some(format!("customer number {number}"))).collect::<StringViewArray>());
+    let names: ArrayRef = Arc::new(
+        numbers
+            .clone()
+            .map(|number| {
+                Some(if number % 2 == 0 { format!("c{number}") } else { format!("customer number {number}") })
+            })
+            .collect::<StringViewArray>(),
+    );
     RecordBatch::try_new(Arc::new(schema), vec![names, Arc::new(numbers.collect::<Int64Array>())]).unwrap()
 }
 

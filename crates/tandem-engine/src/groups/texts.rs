@@ -15,8 +15,7 @@ const SHORT: u32 = 12;
 /// Every text that came, once. A missing one is 0.
 #[derive(Default)]
 pub(super) struct Texts {
-    /// Short texts by their views, which hold all of them.
-    short: HashTable<(u128, u32)>,
+    short: Short,
     long: HashTable<u32>,
     /// Where in `bytes` the text of each number ends; it begins where the one before ends.
     ends: Vec<usize>,
@@ -35,7 +34,7 @@ impl Texts {
 
     /// Bytes that it holds.
     pub(super) fn size(&self) -> usize {
-        self.short.capacity() * (size_of::<(u128, u32)>() + 1)
+        self.short.slots.capacity() * size_of::<(u128, u32)>()
             + self.long.capacity() * (size_of::<u32>() + 1)
             + self.ends.capacity() * size_of::<usize>()
             + self.bytes.capacity()
@@ -61,19 +60,17 @@ impl Texts {
 
     #[inline(always)]
     fn short(&mut self, view: u128) -> Result<u32> {
-        let hash = self.hasher.hash_one(view);
-        match self.short.find(hash, |(other, _)| *other == view) {
-            Some((_, number)) => Ok(*number),
-            None => self.first_short(view, hash),
+        match self.short.find(view) {
+            Ok(number) => Ok(number),
+            Err(slot) => self.first_short(view, slot),
         }
     }
 
     #[cold]
-    fn first_short(&mut self, view: u128, hash: u64) -> Result<u32> {
-        let Self { short, ends, bytes, hasher, .. } = self;
+    fn first_short(&mut self, view: u128, slot: usize) -> Result<u32> {
         let text = view.to_le_bytes();
-        let number = push(bytes, ends, &text[4..4 + view as u32 as usize])?;
-        short.insert_unique(hash, (view, number), |(view, _)| hasher.hash_one(view));
+        let number = push(&mut self.bytes, &mut self.ends, &text[4..4 + view as u32 as usize])?;
+        self.short.put(slot, view, number);
         Ok(number)
     }
 
@@ -100,6 +97,59 @@ impl Texts {
             texts.append_value(std::str::from_utf8(bytes).map_err(|_| never("a text is cut"))?);
         }
         Ok(Arc::new(texts.finish()))
+    }
+}
+
+/// Short texts by their views, which hold all of them: most rows have one of a few, which is found in the first slot that
+/// is looked at. A general table takes twice the time.
+struct Short {
+    /// A view and its number, or 0; a power of two of them, at most half of them taken.
+    slots: Vec<(u128, u32)>,
+    taken: usize,
+    /// Nobody knows beforehand which texts come to the same slot.
+    seed: (u64, u64),
+}
+
+impl Default for Short {
+    fn default() -> Self {
+        let seed = RandomState::default();
+        Self { slots: vec![(0, 0); 64], taken: 0, seed: (seed.hash_one(0), seed.hash_one(1)) }
+    }
+}
+
+impl Short {
+    /// The number of a text, or the slot for it.
+    #[inline(always)]
+    fn find(&self, view: u128) -> Result<u32, usize> {
+        let product = u128::from(view as u64 ^ self.seed.0) * u128::from((view >> 64) as u64 ^ self.seed.1);
+        let last = self.slots.len() - 1;
+        let mut slot = (product >> 64) as usize ^ product as usize;
+        loop {
+            slot &= last;
+            let (other, number) = self.slots[slot];
+            if number == 0 {
+                return Err(slot);
+            }
+            if other == view {
+                return Ok(number);
+            }
+            slot += 1;
+        }
+    }
+
+    fn put(&mut self, slot: usize, view: u128, number: u32) {
+        self.slots[slot] = (view, number);
+        self.taken += 1;
+        if self.taken * 2 > self.slots.len() {
+            let more = vec![(0, 0); self.slots.len() * 2];
+            for (view, number) in std::mem::replace(&mut self.slots, more) {
+                if number > 0
+                    && let Err(slot) = self.find(view)
+                {
+                    self.slots[slot] = (view, number);
+                }
+            }
+        }
     }
 }
 
