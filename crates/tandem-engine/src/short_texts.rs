@@ -18,9 +18,10 @@ use datafusion::{
     common::{
         Result, ScalarValue,
         config::ConfigOptions,
-        tree_node::{Transformed, TransformedResult, TreeNode},
+        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
     },
     error::DataFusionError,
+    execution::{SendableRecordBatchStream, TaskContext},
     logical_expr::{ColumnarValue, Operator},
     physical_expr::{
         PhysicalExpr,
@@ -28,8 +29,10 @@ use datafusion::{
     },
     physical_optimizer::PhysicalOptimizerRule,
     physical_plan::{
-        ExecutionPlan,
+        DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties,
+        execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions},
         filter::{FilterExec, FilterExecBuilder},
+        metrics::MetricsSet,
     },
 };
 
@@ -55,14 +58,75 @@ impl PhysicalOptimizerRule for ShortTexts {
             if !predicate.transformed {
                 return Ok(Transformed::no(plan));
             }
-            let filter = FilterExecBuilder::from(filter).with_predicate(predicate.data).build()?;
-            Ok(Transformed::yes(Arc::new(filter)))
+            let short = Arc::new(FilterExecBuilder::from(filter).with_predicate(predicate.data).build()?);
+            Ok(Transformed::yes(Arc::new(ShortFilterExec { filter: plan, short })))
         })
         .data()
     }
 
     fn schema_check(&self) -> bool {
         true
+    }
+}
+
+/// A filter that is done another way. What others may take for granted about its rows, such as that a column has one value,
+/// is known by its usual form alone.
+#[derive(Debug)]
+struct ShortFilterExec {
+    filter: Arc<dyn ExecutionPlan>,
+    short: Arc<dyn ExecutionPlan>,
+}
+
+impl DisplayAs for ShortFilterExec {
+    fn fmt_as(&self, kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.short.fmt_as(kind, f)
+    }
+}
+
+impl ExecutionPlan for ShortFilterExec {
+    fn name(&self) -> &'static str {
+        "FilterExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.filter.properties()
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.short.children()
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        self.short.maintains_input_order()
+    }
+
+    fn apply_expressions(
+        &self,
+        apply: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        self.short.apply_expressions(apply)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let filter = self.filter.clone().replace_children(children.clone(), options)?;
+        let short = self.short.clone().replace_children(children, options)?;
+        Ok(Arc::new(Self { filter, short }))
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        self.short.execute(partition, context)
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        self.short.metrics()
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{mem::size_of, sync::Arc};
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, BooleanArray, Int64Array},
+    array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, LargeBinaryArray, LargeBinaryBuilder},
     compute::cast,
     datatypes::{DataType, Field, FieldRef, Int64Type},
 };
@@ -61,7 +61,7 @@ impl AggregateUDFImpl for DistinctWhole {
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        Ok(vec![Arc::new(Field::new(format!("{}[values]", args.name), DataType::Binary, false))])
+        Ok(vec![Arc::new(Field::new(format!("{}[values]", args.name), DataType::LargeBinary, false))])
     }
 
     fn accumulator(&self, _args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
@@ -133,7 +133,7 @@ fn bytes(bitmap: &RoaringBitmap) -> usize {
     parts.n_containers as usize * 48 + bitmap.serialized_size()
 }
 
-fn write(bitmap: &RoaringBitmap, rows: &mut BinaryBuilder) -> Result<()> {
+fn write(bitmap: &RoaringBitmap, rows: &mut LargeBinaryBuilder) -> Result<()> {
     let mut bytes = Vec::with_capacity(bitmap.serialized_size());
     bitmap.serialize_into(&mut bytes)?;
     rows.append_value(bytes);
@@ -142,7 +142,7 @@ fn write(bitmap: &RoaringBitmap, rows: &mut BinaryBuilder) -> Result<()> {
 
 fn read(states: &[ArrayRef], mut into: impl FnMut(usize, RoaringBitmap)) -> Result<()> {
     for states in states {
-        let states: &BinaryArray = states.as_binary();
+        let states: &LargeBinaryArray = states.as_binary();
         for row in (0..states.len()).filter(|row| states.is_valid(*row)) {
             into(row, RoaringBitmap::deserialize_from(states.value(row))?);
         }
@@ -173,7 +173,7 @@ impl Accumulator for One {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let mut rows = BinaryBuilder::new();
+        let mut rows = LargeBinaryBuilder::new();
         write(&self.0.values[0], &mut rows)?;
         Ok(vec![ScalarValue::try_from_array(&rows.finish(), 0)?])
     }
@@ -214,7 +214,7 @@ impl Groups {
         if let Self::Few(few) = self
             && total > FEW_GROUPS
         {
-            let mut pairs = HashSet::with_capacity(few.added as usize);
+            let mut pairs = HashSet::with_capacity(few.values.iter().map(|values| values.len() as usize).sum());
             for (group, values) in few.values.iter().enumerate() {
                 pairs.extend(values.iter().map(|value| (group as u32, value)));
             }
@@ -227,26 +227,32 @@ impl Groups {
         }
         Ok(())
     }
+}
 
-    /// Gives away the groups that are asked for; those that stay move to the front.
+impl Few {
+    /// Gives away the groups that are asked for.
     fn take(&mut self, emit_to: EmitTo) -> Vec<RoaringBitmap> {
-        match self {
-            Self::Few(few) => emit_to.take_needed(&mut few.values),
-            Self::Many { counts, pairs } => {
-                let mut taken = vec![RoaringBitmap::new(); emit_to.take_needed(counts).len()];
-                let mut stay = HashSet::new();
-                for (group, value) in pairs.drain() {
-                    let after = group.checked_sub(taken.len() as u32);
-                    match after {
-                        Some(group) => stay.insert((group, value)),
-                        None => taken[group as usize].insert(value),
-                    };
-                }
-                *pairs = stay;
-                taken
+        let taken = emit_to.take_needed(&mut self.values);
+        self.added = self.values.iter().map(RoaringBitmap::len).sum();
+        self.measure_at = 0;
+        self.measure();
+        taken
+    }
+}
+
+/// Takes the pairs of the first groups; the groups of the others move to the front.
+fn split(pairs: &mut HashSet<(u32, u32)>, groups: usize) -> Vec<(u32, u32)> {
+    let (mut first, mut rest) = (Vec::new(), HashSet::new());
+    for (group, value) in std::mem::take(pairs) {
+        match group.checked_sub(groups as u32) {
+            Some(group) => {
+                rest.insert((group, value));
             }
+            None => first.push((group, value)),
         }
     }
+    *pairs = rest;
+    first
 }
 
 impl GroupsAccumulator for Groups {
@@ -274,20 +280,33 @@ impl GroupsAccumulator for Groups {
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let counts: Int64Array = match self {
-            Self::Many { counts, pairs } if emit_to == EmitTo::All => {
-                *pairs = HashSet::new();
-                std::mem::take(counts).into()
+        let counts: Vec<i64> = match self {
+            Self::Few(few) => few.take(emit_to).iter().map(|values| values.len() as i64).collect(),
+            Self::Many { counts, pairs } => {
+                let counts = emit_to.take_needed(counts);
+                split(pairs, counts.len());
+                counts
             }
-            _ => self.take(emit_to).iter().map(|values| values.len() as i64).collect::<Vec<_>>().into(),
         };
-        Ok(Arc::new(counts))
+        Ok(Arc::new(Int64Array::from(counts)))
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        let mut rows = BinaryBuilder::new();
-        for values in self.take(emit_to) {
-            write(&values, &mut rows)?;
+        let mut rows = LargeBinaryBuilder::new();
+        match self {
+            Self::Few(few) => few.take(emit_to).iter().try_for_each(|values| write(values, &mut rows))?,
+            Self::Many { counts, pairs } => {
+                let groups = emit_to.take_needed(counts).len();
+                let mut pairs = split(pairs, groups);
+                pairs.sort_unstable();
+                let mut rest = pairs.as_slice();
+                for group in 0..groups as u32 {
+                    // One bitmap at a time: of scattered values it takes several times what they do.
+                    let (own, others) = rest.split_at(rest.partition_point(|(other, _)| *other <= group));
+                    write(&own.iter().map(|(_, value)| *value).collect(), &mut rows)?;
+                    rest = others;
+                }
+            }
         }
         Ok(vec![Arc::new(rows.finish())])
     }
@@ -317,7 +336,7 @@ impl GroupsAccumulator for Groups {
             each(column, filter, |row, value| {
                 bitmaps[row].insert(value);
             })?;
-            let mut rows = BinaryBuilder::new();
+            let mut rows = LargeBinaryBuilder::new();
             bitmaps.iter().try_for_each(|bitmap| write(bitmap, &mut rows))?;
             Ok(Arc::new(rows.finish()) as ArrayRef)
         };
@@ -410,5 +429,7 @@ mod tests {
         let mut groups = Groups::default();
         groups.update_batch(&[spread], &vec![0; 20_000], None, 1).unwrap();
         assert!((300_000..3_000_000).contains(&groups.size()), "{}", groups.size());
+        groups.state(EmitTo::All).unwrap();
+        assert!(groups.size() < 1000, "{}", groups.size());
     }
 }

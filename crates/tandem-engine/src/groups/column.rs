@@ -129,6 +129,14 @@ impl Column {
         self.texts.size() + self.numbers.capacity() * size_of::<u32>()
     }
 
+    /// Bytes that the texts of so many rows take at most where each has its own copy, as those of no views have.
+    pub(super) fn copied(&self, rows: usize) -> usize {
+        match self.data_type {
+            DataType::Utf8View => 0,
+            _ => self.texts.longest().saturating_mul(rows),
+        }
+    }
+
     /// Looks at the values that come next; its bits where they have to become more.
     pub(super) fn look(&mut self, array: &ArrayRef) -> Result<Option<Place>> {
         if array.data_type() != &self.data_type {

@@ -15,7 +15,7 @@ use datafusion::{
     logical_expr::{EmitTo, GroupsAccumulator},
     physical_expr::{GroupsAccumulatorAdapter, PhysicalExpr, aggregate::AggregateFunctionExpr},
     physical_plan::{
-        ExecutionPlan,
+        EmptyRecordBatchStream, ExecutionPlan,
         aggregates::AggregateExec,
         metrics::{BaselineMetrics, ExecutionPlanMetricsSet},
         stream::RecordBatchStreamAdapter,
@@ -27,6 +27,9 @@ use super::{column::Layout, table::Groups};
 
 /// Groups have numbers of 32 bits.
 const MOST_GROUPS: usize = 1 << 31;
+
+/// Most bytes of texts that are copied when groups are given away; an array of them holds twice as many.
+const MOST_COPIED: usize = 1 << 30;
 
 /// Starts to group one partition.
 pub(super) fn start(
@@ -150,6 +153,7 @@ impl Grouping {
                 (Some(batch), _) => self.group(&batch)?,
                 (None, _) => {
                     self.stage = Stage::Done;
+                    self.input = Box::pin(EmptyRecordBatchStream::new(self.input.schema()));
                     self.ready = self.take()?;
                 }
             }
@@ -168,7 +172,7 @@ impl Grouping {
         if found >= 2 * rows && found as f64 > self.rows as f64 * ratio {
             self.stage = Stage::Passing;
             self.ready = self.take()?;
-        } else if self.groups.len() > MOST_GROUPS {
+        } else if found > MOST_GROUPS || self.groups.copied() > MOST_COPIED {
             self.ready = self.take()?;
         } else if let Err(error) = self.memory.try_resize(self.size()) {
             if !matches!(error, DataFusionError::ResourcesExhausted(_)) || self.groups.len() == 0 {

@@ -139,6 +139,11 @@ impl Groups {
         index + self.columns.iter().map(Column::size).sum::<usize>()
     }
 
+    /// Bytes that texts take at most when the groups are given away, beyond those that are held.
+    pub(super) fn copied(&self) -> usize {
+        self.columns.iter().map(|column| column.copied(self.len())).sum()
+    }
+
     /// The columns of all groups in their order; it is as new afterwards.
     pub(super) fn take(&mut self) -> Result<Vec<ArrayRef>> {
         let taken = std::mem::replace(self, Self::new(&self.layout));

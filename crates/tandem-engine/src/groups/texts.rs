@@ -1,8 +1,11 @@
 //! Texts as numbers, in the order in which they come.
 
-use std::{hash::BuildHasher, mem::size_of, sync::Arc};
+use std::{hash::BuildHasher, mem::size_of};
 
-use arrow::array::{Array, ArrayRef, StringViewArray, StringViewBuilder};
+use arrow::{
+    array::{Array, ArrayRef, StringViewArray, StringViewBuilder, UInt32Array},
+    compute::take,
+};
 use datafusion::common::{DataFusionError, Result};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -20,6 +23,7 @@ pub(super) struct Texts {
     /// Where in `bytes` the text of each number ends; it begins where the one before ends.
     ends: Vec<usize>,
     bytes: Vec<u8>,
+    longest: usize,
     hasher: RandomState,
 }
 
@@ -52,6 +56,7 @@ impl Texts {
                 // The lowest bits of a view are the length of its text.
                 self.short(*view)?
             } else {
+                self.longest = self.longest.max(*view as u32 as usize);
                 self.long(array.value(row))?
             });
         }
@@ -69,6 +74,7 @@ impl Texts {
     #[cold]
     fn first_short(&mut self, view: u128, slot: usize) -> Result<u32> {
         let text = view.to_le_bytes();
+        self.longest = self.longest.max(view as u32 as usize);
         let number = push(&mut self.bytes, &mut self.ends, &text[4..4 + view as u32 as usize])?;
         self.short.put(slot, view, number);
         Ok(number)
@@ -85,18 +91,20 @@ impl Texts {
         Ok(number)
     }
 
-    /// The texts of numbers that were given.
+    /// Bytes of the longest.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The texts of numbers that were given. Each is there once, however many numbers are the same.
     pub(super) fn read(&self, numbers: impl Iterator<Item = u32>) -> Result<ArrayRef> {
         let mut texts = StringViewBuilder::new();
-        for number in numbers {
-            if number == 0 {
-                texts.append_null();
-                continue;
-            }
+        for number in 1..=self.ends.len() as u32 {
             let bytes = at(&self.bytes, &self.ends, number);
             texts.append_value(std::str::from_utf8(bytes).map_err(|_| never("a text is cut"))?);
         }
-        Ok(Arc::new(texts.finish()))
+        let places: UInt32Array = numbers.map(|number| number.checked_sub(1)).collect();
+        Ok(take(&texts.finish(), &places, None)?)
     }
 }
 

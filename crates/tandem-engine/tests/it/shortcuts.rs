@@ -64,6 +64,38 @@ async fn comparisons_with_short_texts_are_those_of_texts() {
 }
 
 #[tokio::test]
+async fn what_is_known_of_a_filtered_column_stays_known() {
+    let bench = Bench::new();
+    let plan = table(&bench).await;
+    for over in ["PARTITION BY city ORDER BY number", "ORDER BY city, number"] {
+        for function in ["row_number()", "lag(number, 1, 0)", "sum(number)", "rank()"] {
+            let sql = format!("SELECT number, {function} OVER ({over}) AS f FROM t WHERE city = '上海'");
+            let value = if function.starts_with("lag") { 0 } else { 1 };
+            assert_eq!(bench.rows(&plan, &sql).await, [format!("1 | {value}")], "{sql}");
+        }
+    }
+    let sql =
+        "SELECT city, number, count(*) AS n FROM t WHERE city = '上海' GROUP BY city, number ORDER BY city, number";
+    assert_eq!(bench.rows(&plan, sql).await, ["上海 | 1 | 1"]);
+    let sql = "SELECT a.number FROM t a JOIN t b ON a.city = b.city WHERE a.city = 'Oslo' ORDER BY a.city, a.number";
+    assert_eq!(bench.rows(&plan, sql).await, ["0"]);
+}
+
+#[tokio::test]
+async fn distinct_counts_of_many_groups_are_the_same() {
+    let bench = Bench::with_memory(8 << 30);
+    let rows = 0..5000_i32;
+    let number: ArrayRef = Arc::new(rows.clone().map(|row| Some(row % 1000)).collect::<Int32Array>());
+    let value: ArrayRef = Arc::new(rows.clone().map(|row| Some(row / 1000 / 2)).collect::<Int32Array>());
+    let label: ArrayRef = Arc::new(rows.map(|row| Some(if row % 2 == 0 { "a" } else { "b" })).collect::<StringArray>());
+    let dataset = bench.table(batch(vec![("number", number), ("value", value), ("label", label)])).await;
+    let sql = "SELECT v, l, count(*) AS groups FROM (\
+               SELECT number, count(DISTINCT value) AS v, count(DISTINCT label) AS l FROM t GROUP BY number) \
+               GROUP BY v, l";
+    assert_eq!(bench.rows(&plan_of("t", dataset), sql).await, ["3 | 1 | 1000"]);
+}
+
+#[tokio::test]
 async fn distinct_counts_are_the_same_in_bitmaps_and_in_groups() {
     let sql = "SELECT number % 3 AS part, count(DISTINCT number) AS numbers, count(DISTINCT city) AS cities, \
                count(DISTINCT number / 4) FILTER (WHERE city <> 'Oslo') AS fourths, count(*) AS n \
