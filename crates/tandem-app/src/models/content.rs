@@ -62,7 +62,10 @@ impl ModelContent {
 }
 
 /// The name of the file whose lock is held by who keeps a model or throws one away.
-pub(super) const LOCK: &str = ".lock";
+const LOCK: &str = ".lock";
+
+/// What the names of files begin with that are being written.
+pub(super) const DRAFT: &str = ".draft-";
 
 pub(super) fn folder(app: &App) -> PathBuf {
     app.config.data_dir.join("models")
@@ -89,7 +92,7 @@ pub(crate) fn keep(app: &App, trained: &Trained) -> Result<(String, u64)> {
         // A run that failed may have left it long ago; nobody is to throw it away now.
         fs::File::options().write(true).open(&path)?.set_modified(app.clock.now().into())?;
     } else {
-        let mut draft = tempfile::NamedTempFile::new_in(&folder)?;
+        let mut draft = tempfile::Builder::new().prefix(DRAFT).tempfile_in(&folder)?;
         draft.write_all(&bytes)?;
         draft.as_file().sync_all()?;
         draft.persist(&path).map_err(|error| Error::from(error.error))?;

@@ -11,7 +11,7 @@ use std::{
 use tandem_core::{Error, PageRequest, Result, id::OrgId};
 use tandem_meta::{RunFilter, RunKind, RunState, Snapshot};
 
-use super::content::{LOCK, alone, folder};
+use super::content::{DRAFT, alone, folder};
 use crate::App;
 
 /// How long a file is left alone.
@@ -21,7 +21,8 @@ const PAGE: u32 = 200;
 
 /// Throws away models that nobody has kept: files older than a day, and than
 /// every run that goes on, which no version of any organization names. How many
-/// they were.
+/// they were. Nothing is thrown away where no model at all is named: then the
+/// metadata are not those of this folder.
 ///
 /// # Errors
 /// Those of the database and of the disk.
@@ -29,22 +30,26 @@ pub(crate) async fn sweep(app: &App) -> Result<u64> {
     let folder = folder(app);
     let mut since = SystemTime::from(app.clock.now()) - LEFT;
     let (place, before) = (folder.clone(), since);
-    let found = tokio::task::spawn_blocking(move || older(&place, before)).await;
-    let mut left = found.map_err(Error::internal)??;
-    if left.is_empty() {
+    let found = tokio::task::spawn_blocking(move || Found::of(&place, before)).await;
+    let Found { all, mut older } = found.map_err(Error::internal)??;
+    if older.is_empty() {
         return Ok(0);
     }
+    let mut named = HashSet::new();
     // One moment of both: a run either goes on in it, or what it kept is named.
     let mut meta = app.meta.read().await?;
     for org in meta.every_org().await? {
         if let Some(first) = first_open(&mut meta, org.id).await? {
             since = since.min(first);
         }
-        let named: HashSet<String> = meta.digests_named(org.id, &left).await?.into_iter().collect();
-        left.retain(|name| !named.contains(name));
+        named.extend(meta.digests_named(org.id, &all).await?);
     }
     drop(meta);
-    let swept = tokio::task::spawn_blocking(move || remove(&folder, &left, since)).await;
+    if named.is_empty() {
+        return Ok(0);
+    }
+    older.retain(|name| !named.contains(name));
+    let swept = tokio::task::spawn_blocking(move || remove(&folder, &older, since)).await;
     swept.map_err(Error::internal)?
 }
 
@@ -65,21 +70,38 @@ async fn first_open(meta: &mut Snapshot, org: OrgId) -> Result<Option<SystemTime
     Ok(first)
 }
 
-/// The files of a folder that were last kept before a moment.
-fn older(folder: &Path, before: SystemTime) -> Result<Vec<String>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        if name != LOCK && is_older(&entry.path(), before)? {
-            names.push(name);
+/// The models of a folder.
+struct Found {
+    all: Vec<String>,
+    /// Those, and drafts of models, that were last kept before a moment.
+    older: Vec<String>,
+}
+
+impl Found {
+    /// What is neither a model nor a draft of one is somebody else's, and stays.
+    fn of(folder: &Path, before: SystemTime) -> Result<Self> {
+        let mut found = Self { all: Vec::new(), older: Vec::new() };
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let is_model = is_digest(&name);
+            if (is_model || name.starts_with(DRAFT)) && is_older(&entry.path(), before)? {
+                found.older.push(name.clone());
+            }
+            if is_model {
+                found.all.push(name);
+            }
         }
+        Ok(found)
     }
-    Ok(names)
+}
+
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A file that is gone is no older than anything.

@@ -276,10 +276,29 @@ async fn a_model_that_no_version_names_is_thrown_away_when_no_run_can_want_it() 
     tx.finish_run(acme.id, long, RunEnd::Cancelled).await.unwrap();
     tx.commit().await.unwrap();
 
+    // What is no model is somebody else's.
+    let others = [folder.join("lost+found"), folder.join("notes.txt")];
+    fs::create_dir(&others[0]).unwrap();
+    fs::write(&others[1], "keep me").unwrap();
+    age(&others[1], 400);
     age(&named, 2);
     tidy().await;
-    assert_eq!(kept(&folder), [named], "what a version names stays, whatever its age");
+    assert!(!left.exists() && others.iter().all(|other| other.exists()));
+    assert!(named.exists(), "what a version names stays, whatever its age");
     let model = owner.get(&format!("/projects/{project}/assets?kind=model")).await.expect(200);
     let model = model["items"][0]["id"].as_str().unwrap().to_owned();
     owner.get(&format!("/models/{model}/versions/1/download")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn models_stay_where_the_metadata_know_none_of_them() {
+    let kit = TestApp::start().await;
+    kit.org("Acme").await;
+    let folder = kit.app.config.data_dir.join("models");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("0123456789abcdef".repeat(4));
+    fs::write(&file, "{}").unwrap();
+    age(&file, 400);
+    tandem_app::tidy(&kit.app).await.unwrap();
+    assert!(file.exists());
 }
