@@ -182,3 +182,30 @@ it('changes that no longer apply are told', async () => {
   expect(doc.store.get().refused).toEqual([{ en: 'gone', 'zh-CN': '没了' }])
   expect(doc.store.get()).toMatchObject({ sync: 'saved', session: { queue: [], sending: [] } })
 })
+
+it('what is sent at once is one revision, so that somebody else’s between is seen', async () => {
+  const both: Edit[] = [label('mine'), { op: 'set_label', id: 'b', label: 'mine too' }]
+  const all = applyAll(start(), [{ op: 'set_label', id: 'b', label: 'theirs' }, ...both]).workflow
+  const reload = vi.fn(() => Promise.resolve({ workflow: all, revision: 7 } as WorkflowDetail))
+  server.send.mockResolvedValueOnce(answer({ revision: 7 })).mockResolvedValue(answer({ revision: 8 }))
+  const doc = openAt(5, reload)
+  doc.edit(both)
+  await vi.advanceTimersByTimeAsync(400)
+  expect(reload).toHaveBeenCalledOnce()
+  // Alone it is not read anew.
+  doc.edit([label('more'), { op: 'set_label', id: 'b', label: 'more too' }])
+  await vi.advanceTimersByTimeAsync(400)
+  expect(reload).toHaveBeenCalledOnce()
+  expect(doc.store.get()).toMatchObject({ sync: 'saved', session: { revision: 8, sending: [] } })
+})
+
+it('news are laid on what they follow alone', async () => {
+  const theirs = applyAll(start(), [{ op: 'remove_node', id: 'b' }, label('theirs')]).workflow
+  const reload = vi.fn().mockRejectedValueOnce(new ApiError(0, 'offline', '', null)).mockResolvedValue({ workflow: theirs, revision: 9 })
+  const doc = openAt(5, reload as () => Promise<WorkflowDetail>)
+  Stream.last.say('edits', { client: 'you', revision: 9, edits: [label('theirs')] })
+  expect(doc.store.get().session.revision).toBe(5)
+  await vi.advanceTimersByTimeAsync(3000)
+  expect(doc.store.get().session.revision).toBe(9)
+  expect(Object.keys(doc.workflow().nodes)).toEqual(['a'])
+})

@@ -72,6 +72,12 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
     if (!stopped) store.set({ session: reset(session(), detail.workflow, detail.revision, arrived) })
   }
 
+  const again = (arrived: boolean): void => {
+    refresh(arrived).then(settle, () => {
+      if (!stopped) setTimeout(() => !stopped && again(arrived), RETRY_MS[0] ?? 1000)
+    })
+  }
+
   async function flush(): Promise<void> {
     if (asking || session().sending.length > 0 || session().queue.length === 0) return
     store.set({ session: sent(session()), sync: 'saving' })
@@ -86,8 +92,8 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
       if (gone.size) store.set((old) => ({ refused: [...old.refused, ...answer.refused.map((r) => r.message)] }))
       if (!echoed) {
         const accepted = edits.filter((_, index) => !gone.has(index))
-        // Only where nobody else came between is what was sent all that is new.
-        if (session().revision + accepted.length === answer.revision) store.set({ session: received(session(), accepted, answer.revision, true) })
+        // Only where nobody else came between is what was sent all that is new: what is sent at once is one revision.
+        if (session().revision + (accepted.length > 0 ? 1 : 0) === answer.revision) store.set({ session: received(session(), accepted, answer.revision, true) })
         else await refresh(true)
       }
       settle()
@@ -135,6 +141,8 @@ export function startSync(doc: Doc, { assetId, client, reload, onStale, onThread
     // What was told of already, as by the answer, is not what is on its way now.
     const mine = event.client === client && session().sending.length > 0 && event.revision > session().revision
     if (mine) echoed = true
+    // News are laid on what they follow; where some are missing, all is read.
+    if (event.revision > session().revision + 1) return again(mine)
     store.set({ session: received(session(), event.edits, event.revision, mine) })
     if (mine) settle()
   })
