@@ -57,6 +57,70 @@ export function tests() {
     await two.done()
   })
 
+  test('without an answer nothing is sent twice, and what waits says so and can be given up', async () => {
+    const me = await person({ width: 1440, expected: /ERR_FAILED|ERR_INTERNET_DISCONNECTED|Failed to load resource/ })
+    const id = await made(me, 'Sent once')
+    await me.open(me.project(`/workflows/${id}`))
+    await step(me, 'by').waitFor()
+    const revision = async () => (await me.api(`/workflows/${id}`)).revision
+    const before = await revision()
+    // It arrives, and the answer is lost.
+    let sent = 0
+    await me.page.route('**/edits', async (route) => {
+      sent += 1
+      if (sent === 1) await route.fetch()
+      await route.abort('failed')
+    })
+    await step(me, 'by').click({ position: { x: 60, y: 14 } })
+    await me.page.keyboard.press('Delete')
+    await until('it arrived', async () => (await revision()) === before + 1)
+    await me.see('Saved', { exact: true })
+    assert.equal(sent, 1)
+    // It does not arrive: a run waits for it, until that is given up.
+    await me.page.keyboard.press('Control+z')
+    await me.see('Offline: 2 changes wait here')
+    await me.page.getByRole('button', { name: 'Run', exact: true }).click()
+    await me.see('Waiting for the connection')
+    await me.button('Give up').click()
+    await me.page.getByText('Waiting for the connection').waitFor({ state: 'detached' })
+    // Closed like this, the window leaves it to the next one.
+    await me.page.unroute('**/edits')
+    await me.page.reload()
+    await step(me, 'by').waitFor()
+    await until('it was sent by the next window', async () => (await me.api(`/workflows/${id}`)).workflow.nodes.by)
+    assert.equal(await revision(), before + 2)
+    await me.see('Saved', { exact: true })
+    assert.deepEqual(await me.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('tandem.edits.'))), [])
+    const { items } = await me.api(`/projects/${world.demo.project}/runs?kind=workflow`)
+    assert.ok(!items.some((run) => run.name === 'Sent once'), 'what was given up was not begun')
+    await me.done()
+  })
+
+  test('edits that are refused are told where they are waited for, looked at, and thrown away', async () => {
+    const me = await person({ width: 1440, lang: 'zh-CN' })
+    const id = await made(me, '未被接受')
+    await me.open(me.project(`/workflows/${id}`))
+    await step(me, 'by').waitFor()
+    await me.page.route('**/edits', (route) => route.fulfill({ status: 403, contentType: 'application/json', body: JSON.stringify({ code: 'forbidden', message: 'You may not edit this.' }) }))
+    await step(me, 'by').click({ position: { x: 60, y: 14 } })
+    await me.page.keyboard.press('Delete')
+    await me.see('处改动未保存')
+    await me.button('保存版本').click()
+    await me.page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+    await me.see('改动尚未保存')
+    await me.page.getByRole('dialog').getByRole('button', { name: '取消' }).click()
+    await me.page.getByRole('button', { name: /处改动未保存/ }).click()
+    const kept = me.page.getByRole('region', { name: '服务器上还没有的改动' })
+    await kept.getByRole('img', { name: '删除' }).waitFor()
+    await kept.getByText('1 条连接有改动').waitFor()
+    await me.page.getByRole('button', { name: '放弃改动' }).click()
+    await me.page.getByRole('button', { name: '放弃改动' }).last().click()
+    await step(me, 'by').waitFor()
+    await me.see('已保存', { exact: true })
+    assert.equal((await me.api(`/workflows/${id}`)).revision, 0)
+    await me.done()
+  })
+
   test('what is wrong is said at the step', async () => {
     const me = await person({ width: 1440, lang: 'zh-CN' })
     const id = await made(me, '出错的流程')

@@ -231,6 +231,9 @@ export type RunPreview = Exclude<Preview, { kind: 'none' }> | Refined<Look<'none
 /** A component as the canvas knows it: what it doesn't have may be left out. */
 export const whole = (signature: Record<string, unknown>): Signature => ({ inputs: [], outputs: [], params: {}, ...signature }) as unknown as Signature
 
+/** A small request without an answer for so long gets none. */
+const ANSWER_MS = 30_000
+
 const of = (workflow_id: string) => ({ path: { workflow_id } })
 
 export const componentsQuery = queryOptions({
@@ -277,8 +280,13 @@ export const createWorkflow = (project_id: string, body: { name: string; descrip
 export const notebookOf = (workflow_id: string, lang: string) =>
   call(api.GET('/api/v1/workflows/{workflow_id}/notebook', { params: { ...of(workflow_id), query: { lang } } }))
 
+/** The draft as it is now, past every cache. */
+export const readDraft = (workflow_id: string) =>
+  call(api.GET('/api/v1/workflows/{workflow_id}', { params: of(workflow_id), signal: AbortSignal.timeout(ANSWER_MS) })) as Promise<WorkflowDetail>
+
+/** `client` names the edits: the stream tells of them under that name. */
 export const sendEdits = (workflow_id: string, body: { client: string; base: number; edits: Edit[] }) =>
-  call(api.POST('/api/v1/workflows/{workflow_id}/edits', { params: of(workflow_id), body })) as Promise<EditsAnswer>
+  call(api.POST('/api/v1/workflows/{workflow_id}/edits', { params: of(workflow_id), body, signal: AbortSignal.timeout(ANSWER_MS) })) as Promise<EditsAnswer>
 
 export const sendPresence = (workflow_id: string, body: Shapes['HereBody']) => call(api.POST('/api/v1/workflows/{workflow_id}/presence', { params: of(workflow_id), body }))
 
@@ -301,5 +309,5 @@ export const portProfile = (workflow_id: string, node: string, port: string): Pr
   call(api.GET('/api/v1/workflows/{workflow_id}/profile', { params: { ...of(workflow_id), query: { node, port } } }))
 
 /** Where edits, people and runs are told as they come. */
-export const eventsUrl = (workflow_id: string, client: string) => `/api/v1/workflows/${workflow_id}/events?client=${client}`
+export const eventsUrl = (workflow_id: string, client: string, after: number) => `/api/v1/workflows/${workflow_id}/events?client=${client}&after=${after}`
 export const runEventsUrl = (run_id: string) => `/api/v1/runs/${run_id}/events`

@@ -29,7 +29,8 @@ export function useMutate<V = void, T = unknown>(run: (input: V) => Promise<T>, 
       options.onSuccess?.(data, input)
     },
     onError: (error) => {
-      if (options.quiet) return
+      // Who gave it up knows.
+      if (options.quiet || (error instanceof DOMException && error.name === 'AbortError')) return
       const { title, text, detail } = errorWords(error)
       const id = error instanceof ApiError && error.requestId ? `${t('error.requestId')} ${error.requestId}` : null
       const description = [text, detail, id].filter(Boolean).join('\n')

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api, call } from '@/api/client'
+import { randomId } from '@/lib/random'
 import type { QueryAnswer } from './arrow'
 import { remember, remembered, type Asked } from './history'
 
@@ -31,7 +32,7 @@ export function useQueryRun(projectId: string, limit: number) {
     async (sql: string) => {
       if (sql.trim() === '') return
       stop()
-      const mine = { id: crypto.randomUUID(), abort: new AbortController() }
+      const mine = { id: randomId(), abort: new AbortController() }
       current.current = mine
       const since = performance.now()
       setState({ step: 'running', since, rows: null })

@@ -16,6 +16,7 @@ import { useDocPart, type DocState } from './store/document'
 import { useWork } from './store/work'
 import { personColour } from './canvas/StepNode'
 import { waiting } from './model/session'
+import { LeftMark } from './LeftMark'
 import { SyncMark } from './SyncMark'
 import css from './Toolbar.module.css'
 
@@ -42,6 +43,7 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
         {canEdit && <SyncMark />}
         {live && !canEdit && (
           <>
+            <LeftMark />
             <span className="nowrap" title={t('bar.readonly')}>
               <Tag>
                 <Eye size={12} aria-hidden /> {t('bar.viewOnly')}

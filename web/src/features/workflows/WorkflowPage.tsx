@@ -5,12 +5,14 @@ import { AppWindow } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { appOrNoneQuery } from '@/api/apps'
+import type { Shapes } from '@/api/client'
 import { keys } from '@/api/keys'
-import { useProject } from '@/api/queries'
-import { workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
+import { useProject, useSession } from '@/api/queries'
+import { readDraft, workflowQuery, type Signature, type WorkflowDetail } from '@/api/workflow'
 import { AskAccess } from '@/components/AskAccess'
 import { FullPage } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
+import { randomId } from '@/lib/random'
 import { can } from '@/lib/rights'
 import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
 import { urls } from '@/lib/urls'
@@ -31,11 +33,12 @@ export function WorkflowPage() {
   const detail = useQuery({ ...workflowQuery(assetId, seq), refetchOnWindowFocus: false })
   const projectId = useProjectId()
   const components = useComponents(projectId, detail.data?.workflow)
+  const person = useSession().data?.user.id ?? ''
   return (
     <QueryView query={detail} forbidden={<Closed assetId={assetId} projectId={projectId} />}>
       {(data) => (
         <QueryView query={components}>
-          {({ signatures, pinned }) => <Opened key={`${data.asset.id} ${seq ?? ''}`} detail={data} signatures={signatures} pinned={pinned} projectId={projectId} old={seq !== undefined} />}
+          {({ signatures, pinned }) => <Opened key={`${data.asset.id} ${seq ?? ''} ${person}`} person={person} detail={data} signatures={signatures} pinned={pinned} projectId={projectId} old={seq !== undefined} />}
         </QueryView>
       )}
     </QueryView>
@@ -61,6 +64,7 @@ function Closed({ assetId, projectId }: { assetId: string; projectId: string }) 
 }
 
 interface OpenedProps {
+  person: string
   detail: WorkflowDetail
   signatures: Signature[]
   /** Older versions that steps pin. */
@@ -69,7 +73,7 @@ interface OpenedProps {
   old: boolean
 }
 
-function Opened({ detail, signatures, pinned, projectId, old }: OpenedProps) {
+function Opened({ person, detail, signatures, pinned, projectId, old }: OpenedProps) {
   const { t } = useTranslation('workflows')
   const narrow = useNarrow()
   const project = useProject(projectId).data
@@ -85,7 +89,7 @@ function Opened({ detail, signatures, pinned, projectId, old }: OpenedProps) {
     <FullPage flush title={`${asset.name} · ${t('title')}`}>
       <WorkProvider value={work}>
         <DocProvider value={doc}>
-          <Connected live={!old} doc={doc} assetId={asset.id}>
+          <Connected live={!old} doc={doc} assetId={asset.id} person={person}>
             <ReactFlowProvider>
               <Workspace detail={detail} old={old} />
             </ReactFlowProvider>
@@ -97,21 +101,28 @@ function Opened({ detail, signatures, pinned, projectId, old }: OpenedProps) {
 }
 
 /** Joins the document with the server for as long as it is open. */
-function Connected({ live, doc, assetId, children }: { live: boolean; doc: ReturnType<typeof openDocument>; assetId: string; children: ReactNode }) {
+function Connected({ live, doc, assetId, person, children }: { live: boolean; doc: ReturnType<typeof openDocument>; assetId: string; person: string; children: ReactNode }) {
   const client = useQueryClient()
   const [sync, setSync] = useState<Sync | null>(null)
   useEffect(() => {
     if (!live) return
     const started = startSync(doc, {
       assetId,
-      client: crypto.randomUUID(),
-      reload: () => client.fetchQuery({ ...workflowQuery(assetId), staleTime: 0 }),
+      client: randomId(),
+      person,
+      signedIn: () => client.getQueryData<Shapes['Session'] | null>(keys.session)?.user.id === person,
+      reload: async () => {
+        const detail = await readDraft(assetId)
+        client.setQueryData(workflowQuery(assetId).queryKey, detail)
+        return detail
+      },
+      onExpired: () => void client.invalidateQueries({ queryKey: keys.session }),
       onStale: (stale) => client.setQueryData(keys.stale(assetId), stale),
       onThreads: () => void client.invalidateQueries({ queryKey: keys.threadsOf(assetId) }),
     })
     setSync(started)
     return () => started.stop()
-  }, [live, doc, assetId, client])
+  }, [live, doc, assetId, person, client])
   if (live && !sync) return null
   return sync ? <SyncProvider value={sync}>{children}</SyncProvider> : <>{children}</>
 }

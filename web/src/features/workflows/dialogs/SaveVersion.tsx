@@ -4,19 +4,19 @@ import { keys } from '@/api/keys'
 import type { VersionSummary } from '@/api/types'
 import { saveVersion } from '@/api/workflow'
 import { useMutate } from '@/components/useMutate'
-import { useSync } from '../store/SyncContext'
+import { useArrive } from '../store/useArrive'
 import { useWork } from '../store/work'
 
 /** Saves the draft as the next version. */
 export function SaveVersion({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(['workflows', 'common'])
   const { assetId, projectId } = useWork()
-  const sync = useSync()
+  const arrive = useArrive()
   const { message } = App.useApp()
   const [form] = Form.useForm<{ message: string }>()
   const save = useMutate<{ message: string }, VersionSummary>(
     async (values) => {
-      await sync.flush()
+      await arrive()
       return saveVersion(assetId, values.message ?? '')
     },
     {

@@ -59,5 +59,15 @@ export function reset(session: Session, workflow: Workflow, revision: number, ar
   return rebuilt({ ...session, confirmed: workflow, revision, sending: arrived ? [] : session.sending })
 }
 
+/** Begins again from what the server has now, whatever was known of it; what waits here stays. */
+export function reopened(session: Session, workflow: Workflow, revision: number): Session {
+  return rebuilt({ ...session, confirmed: workflow, revision })
+}
+
+/** What waits here is thrown away. */
+export function dropped(session: Session): Session {
+  return open(session.confirmed, session.revision)
+}
+
 /** How many changes the server doesn't have yet. */
 export const waiting = (session: Session) => session.sending.length + session.queue.length

@@ -9,6 +9,7 @@ import type { Text } from '@/api/workflow'
 import { ErrorBody } from '@/components/ErrorBody'
 import { QueryView } from '@/components/QueryView'
 import { useErrorText } from '@/components/useErrorText'
+import { randomId } from '@/lib/random'
 import { useFormat } from '@/lib/useFormat'
 import { chosenNodes } from '../model/changes'
 import { newId } from '../model/ids'
@@ -16,7 +17,7 @@ import { openOutputs, openParams, previewOf, withOutput, withParam } from '../mo
 import { BothWords } from '../outside/BothWords'
 import { Card } from '../outside/Card'
 import { useDoc, useWorkflow } from '../store/document'
-import { useSync } from '../store/SyncContext'
+import { isGivenUp, useArrive } from '../store/useArrive'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
 import { NodePreview } from './NodePreview'
@@ -26,13 +27,16 @@ import css from './package.module.css'
 export function PackageDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('packages')
   const doc = useDoc()
-  const sync = useSync()
+  const arrive = useArrive()
   const { assetId } = useWork()
   const [nodes] = useState(() => [...chosenNodes(doc.workflow(), doc.store.get().selection)])
   const first = useQuery({
     queryKey: ['workflow', assetId, 'suggest', nodes],
     queryFn: async () => {
-      await sync.flush()
+      await arrive().catch((error: unknown) => {
+        if (isGivenUp(error)) onClose()
+        throw error
+      })
       return (await suggestPackage(assetId, { nodes, title: { en: 'New component', 'zh-CN': '新组件' } })).choice
     },
     staleTime: Infinity,
@@ -54,7 +58,7 @@ function Chosen({ first, onClose }: { first: Choice; onClose: () => void }) {
   const f = useFormat()
   const doc = useDoc()
   const client = useQueryClient()
-  const sync = useSync()
+  const arrive = useArrive()
   const title = useTitle()
   const w = useWorkflow()
   const { message } = App.useApp()
@@ -67,8 +71,8 @@ function Chosen({ first, onClose }: { first: Choice; onClose: () => void }) {
   const node = useState(() => newId('n'))[0]
   const make = useMutation<Packaged, Error>({
     mutationFn: async () => {
-      await sync.flush()
-      return makePackage(assetId, { choice, name: f.words(choice.title), message: note || undefined, ...(replace ? { replace: { node, client: crypto.randomUUID() } } : {}) })
+      await arrive()
+      return makePackage(assetId, { choice, name: f.words(choice.title), message: note || undefined, ...(replace ? { replace: { node, client: randomId() } } : {}) })
     },
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: keys.packages(projectId) })
@@ -89,7 +93,7 @@ function Chosen({ first, onClose }: { first: Choice; onClose: () => void }) {
       <div className={css.grid}>
         <div className={css.form} tabIndex={0} role="region" aria-label={t('make')}>
           <p className="soft small">{t('of', { count: choice.nodes.length, n: f.number(choice.nodes.length), steps: choice.nodes.slice(0, 5).map(title).join(f.lang === 'en' ? ', ' : '、') })}</p>
-          {make.isError && (
+          {make.isError && !isGivenUp(make.error) && (
             <div role="alert" style={{ borderLeft: '3px solid var(--fail)', paddingLeft: 12 }}>
               <strong>{words.title}</strong>
               <ErrorBody words={words} />

@@ -8,8 +8,8 @@ import type { Run } from '@/api/types'
 import { cancelRun, notebookOf, startRun, type RunStates } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { saveAs } from '@/lib/save'
-import { useSync } from './SyncContext'
 import { useDoc } from './document'
+import { isGivenUp, useArrive } from './useArrive'
 import { useWork } from './work'
 
 interface RunActions {
@@ -24,12 +24,13 @@ export function useRunActions(): RunActions {
   const { t, i18n } = useTranslation('workflows')
   const client = useQueryClient()
   const doc = useDoc()
-  const sync = useSync()
+  const arrive = useArrive()
   const { assetId, projectId, name, canRun } = useWork()
   const { notification, message } = App.useApp()
   const errorWords = useErrorWords()
   return useMemo(() => {
     const told = (error: unknown) => {
+      if (isGivenUp(error)) return
       const { title, text } = errorWords(error)
       notification.error({ title, description: text, placement: 'bottomRight' })
     }
@@ -39,7 +40,7 @@ export function useRunActions(): RunActions {
         const errors = Object.entries(doc.store.get().facts?.problems ?? {}).filter(([id, all]) => id in doc.workflow().nodes && all.some((p) => p.severity === 'error')).length
         void (async () => {
           try {
-            await sync.flush()
+            await arrive()
             const run: Run = await startRun(assetId, body)
             storeRun(client, run)
             client.setQueryData<RunStates>(keys.states(assetId), (old) => ({ nodes: old?.nodes ?? {}, run_id: run.id }))
@@ -58,7 +59,7 @@ export function useRunActions(): RunActions {
       notebook: () => {
         void (async () => {
           try {
-            await sync.flush()
+            await arrive()
             const notebook = await notebookOf(assetId, i18n.language)
             saveAs(new Blob([JSON.stringify(notebook, null, 1)], { type: 'application/x-ipynb+json' }), `${name}.ipynb`)
           } catch (error) {
@@ -67,5 +68,5 @@ export function useRunActions(): RunActions {
         })()
       },
     }
-  }, [client, doc, sync, assetId, projectId, name, canRun, notification, message, errorWords, t, i18n])
+  }, [client, doc, arrive, assetId, projectId, name, canRun, notification, message, errorWords, t, i18n])
 }
