@@ -59,6 +59,17 @@ pub(super) fn long_text(text: &str) -> String {
     format!("\"\"\"{escaped}\"\"\"")
 }
 
+/// What ends a line of Python, and so a comment.
+pub(super) const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
+/// A text as comments: whatever it holds, none of it is code.
+pub(super) fn comment(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let lines: Vec<String> =
+        text.trim_end_matches(LINE_ENDS).split(LINE_ENDS).map(|line| format!("# {line}")).collect();
+    lines.join("\n")
+}
+
 /// Letters of a line, beyond which a list is put on several.
 pub(super) const WIDTH: usize = 110;
 

@@ -130,6 +130,23 @@ proptest! {
         let fits = |id: &&str| id.len() <= 64 && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         prop_assert!(ids.iter().all(fits));
     }
+
+    /// Whatever a step is called and whatever is noted at it stays a comment.
+    #[test]
+    fn no_words_of_a_step_become_code(
+        label in "[a-z\n\r#\"'\\\\\u{b}\u{c}\u{85}\u{2028} ]{0,12}", note in "[a-z\n\r#\"'\\\\\u{b}\u{c}\u{85}\u{2028} ]{0,12}",
+        name in "[a-z\n\r#\"'\\\\\u{2028} ]{1,12}",
+    ) {
+        let mut w = Workflow::default();
+        let component = Component::new(&name, 1);
+        let node = crate::graph::Node { label: Some(label), note: Some(note), ..crate::graph::Node::new(component, crate::graph::Position::new(0, 0)) };
+        w.nodes.insert("s".into(), node);
+        let mut n = notebook(&w);
+        let source = source(cell(&mut n, "n-s"));
+        // Python's own rule: these two end a line, and nothing else does.
+        let code: Vec<&str> = source.split(['\n', '\r']).filter(|line| !line.starts_with('#')).collect();
+        prop_assert_eq!(code, vec![format!("tandem.component({})", Value::from(format!("{name}@1")))], "{}", source);
+    }
 }
 
 #[test]

@@ -113,10 +113,10 @@ impl Writer<'_> {
         let variables = self.name_outputs(id, signature, &base);
         let edges: Vec<(EdgeId, Edge)> =
             self.wiring.incoming(id).iter().map(|(id, edge)| ((*id).clone(), (*edge).clone())).collect();
-        let heading = format!("# {} · {}", title.replace(['\n', '\r'], " "), node.component);
+        let heading = python::comment(&format!("{title} · {}", node.component).replace(python::LINE_ENDS, " "));
         let why = |heading: &str| match &node.note {
             None => heading.to_owned(),
-            Some(note) => note.lines().fold(heading.to_owned(), |all, line| format!("{all}\n# {line}")),
+            Some(note) => format!("{heading}\n{}", python::comment(note)),
         };
         let query = self.query(id, node, signature);
         let setting = (!node.params.is_empty()).then(|| self.variables.take(&format!("{base}_params")));
