@@ -35,11 +35,30 @@ pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Throws away what has served its time, and what runs and servers that broke off have left.
+/// Throws away what has served its time, and what runs and servers that broke off have left. Where one part fails, the
+/// others are done all the same.
 ///
 /// # Errors
-/// Those of the database and of the disk; what is left is thrown away the next time.
+/// The first of those of the database and of the disk; what is left is thrown away the next time.
 pub async fn tidy(app: &App) -> Result<()> {
+    let parts = [
+        uploads(app).await,
+        half_uploads(app).await,
+        left_calls(app).await,
+        models::sweep(app).await.map(|_| ()),
+        rows(app).await,
+        results(app).await,
+    ];
+    let mut failed = parts.into_iter().filter_map(Result::err);
+    let Some(first) = failed.next() else { return Ok(()) };
+    for error in failed {
+        tracing::warn!(%error, "another part of housekeeping failed");
+    }
+    Err(first)
+}
+
+/// Uploads that nobody made anything of.
+async fn uploads(app: &App) -> Result<()> {
     let expired = app.meta.read().await?.expired_uploads(AT_ONCE).await?;
     for upload in expired {
         match tokio::fs::remove_file(app.config.data_dir.join(&upload.path)).await {
@@ -50,20 +69,25 @@ pub async fn tidy(app: &App) -> Result<()> {
         tx.delete_upload(upload.org_id, upload.id).await?;
         tx.commit().await?;
     }
-    half_uploads(app).await?;
-    left_calls(app).await?;
-    models::sweep(app).await?;
+    Ok(())
+}
+
+/// Rows of the metadata.
+async fn rows(app: &App) -> Result<()> {
     let before = app.clock.now() - JOBS_KEPT;
     let mut tx = app.meta.begin().await?;
     tx.prune_sessions().await?;
     tx.prune_jobs(before).await?;
     tx.prune_draft_edits(app.clock.now() - EDITS_KEPT).await?;
     tx.prune_firings(app.clock.now() - FIRINGS_KEPT).await?;
-    tx.commit().await?;
+    tx.commit().await
+}
+
+/// Results of workflows, which can be computed again.
+async fn results(app: &App) -> Result<()> {
     let results = app.results.clone();
     let forgotten = tokio::task::spawn_blocking(move || results.forget_older(RESULTS_KEPT));
-    forgotten.await.map_err(tandem_core::Error::internal)??;
-    Ok(())
+    forgotten.await.map_err(tandem_core::Error::internal)?.map(|_| ())
 }
 
 /// Folders of calls of Python components that broke off with the server.

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations![
     5 "0005_schedules",
     6 "0006_threads",
     7 "0007_deliveries",
+    8 "0008_digests",
 ];
 
 /// Where a database stands.

@@ -2,9 +2,12 @@
 //! all.
 
 use std::{
+    fs::File,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
+
+use tempfile::NamedTempFile;
 
 use tandem_core::{Error, ErrorCode, Result};
 
@@ -31,38 +34,85 @@ pub(crate) fn say(message: &str) {
 /// # Errors
 /// `not_found` where the folder is not there; `forbidden`; `storage_full`; `internal`.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    if path.as_os_str() == "-" {
-        return print(bytes);
+    let mut sink = Sink::open(path)?;
+    sink.write(bytes)?;
+    sink.finish()
+}
+
+/// A file that is written part by part, as [`write()`] writes one at once. Left unfinished, it never appears.
+pub(crate) struct Sink {
+    path: PathBuf,
+    to: To,
+}
+
+enum To {
+    Stdout,
+    /// Devices and pipes, such as /dev/stdout, are written as they are.
+    Device(File),
+    New(NamedTempFile),
+}
+
+impl Sink {
+    /// # Errors
+    /// Those of [`write()`].
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let failed = |error| failed(path, error);
+        let to = if path.as_os_str() == "-" {
+            To::Stdout
+        } else if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+            To::Device(File::options().write(true).open(path).map_err(failed)?)
+        } else {
+            To::New(tempfile::Builder::new().prefix(".tandem-").tempfile_in(folder_of(path)).map_err(failed)?)
+        };
+        Ok(Self { path: path.to_owned(), to })
     }
-    let folder = match path.parent() {
+
+    /// # Errors
+    /// Those of [`write()`].
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.to {
+            To::Stdout => print(bytes),
+            To::Device(file) => file.write_all(bytes).map_err(|error| failed(&self.path, error)),
+            To::New(file) => file.write_all(bytes).map_err(|error| failed(&self.path, error)),
+        }
+    }
+
+    /// Puts the whole file where it belongs.
+    ///
+    /// # Errors
+    /// Those of [`write()`].
+    pub(crate) fn finish(self) -> Result<()> {
+        let Self { path, to } = self;
+        let To::New(file) = to else { return Ok(()) };
+        let failed = |error| failed(&path, error);
+        file.as_file().sync_all().map_err(failed)?;
+        open_to_others(file.path(), &path).map_err(failed)?;
+        file.persist(&path).map_err(|e| failed(e.error))?;
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    let failed = |error: io::Error| match error.kind() {
+    }
+}
+
+fn failed(path: &Path, error: io::Error) -> Error {
+    let (code, message) = match error.kind() {
         io::ErrorKind::NotFound => {
-            Error::new(ErrorCode::NotFound, format!("There is no folder {} to write into.", folder.display()))
-                .with_source(error)
+            (ErrorCode::NotFound, format!("There is no folder {} to write into.", folder_of(path).display()))
         }
         io::ErrorKind::PermissionDenied => {
-            Error::new(ErrorCode::Forbidden, format!("{} may not be written by this user.", path.display()))
-                .with_source(error)
+            (ErrorCode::Forbidden, format!("{} may not be written by this user.", path.display()))
         }
         io::ErrorKind::IsADirectory => {
-            Error::new(ErrorCode::InvalidRequest, format!("{} is a folder; name a file.", path.display()))
-                .with_source(error)
+            (ErrorCode::InvalidRequest, format!("{} is a folder; name a file.", path.display()))
         }
-        _ => Error::from(error),
+        _ => return Error::from(error),
     };
-    // Devices and pipes, such as /dev/stdout, are written as they are.
-    if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
-        return std::fs::OpenOptions::new().write(true).open(path).and_then(|mut f| f.write_all(bytes)).map_err(failed);
-    }
-    let mut file = tempfile::Builder::new().prefix(".tandem-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    open_to_others(file.path(), path).map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    Error::new(code, message).with_source(error)
 }
 
 /// A temporary file is its owner's alone; a result has the rights of the file
@@ -89,6 +139,23 @@ mod tests {
         write(&path, b"second").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_left_in_the_middle_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        write(&path, b"before").unwrap();
+        let mut sink = Sink::open(&path).unwrap();
+        sink.write(b"half").unwrap();
+        drop(sink);
+        assert_eq!(std::fs::read(&path).unwrap(), b"before");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let mut sink = Sink::open(&path).unwrap();
+        sink.write(b"one ").unwrap();
+        sink.write(b"two").unwrap();
+        sink.finish().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"one two");
     }
 
     #[test]

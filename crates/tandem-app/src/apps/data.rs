@@ -104,14 +104,7 @@ impl Fits {
     pub(super) fn new(app: &App, opened: &Opened, params: Map<String, Value>) -> Result<Self> {
         let expanded = expand(&opened.workflow, &opened.library)?;
         let library = opened.library.clone();
-        let catalog = Known::new(
-            app.components.clone(),
-            library,
-            &expanded,
-            &Map::new(),
-            &Default::default(),
-            &Default::default(),
-        );
+        let catalog = Known::new(app, library, &expanded, &Map::new(), &Default::default(), &Default::default());
         let given = Given { params: params.clone(), ..Given::default() };
         let before = check(&opened.workflow, &catalog, &given).problems;
         Ok(Self { workflow: Arc::new(opened.workflow.clone()), catalog: Arc::new(catalog), params, before })

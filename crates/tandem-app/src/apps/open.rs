@@ -114,14 +114,7 @@ pub(crate) fn seen(
     words: Words,
 ) -> Result<(Signature, Vec<tandem_flow::check::Problem>)> {
     let expanded = expand(workflow, library)?;
-    let catalog = Known::new(
-        app.components.clone(),
-        library.clone(),
-        &expanded,
-        &Map::new(),
-        &Default::default(),
-        &Default::default(),
-    );
+    let catalog = Known::new(app, library.clone(), &expanded, &Map::new(), &Default::default(), &Default::default());
     Ok(face(workflow, &catalog, words))
 }
 

@@ -82,14 +82,7 @@ async fn drawn(app: &App, principal: &Principal, workflow: AssetId) -> Result<Dr
 
 impl Drawn {
     fn catalog(&self, app: &App) -> Known {
-        Known::new(
-            app.components.clone(),
-            self.library.clone(),
-            &self.workflow,
-            &Map::new(),
-            &Default::default(),
-            &Default::default(),
-        )
+        Known::new(app, self.library.clone(), &self.workflow, &Map::new(), &Default::default(), &Default::default())
     }
 }
 

@@ -1,13 +1,16 @@
 //! The components as a person may use them in a project: those that ship, with
 //! the columns of the datasets that the workflow reads.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 use tandem_components::{
     Shipped,
     data::{DATASET, MODEL},
-    flow::FOR_EACH,
+    flow::{CALL_SERVICE, FOR_EACH},
     words,
 };
 use tandem_core::Text;
@@ -23,7 +26,10 @@ use super::{
     models::Models,
     sources::Sources,
 };
-use crate::components::{Library, id_of};
+use crate::{
+    App,
+    components::{Library, id_of},
+};
 
 /// What a source gives, by its parameters.
 type Given = BTreeMap<String, Result<Columns, Objection>>;
@@ -35,12 +41,13 @@ pub(crate) struct Known {
     sources: Given,
     /// Why models can't be read, by what names them.
     models: BTreeMap<String, Objection>,
+    services: BTreeSet<String>,
 }
 
 impl Known {
     /// `workflow` is the one whose sources these are: with its packages unfolded.
     pub(crate) fn new(
-        shipped: Arc<Shipped>,
+        app: &App,
         library: Library,
         workflow: &Workflow,
         params: &Map<String, Value>,
@@ -60,7 +67,13 @@ impl Known {
             let message = words(read.as_ref().err()?);
             Some((key(&set, "model"), Objection { param: Some("model".into()), port: None, message }))
         });
-        Self { shipped, library, sources: given.collect(), models: refused.collect() }
+        Self {
+            shipped: app.components.clone(),
+            library,
+            sources: given.collect(),
+            models: refused.collect(),
+            services: app.services.names().map(str::to_owned).collect(),
+        }
     }
 }
 
@@ -131,6 +144,22 @@ impl Known {
         found.map_err(|mut all| all.remove(0))
     }
 
+    /// Why a service can't be called: nobody named one so.
+    fn unknown_service(&self, params: &Map<String, Value>) -> Option<Objection> {
+        let name = params.get("service")?.as_str().filter(|name| !self.services.contains(*name))?;
+        let (en, zh) = match self.services.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [] => (
+                "There are none: ask whoever runs this installation to name some.".to_owned(),
+                "目前没有任何服务，请联系系统管理员登记。".to_owned(),
+            ),
+            names => {
+                (format!("Choose one of {}.", names.join(", ")), format!("请从以下服务中选择：{}。", names.join("、")))
+            }
+        };
+        let message = Text::new(format!("There is no service “{name}”. {en}"), format!("没有名为“{name}”的服务。{zh}"));
+        Some(Objection { param: Some("service".into()), port: None, message })
+    }
+
     /// What the node at a place is called.
     fn called(&self, workflow: &Workflow, at: &Place) -> (String, String) {
         let node = at.node.as_ref().and_then(|id| workflow.nodes.get(id));
@@ -174,6 +203,11 @@ impl Catalog for Known {
             // A function's columns are known when it has run.
             Kind::Python => return Ok(BTreeMap::new()),
             Kind::Builtin | Kind::Sql => {}
+        }
+        if signature.name == CALL_SERVICE
+            && let Some(objection) = self.unknown_service(params)
+        {
+            return Err(vec![objection]);
         }
         if signature.name == FOR_EACH {
             return self.each(params, inputs).map_err(|error| vec![error]);

@@ -46,5 +46,5 @@ pub(super) async fn known(
     let expanded = expand(workflow, &library)?;
     let found = sources(app, principal, project, &expanded, params, &Default::default()).await?;
     let models = models(app, principal, project, &expanded, params, &Default::default()).await?;
-    Ok(Known::new(app.components.clone(), library, &expanded, params, &found, &models))
+    Ok(Known::new(app, library, &expanded, params, &found, &models))
 }

@@ -68,7 +68,7 @@ pub(crate) async fn ready(
     fold.only(&expanded, &until);
     let sources = sources(app, principal, project, &expanded, &asked.params, &asked.pins).await?;
     let models = models(app, principal, project, &expanded, &asked.params, &asked.pins).await?;
-    let catalog = Known::new(app.components.clone(), library.clone(), &expanded, &asked.params, &sources, &models);
+    let catalog = Known::new(app, library.clone(), &expanded, &asked.params, &sources, &models);
     let catalog = Arc::new(catalog);
     // What can't be read is said at its node by the catalogue.
     let there: BTreeMap<_, _> = models.into_iter().filter_map(|(id, read)| Some((id, read.ok()?))).collect();

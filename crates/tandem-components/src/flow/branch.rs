@@ -58,7 +58,13 @@ impl Is {
 }
 
 fn columns(ask: &Ask<'_>) -> Result<BTreeMap<String, Columns>> {
-    let columns = &ask.table("table")?.columns;
+    let table = ask.table("table")?;
+    let params: Params = ask.params()?;
+    if params.of == Of::Table {
+        ask.params::<Measure>()?.sql(table)?;
+        number(&params.than)?;
+    }
+    let columns = &table.columns;
     Ok(gives::known([("yes", columns.clone()), ("no", columns.clone())]))
 }
 

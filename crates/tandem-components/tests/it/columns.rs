@@ -70,6 +70,28 @@ async fn a_catalogue_answers_and_objects_in_both_languages() {
 }
 
 #[tokio::test]
+async fn a_branch_by_a_total_says_before_it_runs_what_it_needs() {
+    let bench = Bench::new();
+    let branch = tandem_components::find("branch").unwrap();
+    let known = vec![Columns::Known(vec![Column::new("city", ColumnKind::Text), Column::new("v", ColumnKind::Number)])];
+    let inputs: PortColumns = [("table".to_owned(), known)].into();
+    for (set, says) in [
+        (json!({"function": "mean"}), Some("column")),
+        (json!({"function": "mean", "column": "city"}), Some("city")),
+        (json!({"function": "mean", "column": "v", "than": "many"}), Some("many")),
+        (json!({"function": "mean", "column": "v"}), None),
+        (json!({"of": "value", "than": "many"}), None),
+    ] {
+        let params = settled(branch, &set, &inputs).unwrap();
+        let error = columns(&bench.engine, branch, &params, &inputs).await.err();
+        assert_eq!(error.is_some(), says.is_some(), "{set}: {error:?}");
+        if let (Some(error), Some(says)) = (error, says) {
+            assert!(error.message().contains(says), "{set}: {}", error.message());
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_pivot_whose_values_are_named_knows_its_columns() {
     let bench = Bench::new();
     let pivot = tandem_components::find("pivot").unwrap();

@@ -26,7 +26,7 @@ pub(crate) struct Own {
     component_memory: u64,
     /// Run Python components behind the wall that a server puts around them: no network, no files but their own.
     #[arg(long)]
-    wall: bool,
+    pub(super) wall: bool,
 }
 
 /// Where environments are.

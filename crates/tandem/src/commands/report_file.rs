@@ -13,7 +13,7 @@ use crate::output;
 pub(crate) struct ReportFile {
     /// The file; `-` is standard output.
     pub(crate) path: PathBuf,
-    format: FileFormat,
+    pub(crate) format: FileFormat,
 }
 
 /// Reads the name of a report's file. A name without an ending, such as `-`, is a page.

@@ -41,10 +41,22 @@ impl Target {
     /// Those of the rows and of [`output::write`].
     pub(crate) async fn write(&self, rows: Batches) -> Result<()> {
         let mut encoded = Box::pin(encode(rows, self.format));
-        let mut bytes = Vec::new();
+        let mut sink = output::Sink::open(&self.path)?;
         while let Some(part) = encoded.next().await {
-            bytes.extend_from_slice(&part?);
+            sink.write(&part?)?;
         }
-        output::write(&self.path, &bytes)
+        sink.finish()
+    }
+
+    /// What a server calls the kind of file.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self.format {
+            Format::Csv | Format::SafeCsv | Format::CsvForSpreadsheets => "csv",
+            Format::Ndjson => "ndjson",
+            Format::Parquet => "parquet",
+            Format::Arrow => "arrow",
+            Format::Xlsx => "xlsx",
+            Format::Json => "json",
+        }
     }
 }

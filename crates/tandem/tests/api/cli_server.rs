@@ -112,8 +112,12 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     let node = |component: &str, params: Value| json!({ "component": { "name": component, "version": 1 }, "params": params, "position": { "x": 0, "y": 0 } });
     let keep = json!({ "conditions": [{ "column": "amount", "operator": "at_least", "value": "100" }] });
     let document = json!({ "format": 1,
-        "nodes": { "orders": node("dataset", json!({ "dataset": orders })), "keep": node("filter", keep) },
-        "edges": { "e": { "from": { "node": "orders", "port": "table" }, "to": { "node": "keep", "port": "table" } } },
+        "nodes": { "orders": node("dataset", json!({ "dataset": orders })), "keep": node("filter", keep), "look": node("profile", json!({})) },
+        "edges": {
+            "e": { "from": { "node": "orders", "port": "table" }, "to": { "node": "keep", "port": "table" } },
+            "f": { "from": { "node": "keep", "port": "table" }, "to": { "node": "look", "port": "table" } },
+        },
+        "outputs": { "large": { "from": { "node": "keep", "port": "table" } }, "page": { "from": { "node": "look", "port": "report" } } },
     });
     let body = json!({ "name": "Large orders", "workflow": document });
     let made = server.post(&format!("/projects/{project}/workflows"), &body).await;
@@ -123,8 +127,8 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     shell.fails(&["workflow", "check", "Large orders"], 4, "There is no file Large orders");
     let login = ["login", &server.url, "--email", EMAIL];
     assert!(shell.with(&login, &[("TANDEM_PASSWORD", PASSWORD)]).status.success());
-    assert_eq!(shell.prints(&["workflow", "check", "large orders"]), "2 nodes, nothing wrong\n");
-    assert_eq!(shell.prints(&["workflow", "check", id, "--lang", "zh"]), "2 个节点，未发现问题\n");
+    assert_eq!(shell.prints(&["workflow", "check", "large orders"]), "3 nodes, nothing wrong\n");
+    assert_eq!(shell.prints(&["workflow", "check", id, "--lang", "zh"]), "3 个节点，未发现问题\n");
     shell.fails(&["workflow", "check", "Nothing"], 5, "nor a workflow");
     shell.fails(&["workflow", "check", "nothing.json"], 5, "nothing.json");
     shell.fails(&["workflow", "check", "Large orders", "--input", "a=b.csv"], 2, "--input");
@@ -138,7 +142,17 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     shell.fails(&["workflow", "run", "Large orders", "--input", "other=nothing"], 5, "no dataset nothing");
     shell.fails(&["workflow", "run", "Large orders", "--input", "other=orders"], 2, "inputs.other");
     shell.fails(&["workflow", "run", "Large orders", "--param", "rate=1"], 2, "params.rate");
-    shell.fails(&["workflow", "run", "Large orders", "--output", "t=t.csv"], 2, "--output");
+    shell.fails(&["workflow", "run", "Large orders", "--results", "kept"], 2, "--results");
+    shell.fails(&["workflow", "run", "Large orders", "--memory", "64"], 2, "--memory");
+
+    // What it declares comes back as files.
+    shell.fails(&["workflow", "run", "Large orders", "--output", "large=t.doc"], 2, ".csv");
+    shell.fails(&["workflow", "run", "Large orders", "--output", "small=t.csv"], 5, "output");
+    let (rows, page) = (folder.path().join("large.csv"), folder.path().join("large.html"));
+    let wanted = format!("large={}", rows.display());
+    shell.prints(&["workflow", "run", "Large orders", "--output", &wanted, "--report", page.to_str().unwrap()]);
+    assert_eq!(std::fs::read_to_string(&rows).unwrap().trim_start_matches('\u{feff}'), "id,amount\n1,120\n");
+    assert!(std::fs::read_to_string(&page).unwrap().contains("<html"));
 
     // The draft goes on, and what was saved stays.
     let edit = json!({ "op": "set_param", "id": "keep", "param": "conditions", "value": [{ "column": "price", "operator": "is_empty" }] });
@@ -146,7 +160,7 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     let out = shell.run(&["workflow", "check", "Large orders"]);
     assert_eq!(out.status.code(), Some(2));
     assert!(text(&out.stdout).contains("error keep") && text(&out.stdout).contains("price"), "{}", text(&out.stdout));
-    assert_eq!(shell.prints(&["workflow", "check", "Large orders", "--seq", "1"]), "2 nodes, nothing wrong\n");
+    assert_eq!(shell.prints(&["workflow", "check", "Large orders", "--seq", "1"]), "3 nodes, nothing wrong\n");
     let out = shell.run(&["workflow", "run", "Large orders"]);
     assert!(out.status.code() != Some(0) && text(&out.stderr).contains("price"), "{}", text(&out.stderr));
     assert!(text(&out.stdout).contains("failed") && text(&out.stdout).contains("keep"), "{}", text(&out.stdout));

@@ -172,6 +172,13 @@ async fn what_a_service_does_wrong_is_said_at_the_node() {
         assert!(message(&run).contains(part), "{part}: {}", message(&run));
         assert!(!run.to_string().contains("127.0.0.1") && !run.to_string().contains("secret"), "{run}");
     }
+    // What is known before anything runs is said before.
+    let node = json!({"component": {"name": "call-service", "version": 1}, "params": {"service": "scores"}, "position": {"x": 0, "y": 0}});
+    let body = json!({"workflow": {"format": 1, "nodes": {"call": node}}});
+    let checked = case.owner.post(&format!("/projects/{}/workflows/check", case.project), body).await.expect(200);
+    let problem = &checked["problems"][0];
+    assert_eq!(problem["at"], json!({"node": "call", "param": "service"}), "{checked}");
+    assert!(problem["message"]["en"].as_str().unwrap().ends_with("Choose one of score."), "{checked}");
     let flow = case.make(json!({"service": "score", "path": "odd", "answer": "alone"})).await;
     let run = case.run(&case.owner, &flow).await;
     assert_eq!(run["state"], "succeeded", "{run}");

@@ -1,6 +1,6 @@
 //! Workflows of the server, for commands that take a file or a name.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,9 +9,14 @@ use tandem_flow::check::Problem;
 
 use super::{
     datasets::{is, project},
-    http::{Server, json, segment},
+    http::{Server, checked, json, segment, unreachable},
 };
-use crate::terminal::Bar;
+use crate::{output::Sink, terminal::Bar};
+
+/// Time between two looks at a run.
+const LOOK: Duration = Duration::from_millis(250);
+/// Looks in a row that may fail, as they do while the server is started anew: half a minute.
+const PATIENCE: u32 = 120;
 
 /// A workflow of the server that was signed in to.
 pub(crate) struct Remote {
@@ -81,25 +86,79 @@ impl Remote {
     pub(crate) async fn run(&self, asked: &Value, bar: &Bar) -> Result<Value> {
         let path = format!("/workflows/{}/runs", self.id);
         let mut run = json(self.server.request(Method::POST, &path).json(asked)).await?;
-        let path = format!("/runs/{}", segment(run["id"].as_str().unwrap_or_default()));
-        let mut stopped = false;
+        let path = at(&run);
+        // One for all the time, so that no moment is deaf to it.
+        let mut stop = std::pin::pin!(tokio::signal::ctrl_c());
+        let (mut stopped, mut missed) = (false, 0);
         while matches!(run["state"].as_str(), Some("queued" | "running")) {
             let progress = &run["progress"];
             bar.report("nodes", progress["done"].as_u64().unwrap_or(0), progress["total"].as_u64());
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(250)) => {}
-                stop = tokio::signal::ctrl_c(), if !stopped => {
-                    // Where signals can't be had, the run goes on to its end.
-                    stopped = true;
-                    if stop.is_ok() {
-                        // One that has ended meanwhile can't be stopped, which is as good.
-                        let _ = json(self.server.request(Method::POST, &format!("{path}/cancel"))).await;
+            let mut look = std::pin::pin!(async {
+                tokio::time::sleep(LOOK).await;
+                self.server.get(&path).await
+            });
+            let found: Result<Value> = loop {
+                tokio::select! {
+                    found = &mut look => break found,
+                    asked = &mut stop, if !stopped => {
+                        // Where signals can't be had, the run goes on to its end.
+                        stopped = true;
+                        if asked.is_ok() {
+                            // One that has ended meanwhile can't be stopped, which is as good.
+                            let _ = json(self.server.request(Method::POST, &format!("{path}/cancel"))).await;
+                        }
                     }
                 }
+            };
+            match found {
+                Ok(found) => (run, missed) = (found, 0),
+                // The run goes on without whoever looks at it.
+                Err(error) if error.code() == ErrorCode::Unavailable && missed < PATIENCE => missed += 1,
+                Err(error) => return Err(error),
             }
-            run = self.server.get(&path).await?;
         }
         Ok(run)
+    }
+
+    /// The output of a run that is a report.
+    ///
+    /// # Errors
+    /// `invalid_request` where there is not exactly one; those of the server.
+    pub(crate) async fn report_of(&self, run: &Value) -> Result<String> {
+        let outputs = self.server.get(&format!("{}/outputs", at(run))).await?;
+        let reports: Vec<&str> = outputs["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|output| output["kind"] == "report")
+            .filter_map(|output| output["name"].as_str())
+            .collect();
+        match reports.as_slice() {
+            [one] => Ok((*one).to_owned()),
+            several => {
+                let message = format!(
+                    "The workflow has {} reports among its outputs, and --report takes one. Declare one, or look at the run.",
+                    several.len()
+                );
+                Err(Error::new(ErrorCode::InvalidRequest, message))
+            }
+        }
+    }
+
+    /// Writes an output of a run to a file: `what` of it (`download` for rows, `report` for a page), in a format.
+    ///
+    /// # Errors
+    /// Those of the server, such as `forbidden` for who may not take it away, and of writing.
+    pub(crate) async fn take(&self, run: &Value, output: &str, what: &[&str; 2], lang: Lang, to: &Path) -> Result<()> {
+        let [what, format] = what;
+        let path = format!("{}/outputs/{}/{what}", at(run), segment(output));
+        let request = self.server.request(Method::GET, &path).query(&[("format", *format), ("lang", lang.tag())]);
+        let mut response = checked(request.send().await.map_err(unreachable)?).await?;
+        let mut sink = Sink::open(to)?;
+        while let Some(part) = response.chunk().await.map_err(unreachable)? {
+            sink.write(&part)?;
+        }
+        sink.finish()
     }
 
     /// What is wrong with the draft or a saved version, and how many nodes it has.
@@ -115,4 +174,9 @@ impl Remote {
         let mut checked = json(self.server.request(Method::POST, &path).json(&body)).await?;
         Ok((serde_json::from_value(checked["problems"].take()).map_err(Error::internal)?, nodes))
     }
+}
+
+/// The path of a run.
+fn at(run: &Value) -> String {
+    format!("/runs/{}", segment(run["id"].as_str().unwrap_or_default()))
 }

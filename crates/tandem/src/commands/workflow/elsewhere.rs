@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tandem_core::{Error, ErrorCode, Lang, Result};
 
-use super::run::{Args, parameters};
+use super::run::{Args, parameters, target};
 use crate::{
-    commands::client::Remote,
+    commands::{client::Remote, tables::Target},
     output,
     terminal::{Bar, pick},
 };
@@ -18,6 +18,9 @@ pub(super) async fn run(args: &Args, remote: &Remote) -> Result<()> {
         return Err(Error::new(ErrorCode::InvalidRequest, message));
     }
     let lang = pick(args.lang);
+    // A name that can't be written is said before anything runs.
+    let outputs: Vec<(&str, Target)> =
+        args.outputs.iter().map(|(name, path)| Ok((name.as_str(), target(path)?))).collect::<Result<_>>()?;
     let asked = json!({
         "seq": args.which.seq,
         "params": parameters(&args.params)?,
@@ -45,7 +48,16 @@ pub(super) async fn run(args: &Args, remote: &Remote) -> Result<()> {
         Err(Error::new(code, message))
     };
     match run["state"].as_str() {
-        Some("succeeded") => Ok(()),
+        Some("succeeded") => {
+            for (name, file) in &outputs {
+                remote.take(&run, name, &["download", file.name()], lang, &file.path).await?;
+            }
+            for file in &args.reports {
+                let name = remote.report_of(&run).await?;
+                remote.take(&run, &name, &["report", file.format.extension()], lang, &file.path).await?;
+            }
+            Ok(())
+        }
         Some("failed") => error(ErrorCode::Internal),
         _ => error(ErrorCode::Cancelled),
     }

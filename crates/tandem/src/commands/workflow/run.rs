@@ -24,7 +24,7 @@ use crate::{
         file::pair,
         own::{Own, folder_of},
         report_file::{ReportFile, report_file},
-        tables,
+        tables::{self, Target},
     },
     machine::half_of_memory_mib,
     output,
@@ -51,21 +51,21 @@ pub(crate) struct Args {
     /// Write what became of each node as JSON (`-` for standard output).
     #[arg(long, value_name = "OUT.json")]
     pub(super) json: Option<PathBuf>,
-    /// Write the pages of all nodes; the ending says how: .html (one self-contained page), .pdf or .xlsx. May be given
+    /// Write the pages of all nodes, of a workflow of a server those of its one output that is a report; the ending says how: .html (one self-contained page), .pdf or .xlsx. May be given
     /// several times.
     #[arg(long = "report", value_name = "OUT.html", value_parser = report_file)]
-    reports: Vec<ReportFile>,
+    pub(super) reports: Vec<ReportFile>,
     /// Write a table: an output of the workflow, or NODE.PORT. The ending says how: .csv, .ndjson, .parquet, .xlsx or .arrow.
     #[arg(long = "output", value_name = "NAME=FILE", value_parser = pair)]
-    outputs: Vec<(String, String)>,
+    pub(super) outputs: Vec<(String, String)>,
     /// Keep results in this folder, and take from it what is known.
     #[arg(long, value_name = "FOLDER")]
     results: Option<PathBuf>,
     #[command(flatten)]
     own: Own,
     /// Memory in MiB before queries spill to disk; half of the machine's where it isn't said.
-    #[arg(long, default_value_t = half_of_memory_mib(), hide_default_value = true, value_parser = clap::value_parser!(u64).range(16..))]
-    memory: u64,
+    #[arg(long, value_parser = clap::value_parser!(u64).range(16..))]
+    memory: Option<u64>,
     /// Seed of everything random; the same seed gives the same figures.
     #[arg(long, default_value_t = DEFAULT_SEED)]
     pub(super) seed: u64,
@@ -80,8 +80,8 @@ impl Args {
         match self {
             Self { every_table: true, .. } => Some("--every-table"),
             Self { results: Some(_), .. } => Some("--results"),
-            _ if !self.reports.is_empty() => Some("--report"),
-            _ if !self.outputs.is_empty() => Some("--output"),
+            Self { memory: Some(_), .. } => Some("--memory"),
+            _ if self.own.wall => Some("--wall"),
             _ => None,
         }
     }
@@ -114,7 +114,7 @@ fn of_file(args: &Args, runtime: &tokio::runtime::Runtime) -> Result<()> {
         workflow,
         seed: args.seed,
         until,
-        memory: args.memory << 20,
+        memory: args.memory.unwrap_or_else(half_of_memory_mib) << 20,
         own,
         results: args.results.clone(),
     };
@@ -177,9 +177,13 @@ async fn work(args: &Args, job: FileJob, lang: Lang, cancel: &Cancel) -> Result<
     }
 }
 
+/// The file of a table.
+pub(super) fn target(path: &str) -> Result<Target> {
+    tables::target(path).map_err(|why| Error::new(ErrorCode::InvalidRequest, format!("{path}: {why}.")))
+}
+
 async fn table(run: &FileRun, name: &str, path: &str) -> Result<()> {
-    let target =
-        tables::target(path).map_err(|why| Error::new(ErrorCode::InvalidRequest, format!("{path}: {why}.")))?;
+    let target = target(path)?;
     let (node, port) = match (run.tables().remove(name), name.split_once('.')) {
         (Some(found), _) => found,
         (None, Some((node, port))) => (NodeId::new(node), port.to_owned()),
