@@ -9,6 +9,9 @@ import type { Run } from './types'
 
 export type { ColumnKind, Text }
 
+/** What people call a step or a group: the same for all readers, or one name for those of each language. */
+export type Label = string | Text
+
 // What a component declares.
 
 export type PortKind = 'table' | 'model' | 'report' | 'value'
@@ -78,7 +81,7 @@ export type ComponentRef = {
 export type FlowNode = {
   component: ComponentRef
   params?: Record<string, unknown>
-  label?: string
+  label?: Label
   note?: string
   position: Position
   seed?: number
@@ -98,7 +101,7 @@ export type Note = {
 }
 
 export type Frame = {
-  title: string
+  title: Label
   folded?: boolean
 }
 
@@ -131,7 +134,7 @@ export type Edit =
   | { op: 'move_node'; id: string; position: Position }
   | { op: 'set_component'; id: string; component: ComponentRef }
   | { op: 'set_param'; id: string; param: string; value: unknown }
-  | { op: 'set_label'; id: string; label: string | null }
+  | { op: 'set_label'; id: string; label: Label | null }
   | { op: 'set_node_note'; id: string; note: string | null }
   | { op: 'set_seed'; id: string; seed: number | null }
   | { op: 'set_frame'; id: string; frame: string | null }
@@ -144,7 +147,7 @@ export type Edit =
   | { op: 'move_note'; id: string; position: Position; size: { width: number; height: number } | null }
   | { op: 'add_frame'; id: string; frame: Frame }
   | { op: 'remove_frame'; id: string }
-  | { op: 'set_frame_title'; id: string; title: string }
+  | { op: 'set_frame_title'; id: string; title: Label }
   | { op: 'fold_frame'; id: string; folded: boolean }
   | { op: 'declare_param'; name: string; schema: Record<string, unknown> | null }
   | { op: 'expose_input'; name: string; input: ExposedInput | null }

@@ -238,7 +238,7 @@ impl FileRun {
     pub fn title(&self, id: &NodeId) -> Text {
         let Some(node) = self.workflow.nodes.get(id) else { return Text::new(id.as_str(), id.as_str()) };
         match (&node.label, self.signature(&node.component)) {
-            (Some(label), _) => Text::new(label.clone(), label.clone()),
+            (Some(label), _) => label.text().clone(),
             (None, Some(signature)) => signature.title.clone(),
             (None, None) => Text::new(id.as_str(), id.as_str()),
         }

@@ -165,7 +165,7 @@ impl Known {
         let node = at.node.as_ref().and_then(|id| workflow.nodes.get(id));
         let Some(node) = node else { return (String::new(), String::new()) };
         match (&node.label, self.find(&node.component).signature()) {
-            (Some(label), _) => (label.clone(), label.clone()),
+            (Some(label), _) => (label.text().en.clone(), label.text().zh.clone()),
             (None, Some(signature)) => (signature.title.en.clone(), signature.title.zh.clone()),
             (None, None) => (node.component.name.clone(), node.component.name.clone()),
         }

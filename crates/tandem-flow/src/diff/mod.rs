@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub use restore::{restore, restore_node};
 
-use crate::graph::{Component, Edge, EdgeId, FrameId, Node, NodeId, NoteId, Position, Workflow};
+use crate::graph::{Component, Edge, EdgeId, FrameId, Label, Node, NodeId, NoteId, Position, Workflow};
 
 /// A field before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub struct NodeDiff {
     pub params: BTreeMap<String, Change<Value>>,
     /// Its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<Change<Option<String>>>,
+    pub label: Option<Change<Option<Label>>>,
     /// Its note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Change<Option<String>>>,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Component, Edge, EdgeId, ExposedInput, ExposedOutput, Frame, FrameId, Node, NodeId, Note, NoteId, Position, Size,
+    Component, Edge, EdgeId, ExposedInput, ExposedOutput, Frame, FrameId, Label, Node, NodeId, Note, NoteId, Position,
+    Size,
 };
 
 /// One change of a workflow. Each sets one field of one element, or adds or
@@ -55,7 +56,7 @@ pub enum Edit {
         id: NodeId,
         /// What it is called; absent for the component's title.
         #[serde(default)]
-        label: Option<String>,
+        label: Option<Label>,
     },
     /// Says why a node is there.
     SetNodeNote {
@@ -146,7 +147,7 @@ pub enum Edit {
         /// The frame.
         id: FrameId,
         /// What it is called.
-        title: String,
+        title: Label,
     },
     /// Folds a frame, or unfolds it.
     FoldFrame {

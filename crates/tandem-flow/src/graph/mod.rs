@@ -11,6 +11,7 @@
 mod apply;
 mod edit;
 mod id;
+mod label;
 mod read;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -24,6 +25,7 @@ use tandem_core::Text;
 
 pub use edit::Edit;
 pub use id::{EdgeId, FrameId, NodeId, NoteId};
+pub use label::Label;
 pub use wiring::Wiring;
 
 /// The newest format of the document that this release reads, and the one that it writes.
@@ -71,7 +73,7 @@ pub struct Node {
     pub params: BTreeMap<String, Value>,
     /// What people call it here; the component's title where it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    pub label: Option<Label>,
     /// Why it is here, in a person's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -204,7 +206,7 @@ pub struct Note {
 #[serde(deny_unknown_fields)]
 pub struct Frame {
     /// What it is called.
-    pub title: String,
+    pub title: Label,
     /// Whether it is folded to one box.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub folded: bool,

@@ -9,11 +9,15 @@ pub(crate) fn edit(who: &'static str) -> impl Strategy<Value = Edit> {
     let id = move || (0..5u8).prop_map(move |n| format!("{who}{n}"));
     let place = || (-50..50i32, -50..50i32).prop_map(|(x, y)| Position::new(x, y));
     let word = || prop::option::of("[a-c]{1,2}");
+    let label = move || {
+        let both = ("[a-c]{1,2}", "[a-b]").prop_map(|(en, zh)| Label::from(Text::new(en, zh)));
+        prop::option::of(prop_oneof!["[a-c]{1,2}".prop_map(Label::from), both])
+    };
     let port = move || {
         (id(), prop::sample::select(vec!["in", "out"])).prop_map(|(node, port)| PortRef::new(node.as_str(), port))
     };
     let node = move || {
-        (prop::option::of(id()), place(), word()).prop_map(|(frame, position, label)| {
+        (prop::option::of(id()), place(), label()).prop_map(|(frame, position, label)| {
             let frame = frame.map(|frame| FrameId::new(frame.as_str()));
             Box::new(Node { label, frame, ..Node::new(Component::new("filter", 1), position) })
         })
@@ -29,7 +33,7 @@ pub(crate) fn edit(who: &'static str) -> impl Strategy<Value = Edit> {
         }),
         (id(), "[p-q]", prop_oneof![Just(json!(null)), Just(json!(1)), Just(json!("x"))])
             .prop_map(|(id, param, value)| Edit::SetParam { id: NodeId::new(id), param, value }),
-        (id(), word()).prop_map(|(id, label)| Edit::SetLabel { id: NodeId::new(id), label }),
+        (id(), label()).prop_map(|(id, label)| Edit::SetLabel { id: NodeId::new(id), label }),
         (id(), word()).prop_map(|(id, note)| Edit::SetNodeNote { id: NodeId::new(id), note }),
         (id(), prop::option::of(0..3u32)).prop_map(|(id, seed)| Edit::SetSeed { id: NodeId::new(id), seed }),
         (id(), prop::option::of(id()))
@@ -49,7 +53,7 @@ pub(crate) fn edit(who: &'static str) -> impl Strategy<Value = Edit> {
             frame: Frame { title: "new".into(), folded: false }
         }),
         id().prop_map(|id| Edit::RemoveFrame { id: FrameId::new(id) }),
-        (id(), "[a-b]").prop_map(|(id, title)| Edit::SetFrameTitle { id: FrameId::new(id), title }),
+        (id(), "[a-b]").prop_map(|(id, title)| Edit::SetFrameTitle { id: FrameId::new(id), title: title.into() }),
         (id(), any::<bool>()).prop_map(|(id, folded)| Edit::FoldFrame { id: FrameId::new(id), folded }),
         (id(), prop::option::of(0..3)).prop_map(|(name, top)| Edit::DeclareParam {
             name,
@@ -150,7 +154,7 @@ fn two_people_change_different_fields_of_one_node() {
     one.apply_all(&[label.clone(), param.clone()]);
     two.apply_all(&[param, label]);
     assert_eq!(one, two);
-    assert_eq!(one.nodes[&"a0".into()].label.as_deref(), Some("mine"));
+    assert_eq!(one.nodes[&"a0".into()].label, Some("mine".into()));
 }
 
 #[test]

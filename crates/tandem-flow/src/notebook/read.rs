@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tandem_core::{Error, ErrorCode, Result, Text};
+use tandem_core::{Error, ErrorCode, Lang, Result, Text};
 
 use super::free::filled;
 use super::python::Reader;
@@ -440,11 +440,11 @@ impl<'a> Back<'a> {
     /// Says which nodes are gone with their cells.
     fn removed(&mut self) {
         for (id, node) in self.before.nodes.iter().filter(|(id, _)| !self.workflow.nodes.contains_key(*id)) {
-            let name = node.label.clone().unwrap_or_else(|| node.component.to_string());
+            let name = node.label.clone().unwrap_or_else(|| node.component.to_string().into());
             self.remarks.push(remark(
                 &format!("n-{id}"),
-                format!("This cell is gone, so its node “{name}” is removed with its connections."),
-                format!("此单元格已被删除，其节点“{name}”及连接也随之删除。"),
+                format!("This cell is gone, so its node “{}” is removed with its connections.", name.get(Lang::En)),
+                format!("此单元格已被删除，其节点“{}”及连接也随之删除。", name.get(Lang::Zh)),
             ));
         }
     }

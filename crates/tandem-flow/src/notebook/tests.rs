@@ -139,7 +139,7 @@ proptest! {
     ) {
         let mut w = Workflow::default();
         let component = Component::new(&name, 1);
-        let node = crate::graph::Node { label: Some(label), note: Some(note), ..crate::graph::Node::new(component, crate::graph::Position::new(0, 0)) };
+        let node = crate::graph::Node { label: Some(label.into()), note: Some(note), ..crate::graph::Node::new(component, crate::graph::Position::new(0, 0)) };
         w.nodes.insert("s".into(), node);
         let mut n = notebook(&w);
         let source = source(cell(&mut n, "n-s"));

@@ -107,9 +107,10 @@ impl Writer<'_> {
     fn node(&mut self, id: &NodeId) {
         let Some(node) = self.workflow.nodes.get(id) else { return };
         let signature = self.catalog.find(&node.component).signature();
-        let title = node.label.clone().or_else(|| signature.map(|s| s.title(self.style.lang).to_owned()));
+        let label = node.label.as_ref().map(|label| label.get(self.style.lang));
+        let title = label.map(str::to_owned).or_else(|| signature.map(|s| s.title(self.style.lang).to_owned()));
         let title = title.unwrap_or_else(|| node.component.name.clone());
-        let base = self.variables.take(node.label.as_deref().unwrap_or(&node.component.name));
+        let base = self.variables.take(label.unwrap_or(&node.component.name));
         let variables = self.name_outputs(id, signature, &base);
         let edges: Vec<(EdgeId, Edge)> =
             self.wiring.incoming(id).iter().map(|(id, edge)| ((*id).clone(), (*edge).clone())).collect();

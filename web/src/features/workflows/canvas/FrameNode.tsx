@@ -14,8 +14,9 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const doc = useDoc()
+  const title = f.words(data.title)
   const fold = (
-    <button type="button" className={`${css.fold} nodrag`} disabled={!draggable} aria-expanded={!data.folded} aria-label={`${t(data.folded ? 'frame.unfold' : 'frame.fold')}: ${data.title}`} onClick={() => doc.edit([{ op: 'fold_frame', id, folded: !data.folded }])}>
+    <button type="button" className={`${css.fold} nodrag`} disabled={!draggable} aria-expanded={!data.folded} aria-label={`${t(data.folded ? 'frame.unfold' : 'frame.fold')}: ${title}`} onClick={() => doc.edit([{ op: 'fold_frame', id, folded: !data.folded }])}>
       {data.folded ? <ChevronsUpDown size={14} aria-hidden /> : <ChevronsDownUp size={14} aria-hidden />}
     </button>
   )
@@ -26,7 +27,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
           <Layers size={17} strokeWidth={1.75} />
         </span>
         <div style={{ minWidth: 0, flex: 1 }}>
-          <div className={css.boxTitle}>{data.title}</div>
+          <div className={css.boxTitle}>{title}</div>
           <div className={css.boxSub}>{t('frame.folded', { count: data.count, n: f.number(data.count) })}</div>
         </div>
         {fold}
@@ -36,7 +37,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
   return (
     <div className={`${css.frame} ${selected ? css.selected : ''}`}>
       <div className={css.head}>
-        <span className="ellipsis">{data.title}</span>
+        <span className="ellipsis">{title}</span>
         {fold}
       </div>
     </div>

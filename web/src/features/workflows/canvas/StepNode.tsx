@@ -32,7 +32,7 @@ function TinyStep({ id, data, selected }: NodeProps<StepElement>) {
   const { assetId } = useWork()
   const state = useNodeState(assetId, id)
   const wrong = useDocPart(useCallback((s: DocState) => s.facts?.problems[id]?.some((p) => p.severity === 'error') ?? false, [id]))
-  const title = data.node.label ?? (data.signature ? f.words(data.signature.title) : data.node.component.name)
+  const title = f.words(data.node.label) || (data.signature ? f.words(data.signature.title) : data.node.component.name)
   const classes = [css.tiny, selected && css.tinySelected, state && css[`tiny-${state.state}`], (wrong || !data.signature) && css.tinyWrong].filter(Boolean).join(' ')
   // React Flow looks for the ends of lines in the page: these are there, and no more than that.
   const ports = (all: Port[], type: 'target' | 'source') =>
@@ -58,7 +58,7 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
   const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id], [id]))
   const watched = useDocPart(useCallback((s: DocState) => s.people.find((p) => p.selected.includes(id)), [id]))
   const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
-  const title = node.label ?? (signature ? f.words(signature.title) : node.component.name)
+  const title = f.words(node.label) || (signature ? f.words(signature.title) : node.component.name)
   const classes = [css.step, selected && css.selected, state && css[`is-${state.state}`], !signature && css.missing].filter(Boolean).join(' ')
   const share = state?.state === 'running' && state.progress?.total ? Math.min(1, state.progress.done / state.progress.total) : null
   return (

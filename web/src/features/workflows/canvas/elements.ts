@@ -1,7 +1,7 @@
 // The document as React Flow draws it. What did not change stays the same
 // object, so that of three hundred nodes only those that changed are drawn.
 import { Position as Side, type Edge, type Node } from '@xyflow/react'
-import type { FlowEdge, FlowNode, PortKind, Position, Signature, Workflow } from '@/api/workflow'
+import type { FlowEdge, FlowNode, Label, PortKind, Position, Signature, Workflow } from '@/api/workflow'
 import { componentId, type Catalog } from '../model/connect'
 import { foldedHeight, frameBoxes, hiddenIn, nodesIn, outerId, outerPorts, type OuterPorts } from '../model/frames'
 import { NODE } from '../model/layout'
@@ -9,7 +9,7 @@ import { NODE } from '../model/layout'
 export const HANDLE = 14
 
 type StepData = { node: FlowNode; signature: Signature | undefined }
-type FrameData = { title: string; folded: boolean; count: number; ports: OuterPorts | null }
+type FrameData = { title: Label; folded: boolean; count: number; ports: OuterPorts | null }
 type NoteData = { text: string }
 export type StepElement = Node<StepData, 'step'>
 export type FrameElement = Node<FrameData, 'frame'>

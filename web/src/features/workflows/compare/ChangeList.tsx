@@ -26,7 +26,7 @@ export function ChangeList({ old, now, diff, catalog }: Props) {
   const [chosen, choose] = useParam('node')
   const title = (id: string) => {
     const node = now.nodes[id] ?? old.nodes[id]
-    return node ? (node.label ?? (f.words(catalog.get(componentId(node.component))?.title) || node.component.name)) : id
+    return node ? f.words(node.label) || f.words(catalog.get(componentId(node.component))?.title) || node.component.name : id
   }
   if (isSame(diff))
     return (
@@ -76,28 +76,31 @@ export function ChangeList({ old, now, diff, catalog }: Props) {
   )
 }
 
+/** A name as it is in both languages. */
+const bothNames = (label: unknown): string | null => [...new Set(Object.values(typeof label === 'object' && label !== null ? label : { label }))].filter(Boolean).join(' / ') || null
+
 function Changes({ change, catalog, node }: { change: NodeDiff; catalog: Catalog; node: Workflow['nodes'][string] | undefined }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const signature = node && catalog.get(componentId(node.component))
   const params = signature ? signatureParams(signature) : []
-  const rows: [string, Change][] = Object.entries(change.params).map(([name, c]) => [words(f.lang, params.find((p) => p.name === name)?.field.label as Text | undefined) || name, c])
-  for (const key of ['component', 'label', 'note', 'seed', 'frame'] as const) if (change[key]) rows.push([t(`compare.${key}`), change[key]])
+  const rows: [label: string, change: Change, param: string][] = Object.entries(change.params).map(([name, c]) => [words(f.lang, params.find((p) => p.name === name)?.field.label as Text | undefined) || name, c, name])
+  for (const key of ['component', 'note', 'seed', 'frame'] as const) if (change[key]) rows.push([t(`compare.${key}`), change[key], ''])
+  if (change.label) rows.push([t('compare.label'), { from: bothNames(change.label.from), to: bothNames(change.label.to) }, ''])
   // In the words of the form where a value has them.
   const value = (name: string, v: unknown) => {
     if (v === null || v === undefined) return t('compare.unset')
     const said = node && name ? summary({ ...node, params: { [name]: v } }, signature, f.words) : ''
     return said || (typeof v === 'string' ? v : JSON.stringify(v))
   }
-  const names = Object.keys(change.params)
   return (
     <dl className={css.changes}>
-      {rows.map(([label, c], index) => (
+      {rows.map(([label, c, param]) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>
-            <del>{value(names[index] ?? '', c.from)}</del>
-            <ins>{value(names[index] ?? '', c.to)}</ins>
+            <del>{value(param, c.from)}</del>
+            <ins>{value(param, c.to)}</ins>
           </dd>
         </div>
       ))}

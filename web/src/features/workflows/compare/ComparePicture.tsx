@@ -52,8 +52,8 @@ export function ComparePicture({ old, now, diff, catalog }: Props) {
         const size = { width: NODE.width, height: NODE.height }
         const word = mark === 'same' ? '' : t(`compare.${mark}`)
         return {
-          id, type: 'compared', position: node.position, ...size, measured: size, selected: id === chosen, draggable: false, ariaLabel: `${node.label ?? title} ${word}`,
-          data: { title: node.label ?? title, sub: names.length ? names.join(', ') : node.label ? title : '', mark, word },
+          id, type: 'compared', position: node.position, ...size, measured: size, selected: id === chosen, draggable: false, ariaLabel: `${f.words(node.label) || title} ${word}`,
+          data: { title: f.words(node.label) || title, sub: names.length ? names.join(', ') : node.label ? title : '', mark, word },
         }
       }),
     [old, now, diff, catalog, f, t, chosen],

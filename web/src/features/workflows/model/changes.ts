@@ -1,5 +1,5 @@
 // Changes that people make, as the edits that they are.
-import type { Edit, FlowNode, PortRef, Position, Signature, Workflow } from '@/api/workflow'
+import type { Edit, FlowNode, Label, PortRef, Position, Signature, Workflow } from '@/api/workflow'
 import { refusal, type Catalog } from './connect'
 import { nodesIn } from './frames'
 import { newId } from './ids'
@@ -58,7 +58,7 @@ export function move(w: Workflow, chosen: ReadonlySet<string>, by: Position): Ed
 }
 
 /** Puts the chosen nodes into a new frame. */
-export function frameUp(w: Workflow, chosen: ReadonlySet<string>, title: string): { edits: Edit[]; id: string } | null {
+export function frameUp(w: Workflow, chosen: ReadonlySet<string>, title: Label): { edits: Edit[]; id: string } | null {
   const nodes = [...chosen].filter((id) => w.nodes[id])
   if (nodes.length === 0) return null
   const id = newId('f')

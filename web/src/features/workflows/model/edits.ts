@@ -108,7 +108,7 @@ export function apply(w: Workflow, edit: Edit): Applied {
       return removeFrame(w, edit.id)
     case 'set_frame_title': {
       const frame = w.frames?.[edit.id]
-      if (!frame || frame.title === edit.title) return nothing
+      if (!frame || same(frame.title, edit.title)) return nothing
       return { workflow: { ...w, frames: { ...w.frames, [edit.id]: { ...frame, title: edit.title } } }, undo: [{ ...edit, title: frame.title }] }
     }
     case 'fold_frame': {

@@ -31,7 +31,7 @@ export function ConnectPicker() {
         outputs.flatMap((output) => {
           const [from, to]: [PortRef, PortRef] = [{ node: id, port: output.name }, { node: other, port: input.name }]
           if (refusal(w, catalog, from, to)) return []
-          const title = n.label ?? f.words(signature.title)
+          const title = f.words(n.label) || f.words(signature.title)
           return [{ key: `${other} ${input.name} ${output.name}`, icon: CATEGORY_ICON[signature.category], title, text: `${f.words(output.label)} → ${f.words(input.label)}`, value: { from, to } }]
         }),
       )

@@ -8,6 +8,7 @@ import { useWork } from '../store/work'
 import { nodesIn } from '../model/frames'
 import { Keys } from '../dialogs/Keys'
 import { Panel } from './Inspector'
+import { NameInput } from './NameInput'
 import css from './Inspector.module.css'
 
 export function EdgePanel({ id, edge }: { id: string; edge: FlowEdge }) {
@@ -51,7 +52,7 @@ export function FramePanel({ id, frame, commands }: { id: string; frame: Frame; 
   const title = useTitle()
   const { canEdit } = useWork()
   return (
-    <Panel title={<Input variant="borderless" size="small" value={frame.title} aria-label={t('frame.title')} disabled={!canEdit} maxLength={120} onPressEnter={(event) => event.currentTarget.blur()} onChange={(event) => doc.edit([{ op: 'set_frame_title', id, title: event.target.value }])} />}>
+    <Panel title={<NameInput key={id} value={frame.title} label={t('frame.title')} disabled={!canEdit} onChange={(title) => doc.edit([{ op: 'set_frame_title', id, title: title ?? '' }])} />}>
       <ul className={css.ports}>
         {nodesIn(w, id).map((node) => (
           <li key={node}>

@@ -25,6 +25,7 @@ import { Example } from './Example'
 import { Newer } from '../package/Newer'
 import { StaleNote } from '../schedule/StaleNote'
 import { Panel } from './Inspector'
+import { NameInput } from './NameInput'
 import { PortList } from './PortList'
 
 const NO_PROBLEMS: Problem[] = []
@@ -68,7 +69,7 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
       icon={<Icon size={16} strokeWidth={1.75} aria-hidden />}
       title={
         <>
-          <Input variant="borderless" size="small" value={node.label ?? ''} placeholder={title} aria-label={t('panel.rename')} title={canEdit ? t('panel.rename') : undefined} disabled={!canEdit} maxLength={120} onPressEnter={(event) => event.currentTarget.blur()} onChange={(event) => doc.edit([{ op: 'set_label', id, label: event.target.value || null }])} />
+          <NameInput key={id} value={node.label} placeholder={title} label={t('panel.rename')} disabled={!canEdit} onChange={(label) => doc.edit([{ op: 'set_label', id, label }])} />
           {node.label && <div className={css.kind}>{title}</div>}
         </>
       }

@@ -61,7 +61,7 @@ function Shown({ run }: { run: Run }) {
   const title = useCallback(
     (id: string) => {
       const node = workflow?.nodes[id]
-      return node ? (node.label ?? (f.words(catalog.get(componentId(node.component))?.title) || node.component.name)) : id
+      return node ? (f.words(node.label) || f.words(catalog.get(componentId(node.component))?.title) || node.component.name) : id
     },
     [workflow, catalog, f],
   )

@@ -13,7 +13,7 @@ export function useTitle(): (id: string) => string {
     (id) => {
       const node = w.nodes[id]
       if (!node) return id
-      return node.label ?? (f.words(catalog.get(componentId(node.component))?.title) || node.component.name)
+      return f.words(node.label) || f.words(catalog.get(componentId(node.component))?.title) || node.component.name
     },
     [w, f, catalog],
   )
