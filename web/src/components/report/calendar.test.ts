@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendarTicks, moment } from './calendar'
+import { calendarTicks, moment, turn } from './calendar'
 
 const labels = (low: number, high: number, lang: 'en' | 'zh-CN' = 'en') => calendarTicks(lang, low, high, 6).map((tick) => tick.label)
 // 2 January 2024 at 18:00, as the server's own test has it.
@@ -26,6 +26,17 @@ describe('an axis of times', () => {
         expect(tick.value).toBeGreaterThan(ticks[i - 1]?.value ?? 0)
       })
     }
+  })
+  it('says what turns at a tick, and more at the first', () => {
+    const day = (text: string) => Date.parse(text) / 86_400_000
+    const said = (text: string, first = false) => [turn('en', day(text), first), turn('zh-CN', day(text), first)]
+    expect(said('2024-01-02T18:00:30Z')).toEqual(['18:00:30', '18:00:30'])
+    expect(said('2024-01-02T18:05:00Z')).toEqual(['18:05', '18:05'])
+    expect(said('2024-01-02T18:05:00Z', true)).toEqual(['2 Jan 18:05', '1月2日 18:05'])
+    expect(said('2024-01-03T00:00:00Z')).toEqual(['3 Jan', '1月3日'])
+    expect(said('2024-02-01T00:00:00Z')).toEqual(['Feb', '2月'])
+    expect(said('2025-01-01T00:00:00Z')).toEqual(['2025', '2025年'])
+    expect(said('2025-01-01T00:00:00Z', true)).toEqual(['Jan 2025', '2025年1月'])
   })
   it('says a single moment in full', () => {
     expect(calendarTicks('zh-CN', FROM, FROM, 6)).toEqual([{ value: FROM, label: '2024年1月2日 18:00' }])

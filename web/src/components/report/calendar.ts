@@ -19,8 +19,12 @@ function shortDay(lang: Lang, days: number, year: boolean): string {
   return lang === 'en' ? `${d} ${MONTHS[m]}${year ? ` ${y}` : ''}` : `${year ? `${y}年` : ''}${m + 1}月${d}日`
 }
 
+const second = (days: number) => (((Math.round(days * 86_400) % 60) + 60) % 60)
 const time = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(Math.floor(minute % 60)).padStart(2, '0')}`
 const minuteOf = (days: number) => (((Math.round(days * MINUTES) % MINUTES) + MINUTES) % MINUTES)
+
+/** A day with its year. */
+export const dayOf = (lang: Lang, days: number) => shortDay(lang, days, true)
 
 /** A moment with its time of day. */
 export const moment = (lang: Lang, days: number) => `${shortDay(lang, days, true)} ${time(minuteOf(days))}`
@@ -38,6 +42,15 @@ function shortMonth(lang: Lang, at: Date, step: number, first: boolean): string 
   if (step >= 12) return lang === 'en' ? String(year) : `${year}年`
   const whole = first || month === 0
   return lang === 'en' ? `${MONTHS[month]}${whole ? ` ${year}` : ''}` : `${whole ? `${year}年` : ''}${month + 1}月`
+}
+
+/** What a tick says where an axis chooses its own places: a time of day, a day, a month or a year, whichever turns there. The first says more. */
+export function turn(lang: Lang, days: number, first: boolean): string {
+  const at = date(days)
+  if (second(days) !== 0) return new Date(Math.round(days * 86_400) * 1000).toISOString().slice(11, 19)
+  if (minuteOf(days) !== 0) return shortMoment(lang, days, first)
+  if (at.getUTCDate() !== 1) return shortDay(lang, days, first)
+  return shortMonth(lang, at, at.getUTCMonth() === 0 && !first ? 12 : 1, first)
 }
 
 function moments(lang: Lang, low: number, high: number, rough: number): Tick[] {

@@ -165,6 +165,9 @@ function histogramOption(plot: Extract<Plot, { kind: 'histogram' }>, setting: Se
   }
 }
 
+/** Room for the name of its vertical axis. */
+const HEAT_TOP = 26
+
 function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting): EChartsOption {
   const { lang, mode, width } = setting
   const style = axisStyle(mode)
@@ -175,17 +178,17 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
   const high = plot.value.max ?? Math.max(...all)
   const pale = mode === 'dark' ? '#16302C' : '#E6F2F0'
   const roomy = width / Math.max(1, plot.x_categories.length) > 52
-  // The name of the axis stands beside its labels, however long they are.
+  // The name of the vertical axis stands above it, from the left: however long labels and name are, all of it can be read.
   const down = plot.y_categories.map((c) => words(lang, c))
   const most = width * 0.3
   const beside = Math.min(most, Math.max(0, ...down.map(room)))
-  const labels = fit(plot.x_categories.map((c) => words(lang, c)), (width - beside - 52) / Math.max(1, plot.x_categories.length))
+  const labels = fit(plot.x_categories.map((c) => words(lang, c)), (width - beside - 30) / Math.max(1, plot.x_categories.length))
   const axis = (name: string, data: string[]) => ({
     type: 'category' as const, name, data, nameLocation: 'middle' as const, ...style, splitLine: { show: false }, axisLine: { show: false },
   })
   return {
     // Labels and names lie in margins that were counted out for them.
-    grid: { left: beside + 34, right: 18, top: 8, bottom: labels.height + 30 },
+    grid: { left: beside + 12, right: 18, top: HEAT_TOP, bottom: labels.height + 30 },
     tooltip: {
       trigger: 'item',
       formatter: (raw) => {
@@ -197,7 +200,7 @@ function heatOption(plot: Extract<Plot, { kind: 'heat_map' }>, setting: Setting)
     },
     visualMap: { show: false, min: low, max: high, inRange: { color: [pale, s.accent] } },
     xAxis: { ...axis(words(lang, plot.x), plot.x_categories.map((c) => words(lang, c))), nameGap: labels.height + 12, axisLabel: { ...style.axisLabel, ...labels.axisLabel } },
-    yAxis: { ...axis(words(lang, plot.y), down), nameGap: beside + 16, axisLabel: { ...style.axisLabel, hideOverlap: false, interval: 0, formatter: (name: string) => shorten(name, most) } },
+    yAxis: { ...axis(shorten(words(lang, plot.y), width - 12), down), nameLocation: 'end', nameMoveOverlap: false, nameGap: 9, nameTextStyle: { ...style.nameTextStyle, align: 'left', padding: [0, 0, 0, -beside - 8] }, axisLabel: { ...style.axisLabel, hideOverlap: false, interval: 0, formatter: (name: string) => shorten(name, most) } },
     series: [
       {
         type: 'heatmap',
@@ -288,7 +291,7 @@ export function chartOption(plot: Plot, setting: Setting): EChartsOption {
 /** How tall a chart wants to be. */
 export function chartHeight(plot: Plot): number {
   if (plot.kind === 'bar' && plot.horizontal) return 60 + plot.categories.length * (plot.stacked ? 30 : 26 + 8 * (plot.series.length - 1))
-  if (plot.kind === 'heat_map') return 70 + plot.y_categories.length * 34
+  if (plot.kind === 'heat_map') return 62 + HEAT_TOP + plot.y_categories.length * 34
   if (plot.kind === 'box') return 70 + plot.categories.length * 34
   if (plot.kind === 'funnel') return 30 + plot.steps.length * FUNNEL_SLOT
   if (plot.kind === 'sankey') return 380

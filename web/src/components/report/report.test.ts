@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chartHeight, chartOption } from './charts'
 import type { NumberFormat, Plot } from './document'
-import { fit, shorten, wrap } from './labels'
+import { fit, room, shorten, wrap } from './labels'
 import { formatCell, formatInterval, formatTick, formatValue } from './numbers'
 import { inkOn } from './parts'
 import { layOut } from './sankey'
@@ -76,6 +76,14 @@ describe('charts of a report', () => {
   it.each(plots.map((p) => [p.kind, p] as const))('%s is drawn with a height of its own', (_, plot) => {
     expect(draw(plot).series.length).toBeGreaterThan(0)
     expect(chartHeight(plot)).toBeGreaterThan(40)
+  })
+  it('have room for the name of a heat map’s vertical axis, however long it is', () => {
+    const plot = { ...(plots[4] as Extract<Plot, { kind: 'heat_map' }>), y: text('The category of the product that was bought, as the shop names it'), y_categories: [text('1')] }
+    const { yAxis, grid } = chartOption(plot, { lang: 'en', mode: 'light', width: 300 }) as { yAxis: { name: string; nameLocation: string; nameGap: number }; grid: { top: number } }
+    // Written along the width, in a line above the cells.
+    expect([yAxis.nameLocation, room(yAxis.name) <= 300]).toEqual(['end', true])
+    expect(grid.top).toBeGreaterThan(yAxis.nameGap + 12)
+    expect(yAxis.name).toMatch(/^The category of the product that .*…$/)
   })
   it('give a category its own colour everywhere', () => {
     const bar = draw(plots[2] as Plot).series[0]?.data as { itemStyle: { color: string } }[]

@@ -5,6 +5,7 @@ import { axisStyle, legendStyle } from '@/components/chart/base'
 import { Chart } from '@/components/chart/Chart'
 import type { EChartsOption } from '@/components/chart/echarts'
 import type { GridSource } from '@/components/grid/source'
+import { dayOf, moment, turn } from '@/components/report/calendar'
 import { State } from '@/components/states'
 import { colour, type Mode } from '@/lib/palette'
 import { useParam, useSetParams } from '@/lib/router'
@@ -13,6 +14,7 @@ import { useFormat } from '@/lib/useFormat'
 import { guess, points, type ChartChoice, type ChartKind } from './chart'
 import css from './Explore.module.css'
 
+const DAY = 86_400_000
 const KINDS: ChartKind[] = ['bar', 'line', 'area', 'scatter']
 
 /** A chart of a query's answer. Its choices stand in the address. */
@@ -52,9 +54,17 @@ export function ResultChart({ source }: { source: GridSource }) {
           valueFormatter: value,
         },
         dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'ctrl' }],
+        // Times are those of the rows, as the table shows them, wherever the reader is.
+        useUTC: true,
         xAxis: data.categories
           ? { type: 'category', data: data.categories, ...axisStyle(mode), splitLine: { show: false }, axisLabel: { ...axisStyle(mode).axisLabel, rotate: many ? 40 : 0, width: 120, overflow: 'truncate' } }
-          : { type: data.time ? 'time' : 'value', scale: true, ...axisStyle(mode), splitLine: { show: false } },
+          : data.time
+            ? {
+                type: 'time', ...axisStyle(mode), splitLine: { show: false },
+                axisLabel: { ...axisStyle(mode).axisLabel, formatter: (value: number, index: number) => turn(f.lang, value / DAY, index === 0) },
+                axisPointer: { label: { formatter: ({ value }: { value: unknown }) => (data.clock ? moment : dayOf)(f.lang, Number(value) / DAY) } },
+              }
+            : { type: 'value', scale: true, ...axisStyle(mode), splitLine: { show: false } },
         yAxis: { type: 'value', scale: choice.kind === 'scatter' || choice.kind === 'line', ...axisStyle(mode), axisLine: { show: false }, axisLabel: { ...axisStyle(mode).axisLabel, formatter: (v: number) => f.compact(v) } },
         series: data.series.map((s, index) => {
           const shared = { name: s.name, data: s.data as [number, number][], itemStyle: { color: colour(mode, index) }, large: true }

@@ -31,6 +31,8 @@ interface Points {
   /** Categories for bars; null where x is a number or a time. */
   categories: string[] | null
   time: boolean
+  /** Whether any of its times has a time of day. */
+  clock: boolean
   series: { name: string; data: [number | string, number | null][] }[]
   /** How many rows were left out. */
   left: number
@@ -81,5 +83,5 @@ export function points(source: GridSource, choice: ChartChoice, nullWord: string
     name,
     data: continuous && choice.kind !== 'scatter' ? data.sort((a, b) => Number(a[0]) - Number(b[0])) : data,
   }))
-  return { categories: continuous ? null : [...categories.keys()], time, series: sorted, left: source.rowCount - count }
+  return { categories: continuous ? null : [...categories.keys()], time, clock: time && sorted.some((one) => one.data.some(([x]) => Number(x) % 86_400_000 !== 0)), series: sorted, left: source.rowCount - count }
 }

@@ -47,8 +47,12 @@ describe('charts of a result', () => {
   })
   it('gather points by series, in order of time', () => {
     const drawn = points(sales, { kind: 'line', x: 0, y: [2], by: 1 }, 'null')
-    expect(drawn.time).toBe(true)
+    expect([drawn.time, drawn.clock]).toEqual([true, false])
     expect(drawn.series.map((s) => [s.name, s.data.map((p) => p[1])])).toEqual([['n', [3, 5]], ['s', [null]]])
+  })
+  it('know whether times have a time of day', () => {
+    const visits = arraySource([{ name: 'at', type: 'timestamp' }, { name: 'n', type: 'integer' }], [[new Date('2024-01-01T00:00:00Z'), 1], [new Date('2024-01-01T06:30:00Z'), 2]])
+    expect(points(visits, { kind: 'line', x: 0, y: [1], by: null }, 'null')).toMatchObject({ time: true, clock: true })
   })
   it('name what is null', () => {
     const drawn = points(sales, { kind: 'bar', x: 1, y: [2], by: null }, 'null')
