@@ -76,6 +76,11 @@ function hardCoded(path: string): string[] {
   return found
 }
 
+it('the colon between two words is that of the language', () => {
+  const half = files(join(import.meta.dirname, '..')).filter((path) => /\$\{[^}]*\}: \$\{/.test(readFileSync(path, 'utf8')))
+  expect(half).toEqual([])
+})
+
 it('no page has words of its own: all come from the locales', () => {
   const root = join(import.meta.dirname, '..')
   const names = /(PostgreSQL|MySQL \/ MariaDB|SQLite)$/

@@ -134,3 +134,6 @@ export function words(lang: Lang, text: Text | string | null | undefined): strin
   if (typeof text === 'string') return text
   return text[lang] || text.en
 }
+
+/** `Role: Ann`: what something is, and which, with the colon of the language. */
+export const named = (lang: Lang, what: string, which: string): string => (lang === 'en' ? `${what}: ${which}` : `${what}：${which}`)

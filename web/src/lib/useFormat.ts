@@ -18,6 +18,7 @@ export function useFormat() {
       clock: (value: string, timeZone?: string) => format.clock(value, timeZone),
       ago: (value: string | Date) => format.ago(lang, value),
       duration: (milliseconds: number) => format.duration(lang, milliseconds),
+      named: (what: string, which: string) => format.named(lang, what, which),
       words: (text: format.Text | string | null | undefined) => format.words(lang, text),
     }),
     [lang],

@@ -13,6 +13,7 @@ import { QueryView } from '@/components/QueryView'
 import { LargerScreen } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
 import { useNarrow } from '@/lib/useMedia'
+import { useFormat } from '@/lib/useFormat'
 import { orgMembersQuery } from './queries'
 
 const ROLES = ['guest', 'member', 'owner'] as const
@@ -21,6 +22,7 @@ type OrgRole = (typeof ROLES)[number]
 /** Everybody in the organization. */
 export function OrgMembers({ editable: owner }: { editable: boolean }) {
   const { t } = useTranslation(['team', 'common', 'auth'])
+  const f = useFormat()
   const narrow = useNarrow()
   const editable = owner && !narrow
   const me = useSession().data?.user.id
@@ -53,7 +55,7 @@ export function OrgMembers({ editable: owner }: { editable: boolean }) {
                 key: 'role', title: t('role'),
                 render: (_, m) =>
                   editable && m.user.id !== me ? (
-                    <Select size="small" variant="borderless" style={{ width: 120 }} value={m.role} options={roles} aria-label={`${t('role')}: ${m.user.name}`} onChange={(role: OrgRole) => change.mutate({ user_id: m.user.id, role })} />
+                    <Select size="small" variant="borderless" style={{ width: 120 }} value={m.role} options={roles} aria-label={f.named(t('role'), m.user.name)} onChange={(role: OrgRole) => change.mutate({ user_id: m.user.id, role })} />
                   ) : (
                     <Tag>{t(`common:role.${m.role}`)}</Tag>
                   ),
@@ -62,7 +64,7 @@ export function OrgMembers({ editable: owner }: { editable: boolean }) {
                 key: 'active', title: t('mayUse'),
                 render: (_, m) =>
                   editable && m.user.id !== me ? (
-                    <Switch size="small" checked={!m.disabled} aria-label={`${t('mayUse')}: ${m.user.name}`} onChange={(on) => change.mutate({ user_id: m.user.id, disabled: !on })} />
+                    <Switch size="small" checked={!m.disabled} aria-label={f.named(t('mayUse'), m.user.name)} onChange={(on) => change.mutate({ user_id: m.user.id, disabled: !on })} />
                   ) : (
                     <Tag tone={m.disabled ? 'stale' : 'good'}>{t(m.disabled ? 'off' : 'on')}</Tag>
                   ),

@@ -13,11 +13,13 @@ import { LargerScreen } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
 import { can, PROJECT_ROLES, type ProjectRole } from '@/lib/rights'
 import { useNarrow } from '@/lib/useMedia'
+import { useFormat } from '@/lib/useFormat'
 import { orgMembersQuery } from './queries'
 
 /** Who works in this project, in which role. */
 export function ProjectMembers({ project, orgRole }: { project: Project; orgRole: string }) {
   const { t } = useTranslation(['team', 'common', 'auth'])
+  const f = useFormat()
   const narrow = useNarrow()
   const manager = can(project, 'manageMembers')
   const editable = manager && !narrow
@@ -83,7 +85,7 @@ export function ProjectMembers({ project, orgRole }: { project: Project; orgRole
                       value={m.role}
                       options={roles}
                       style={{ width: 130 }}
-                      aria-label={`${t('role')}: ${m.user.name}`}
+                      aria-label={f.named(t('role'), m.user.name)}
                       onChange={(role: ProjectRole) => put.mutate({ user_id: m.user.id, role })}
                     />
                   ) : (

@@ -28,7 +28,7 @@ export function SyncMark() {
   const gone = useDocPart(refused)
   useEffect(() => {
     if (gone.length === 0) return
-    for (const text of gone.slice(0, 3)) void message.warning(`${t('sync.gone')}${f.lang === 'en' ? ': ' : '：'}${f.words(text)}`)
+    for (const text of gone.slice(0, 3)) void message.warning(f.named(t('sync.gone'), f.words(text)))
     doc.store.set({ refused: [] })
   }, [gone, message, t, f, doc])
   if (now === 'saved' || now === 'saving')

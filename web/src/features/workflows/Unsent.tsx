@@ -40,7 +40,7 @@ export function Unsent({ old, now }: { old: Workflow; now: Workflow }) {
             <li key={`${mark} ${id}`}>
               <Sign size={13} role="img" aria-label={t(`compare.${mark}`)} />
               <span>
-                {node?.label ?? (f.words(signature?.title) || node?.component.name)}
+                {f.words(node?.label) || f.words(signature?.title) || node?.component.name}
                 {said && <span className="small soft"> · {said}</span>}
               </span>
             </li>

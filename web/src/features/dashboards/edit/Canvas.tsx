@@ -106,7 +106,7 @@ function Frame({ builder, block, at, count, signatures, answer, pending, path, o
   const here = builder.chosen?.id === block.id
   const tool = (label: string, icon: ReactNode, act: () => void, disabled = false) => (
     <Tooltip title={label} mouseEnterDelay={0.5}>
-      <button type="button" aria-label={`${label}: ${name}`} disabled={disabled} onClick={act}>
+      <button type="button" aria-label={f.named(label, name)} disabled={disabled} onClick={act}>
         {icon}
       </button>
     </Tooltip>

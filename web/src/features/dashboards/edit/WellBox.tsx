@@ -26,8 +26,9 @@ interface BoxProps {
 /** A place into which fields are dropped, or put by a menu. */
 export function DropBox({ name, detail, required, accepts, onDrop, options, onAdd, full, empty, children }: BoxProps) {
   const { t } = useTranslation('dashboards')
+  const f = useFormat()
   const [over, setOver] = useState<'no' | 'yes' | 'wrong'>('no')
-  const label = detail ? `${name}: ${detail}` : name
+  const label = detail ? f.named(name, detail) : name
   return (
     <div
       role="group"

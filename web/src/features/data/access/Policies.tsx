@@ -12,6 +12,7 @@ import { QueryView } from '@/components/QueryView'
 import { useMutate } from '@/components/useMutate'
 import { toConditions, type Condition, type Filter } from '@/lib/filter'
 import { useProjectId } from '@/lib/router'
+import { useFormat } from '@/lib/useFormat'
 import { PolicyEditor } from './PolicyEditor'
 import css from './Policies.module.css'
 
@@ -20,6 +21,7 @@ export type Rule = PolicyRule
 /** Rules on which rows and values of a dataset people see. */
 export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; editable: boolean }) {
   const { t } = useTranslation(['data', 'common'])
+  const f = useFormat()
   const [editing, setEditing] = useState<number | 'new' | null>(null)
   const policies = useQuery({
     queryKey: keys.policies(asset.id),
@@ -57,8 +59,8 @@ export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; 
                 <RuleWords rule={rule} />
                 {editable && (
                   <span className="nowrap">
-                    <Button type="text" size="small" icon={<Pencil size={14} />} aria-label={`${t('common:action.edit')}: ${rule.name}`} onClick={() => setEditing(index)} />
-                    <Button type="text" size="small" icon={<Trash2 size={14} />} aria-label={`${t('common:action.remove')}: ${rule.name}`} onClick={() => save.mutate(rules.filter((_, i) => i !== index))} />
+                    <Button type="text" size="small" icon={<Pencil size={14} />} aria-label={f.named(t('common:action.edit'), rule.name)} onClick={() => setEditing(index)} />
+                    <Button type="text" size="small" icon={<Trash2 size={14} />} aria-label={f.named(t('common:action.remove'), rule.name)} onClick={() => save.mutate(rules.filter((_, i) => i !== index))} />
                   </span>
                 )}
               </li>

@@ -16,7 +16,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected, draggable
   const doc = useDoc()
   const title = f.words(data.title)
   const fold = (
-    <button type="button" className={`${css.fold} nodrag`} disabled={!draggable} aria-expanded={!data.folded} aria-label={`${t(data.folded ? 'frame.unfold' : 'frame.fold')}: ${title}`} onClick={() => doc.edit([{ op: 'fold_frame', id, folded: !data.folded }])}>
+    <button type="button" className={`${css.fold} nodrag`} disabled={!draggable} aria-expanded={!data.folded} aria-label={f.named(t(data.folded ? 'frame.unfold' : 'frame.fold'), title)} onClick={() => doc.edit([{ op: 'fold_frame', id, folded: !data.folded }])}>
       {data.folded ? <ChevronsUpDown size={14} aria-hidden /> : <ChevronsDownUp size={14} aria-hidden />}
     </button>
   )

@@ -62,7 +62,7 @@ function Ports({ id, ports, input }: { id: string; ports: Port[]; input: boolean
               aria-pressed={shown !== null}
               icon={input ? <LogIn size={13} /> : <LogOut size={13} />}
               className={shown !== null ? css.on : undefined}
-              aria-label={`${t(shown !== null ? 'declare.hide' : input ? 'declare.showInput' : 'declare.showOutput')}: ${f.words(port.label)}`}
+              aria-label={f.named(t(shown !== null ? 'declare.hide' : input ? 'declare.showInput' : 'declare.showOutput'), f.words(port.label))}
               onClick={() => doc.edit(shown !== null ? conceal(w, ref, input) : expose(w, ref, input, port))}
             />
           </Tooltip>
@@ -84,7 +84,7 @@ function Ports({ id, ports, input }: { id: string; ports: Port[]; input: boolean
               <Button type="link" size="small" style={{ padding: 0, minWidth: 0 }} onClick={() => doc.select([other])}>
                 <span className="ellipsis">{title(other)}</span>
               </Button>
-              {canEdit && <Button type="text" size="small" icon={<X size={13} />} aria-label={`${t('common:action.remove')}: ${title(other)}`} onClick={() => doc.edit([{ op: 'disconnect', id: edgeId }])} style={{ marginLeft: 'auto' }} />}
+              {canEdit && <Button type="text" size="small" icon={<X size={13} />} aria-label={f.named(t('common:action.remove'), title(other))} onClick={() => doc.edit([{ op: 'disconnect', id: edgeId }])} style={{ marginLeft: 'auto' }} />}
             </li>
           )
         })]

@@ -80,7 +80,7 @@ export function StepSide({ run, workflow, states, id, title, signature, workflow
         {state?.started_at && <Pair name={t('runPage.began')} value={f.moment(state.started_at)} />}
         {state?.elapsed_ms ? <Pair name={t(state.cached ? 'runPage.hadTaken' : 'runPage.took')} value={f.duration(state.elapsed_ms)} /> : null}
         {prints.map(([port, print]) => (
-          <Pair key={port} mono name={t('runPage.fingerprint')} value={prints.length > 1 ? `${port}: ${print}` : print} />
+          <Pair key={port} mono name={t('runPage.fingerprint')} value={prints.length > 1 ? f.named(port, print) : print} />
         ))}
       </dl>
       {state?.log && <pre tabIndex={0} className="mono" style={{ maxHeight: 320, overflow: 'auto', fontSize: 12 }} aria-label={t('results.printed')}>{state.log}</pre>}
