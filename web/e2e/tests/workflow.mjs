@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { edge, imported, made, node, post, sample, shared, states, step } from '../flows.mjs'
-import { until } from '../server.mjs'
+import { EMAIL, PASSWORD, until } from '../server.mjs'
 import { person, world } from '../world.mjs'
 
 export function tests() {
@@ -93,6 +93,59 @@ export function tests() {
     assert.deepEqual(await me.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('tandem.edits.'))), [])
     const { items } = await me.api(`/projects/${world.demo.project}/runs?kind=workflow`)
     assert.ok(!items.some((run) => run.name === 'Sent once'), 'what was given up was not begun')
+    await me.done()
+  })
+
+  test('what a window left is sent by the next one of the same person, and by nobody else', async () => {
+    const me = await person({ width: 1440, fresh: true, expected: /ERR_FAILED|Failed to load resource/ })
+    const id = await made(me, 'Left behind')
+    const vic = { email: `vic.${Date.now().toString(36)}@example.com`, password: 'a long enough one' }
+    const { user } = await post(me, '/org/members', { ...vic, name: 'Vic', role: 'member' })
+    const { csrf_token } = await me.api('/session')
+    await me.page.request.put(`/api/v1/projects/${world.demo.project}/members/${user.id ?? user}`, { data: { role: 'analyst' }, headers: { 'x-csrf-token': csrf_token } })
+    const open = async (page) => {
+      await page.goto(me.project(`/workflows/${id}`))
+      await page.locator('.react-flow__node[data-id="keep"]').waitFor()
+    }
+    const remove = async (page, node) => {
+      await page.locator(`.react-flow__node[data-id="${node}"]`).click({ position: { x: 60, y: 14 } })
+      await page.keyboard.press('Delete')
+      await page.getByText(/^Offline:/).first().waitFor()
+    }
+    const away = (page) => page.route('**/edits', (route) => route.abort('failed'))
+    const signInAs = async (page, { email, password }) => {
+      await page.getByRole('button', { name: 'You', exact: true }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).click()
+      await page.fill('input[autocomplete=username]', email)
+      await page.fill('input[autocomplete=current-password]', password)
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'), { waitUntil: 'commit' })
+    }
+    // Two windows: the second leaves alone what the first still holds, and takes it over once that is closed.
+    await open(me.page)
+    await away(me.page)
+    await remove(me.page, 'by')
+    const second = await me.page.context().newPage()
+    await open(second)
+    await second.locator('.react-flow__node[data-id="by"]').waitFor()
+    await me.page.close()
+    await until('the second window sent it', async () => !(await (await second.request.get(`/api/v1/workflows/${id}`)).json()).workflow.nodes.by)
+    // Somebody else at the same browser sends nothing of it.
+    await away(second)
+    await remove(second, 'keep')
+    await signInAs(second, vic)
+    await second.unroute('**/edits')
+    await open(second)
+    await second.locator('.react-flow__node[data-id="data"]').click({ position: { x: 60, y: 14 } })
+    await second.keyboard.press('Shift+ArrowDown')
+    const now = async () => (await second.request.get(`/api/v1/workflows/${id}`)).json()
+    await until('what Vic did himself', async () => (await now()).revision === 2)
+    assert.ok((await now()).workflow.nodes.keep)
+    // Who left it finds it again.
+    await signInAs(second, { email: EMAIL, password: PASSWORD })
+    await second.goto(me.project(`/workflows/${id}`))
+    await until('it was sent by who made it', async () => !(await now()).workflow.nodes.keep)
+    assert.deepEqual(await second.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('tandem.edits.'))), [])
     await me.done()
   })
 
