@@ -6,6 +6,7 @@
 //! come with the access that somebody else decided ([`Source`]); what is known
 //! is in [`Results`], so that a run that died goes on from there.
 
+mod blame;
 mod fingerprint;
 mod function;
 mod job;

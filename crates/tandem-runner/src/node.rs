@@ -8,7 +8,7 @@ use std::{
 use arrow::array::AsArray;
 use serde_json::{Map, Value};
 use tandem_components::{Ask, Body, Component, Output, Table as AskTable};
-use tandem_core::{Error, Result};
+use tandem_core::{Error, ErrorCode, Result};
 use tandem_engine::TableAccess;
 use tandem_flow::{
     Column, Columns, Digest, PortColumns, Signature,
@@ -21,6 +21,7 @@ use tandem_flow::{
 
 use crate::{
     Job, NodeEnd,
+    blame::{Blamed, blamed},
     function::Desk,
     job::Given,
     made::{Made, Name, Rows, Table, name_of, name_of_input},
@@ -163,6 +164,17 @@ impl Node {
                 self.keep(outputs).await
             }
         }
+    }
+
+    /// The node before it whose fault an error is: rows of views are computed here, and may be wrong there.
+    pub(crate) async fn blamed(&self, error: &Error) -> Option<Blamed> {
+        if error.code() != ErrorCode::ComputeFailed {
+            return None;
+        }
+        let made = self.context.made();
+        let tables = self.signature.inputs.iter().filter(|port| port.kind == PortKind::Table);
+        let reads: Vec<Name> = tables.flat_map(|port| self.names(&port.name, &made)).collect();
+        blamed(&self.context, &reads).await
     }
 
     /// Whether its tables can be said as text.

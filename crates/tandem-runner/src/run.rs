@@ -20,6 +20,7 @@ use tokio::{runtime::Handle, task::JoinSet};
 
 use crate::{
     Job, NodeEnd, Results, Watch,
+    blame::Blamed,
     job::Outside,
     made::Made,
     node::{self, Node},
@@ -160,7 +161,7 @@ pub async fn run(
     for id in context.job.workflow.nodes.keys().filter(|id| !planned.contains(*id) && !wrong.contains_key(id)) {
         end(&mut states, id, skipped(SkipReason::Upstream));
     }
-    let mut running: JoinSet<(NodeId, NodeEnd)> = JoinSet::new();
+    let mut running: JoinSet<(NodeId, NodeEnd, Option<Blamed>)> = JoinSet::new();
     let outcome = loop {
         if cancel.is_cancelled() {
             states.cancel();
@@ -186,9 +187,18 @@ pub async fn run(
                     context.watch.started(&id);
                     running.spawn(async move {
                         let begun = Instant::now();
-                        let mut end = node.run().await.unwrap_or_else(failed);
+                        let (mut end, mut blamed) = (skipped(SkipReason::Upstream), None);
+                        match node.run().await {
+                            Ok(ended) => end = ended,
+                            Err(error) => {
+                                blamed = node.blamed(&error).await;
+                                if blamed.is_none() {
+                                    end = failed(error);
+                                }
+                            }
+                        }
                         end.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-                        (id, end)
+                        (id, end, blamed)
                     });
                 }
             }
@@ -200,7 +210,16 @@ pub async fn run(
             continue;
         }
         match running.join_next().await {
-            Some(Ok((id, ended))) => end(&mut states, &id, ended),
+            Some(Ok((id, ended, blamed))) => {
+                if let Some(Blamed { id, error, between }) = blamed {
+                    // It had ended well as a view, which is only a text.
+                    end(&mut states, &id, failed(error));
+                    for id in &between {
+                        end(&mut states, id, skipped(SkipReason::Upstream));
+                    }
+                }
+                end(&mut states, &id, ended);
+            }
             Some(Err(error)) => return Err(Error::internal(error)),
             None => return Err(Error::internal("the planner waits for nothing")),
         }

@@ -28,7 +28,7 @@ use super::{
     own::{FileEffects, Together},
     sql,
 };
-use crate::query::plan;
+use crate::{query::plan, workflows::start::require_params};
 
 /// A workflow and the files that it reads.
 #[derive(Debug)]
@@ -146,6 +146,8 @@ pub async fn run_workflow(
             format!("The workflow needs its input {missing}: give --input {missing}=FILE."),
         ));
     }
+    let columns = inputs.iter().map(|(name, source)| (name.clone(), vec![Columns::Known(source.columns.clone())]));
+    require_params(&job.workflow, &job.params, &columns.collect())?;
     let results = Results::open(&job.results.unwrap_or_else(|| folder.path().join("results")))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
     let runner = Runner::new(engine.clone(), results.clone(), Budget::new(job.memory, cores), Limits::default());

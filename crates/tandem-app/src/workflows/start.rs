@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use tandem_core::{Action, Error, ErrorClass, ErrorCode, Principal, Result, id::AssetId};
 use tandem_flow::{
-    Columns, Workflow,
+    Columns, PortColumns, Workflow,
     graph::NodeId,
     package::expand,
     params::{Schema, settle},
@@ -235,10 +235,17 @@ async fn choose(
     Ok(chosen)
 }
 
-/// Whether the parameters that were given are of the types that are declared.
 fn params(workflow: &Workflow, given: &Map<String, Value>, inputs: &BTreeMap<String, Read>) -> Result<()> {
     let columns = inputs.iter().map(|(name, read)| (name.clone(), vec![Columns::Known(read.columns.clone())]));
-    let settled = settle(Schema::new(&workflow.schema()), given, &columns.collect());
+    require_params(workflow, given, &columns.collect())
+}
+
+/// Refuses parameters of a run that the workflow doesn't declare, or of other types than those that it declares.
+///
+/// # Errors
+/// `invalid_parameter`.
+pub(crate) fn require_params(workflow: &Workflow, given: &Map<String, Value>, inputs: &PortColumns) -> Result<()> {
+    let settled = settle(Schema::new(&workflow.schema()), given, inputs);
     match settled.problems.first() {
         None => Ok(()),
         Some(problem) => {

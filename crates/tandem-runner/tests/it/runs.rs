@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
+use tandem_core::ErrorCode;
 use tandem_flow::{
     graph::NodeId,
-    plan::{Outcome, State},
+    plan::{Outcome, SkipReason, State},
 };
 use tandem_runner::{Job, NodeEnd, Ran, Stored};
 
@@ -137,15 +138,25 @@ async fn a_failure_while_rows_are_computed_is_its_node_s_and_leaves_nothing() {
         &[
             ("keep", "filter", more("100")),
             ("broken", "calculate", json!({"columns": [{"name": "n", "expression": "CAST(city AS BIGINT)"}]})),
+            ("wide", "filter", json!({"conditions": [{"column": "n", "operator": "is_not_empty"}]})),
             ("by", "group", json!({"by": ["n"], "totals": [{"function": "rows", "name": "rows"}]})),
             ("top", "top-values", json!({"column": "city"})),
         ],
-        &[("keep.table", "broken.table"), ("broken.table", "by.table"), ("keep.table", "top.table")],
+        &[
+            ("keep.table", "broken.table"),
+            ("broken.table", "wide.table"),
+            ("wide.table", "by.table"),
+            ("keep.table", "top.table"),
+        ],
         &["keep.table"],
     );
     let (ran, _) = bench.run(failing).await;
     assert_eq!(ran.outcome, Outcome::Failed);
-    assert!(end(&ran, "by").error.is_some());
+    // It came up where rows were computed, and is said where it is wrong.
+    assert_eq!(end(&ran, "broken").error.as_ref().unwrap().code(), ErrorCode::ComputeFailed);
+    for id in ["wide", "by"] {
+        assert!(matches!(end(&ran, id).state, State::Skipped { reason: SkipReason::Upstream }), "{id}");
+    }
     assert_eq!(rows(end(&ran, "top")), [("table", 3)]);
     let kept = bench.runner.results().known(&ran.digests[&NodeId::new("by")]);
     assert!(kept.is_empty(), "{kept:?}");

@@ -82,7 +82,7 @@ async fn a_newer_input_makes_what_stands_behind_it_stale_until_it_is_refreshed()
     assert_eq!((&far["stale"], &far["reasons"][0]["direct"]), (&json!(true), &json!(false)), "{far}");
     assert_eq!(far["reasons"][0]["asset"]["name"], "orders");
 
-    refresh(&owner, &id).await;
+    let latest = refresh(&owner, &id).await;
     assert_eq!(told(&marks(&owner, &id).await), ["fresh"; 3]);
     assert_eq!(stale(&large).await["stale"], false);
     assert_eq!(stale(&larger).await["reasons"][0]["asset"]["name"], "large");
@@ -102,6 +102,9 @@ async fn a_newer_input_makes_what_stands_behind_it_stale_until_it_is_refreshed()
     assert_eq!(ended(&owner, &run).await["stale"], false, "a version that was chosen doesn't grow old");
     assert_eq!(told(&marks(&owner, &id).await), ["fresh"; 3]);
     assert_eq!(stale(&large).await["stale"], false);
+    // The workflow has gone on since, its data have not.
+    let before = owner.get(&format!("/runs/{}", latest["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(before["stale"], false, "{before}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

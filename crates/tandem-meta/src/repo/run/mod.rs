@@ -324,7 +324,7 @@ impl Snapshot {
 
     async fn stale_runs(&mut self, org: OrgId, runs: &[RunId]) -> Result<HashSet<RunId>> {
         let select = "SELECT DISTINCT i.run_id AS run_id FROM run_input AS i JOIN asset AS a ON a.id = i.asset_id \
-                      WHERE a.latest_seq > i.seq AND i.pinned = 0 AND i.org_id = ?";
+                      WHERE a.latest_seq > i.seq AND i.pinned = 0 AND a.kind IN ('dataset', 'model') AND i.org_id = ?";
         let (sql, params) = Sql::new(select, params![org]).push_in("i.run_id", runs).into_parts();
         Ok(self.list(sql, params, |row| row.get("run_id")).await?.into_iter().collect())
     }
