@@ -97,7 +97,7 @@ pub async fn columns(
     match component.body {
         Body::Rows(function) => return (function.columns)(&ask),
         Body::Outside => return Ok(Known::new()),
-        Body::Query(_) | Body::Queries(_) | Body::Probed { .. } => {}
+        Body::Query(_) | Body::Queries(_) | Body::Probed { .. } | Body::Template => {}
     }
     let asks = component.probe(&ask)?.is_some();
     let mut known = Known::new();
@@ -153,8 +153,9 @@ impl Catalog for Shipped {
         params: &Map<String, Value>,
         inputs: &PortColumns,
     ) -> Result<Known, Vec<Objection>> {
-        let Some(component) = here(&signature.name) else { return Ok(Known::new()) };
-        let key = serde_json::to_string(&(signature.id(), params, inputs)).unwrap_or_default();
+        let own = Component::of_template(signature);
+        let Some(component) = own.as_ref().or_else(|| here(&signature.name)) else { return Ok(Known::new()) };
+        let key = serde_json::to_string(&(signature.id(), &signature.sql, params, inputs)).unwrap_or_default();
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(known.clone());
         }

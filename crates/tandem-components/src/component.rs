@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tandem_core::{Error, ErrorCode, Result};
-use tandem_flow::{Column, Signature};
+use tandem_flow::{Column, Signature, signature::Kind};
 
 use crate::{
     Function,
     refusal::{cannot, refuse},
     sql::ident,
+    template,
 };
 
-/// A component that ships.
-#[derive(Debug)]
+/// A component: one that ships, or a SQL component of a team's own.
+#[derive(Debug, Clone)]
 pub struct Component {
     /// What it takes, what may be set, what it gives.
     pub signature: Signature,
@@ -40,6 +41,8 @@ pub enum Body {
         /// The text, given the answer.
         query: fn(&Ask<'_>, &[String]) -> Result<String>,
     },
+    /// The statement that its signature holds: its one table.
+    Template,
     /// A function that reads rows.
     Rows(Function),
     /// Done by whoever runs it, who knows of datasets and files.
@@ -47,6 +50,11 @@ pub enum Body {
 }
 
 impl Component {
+    /// A SQL component of a team's own; nothing for any other kind.
+    pub fn of_template(signature: &Signature) -> Option<Self> {
+        (signature.kind == Kind::Sql).then(|| Self { signature: signature.clone(), body: Body::Template })
+    }
+
     /// What must be asked of the data before there is a text: a `SELECT` of one
     /// column of text.
     ///
@@ -55,7 +63,7 @@ impl Component {
     pub fn probe(&self, ask: &Ask<'_>) -> Result<Option<String>> {
         match self.body {
             Body::Probed { probe, .. } => probe(ask),
-            Body::Query(_) | Body::Queries(_) | Body::Rows(_) | Body::Outside => Ok(None),
+            Body::Query(_) | Body::Queries(_) | Body::Template | Body::Rows(_) | Body::Outside => Ok(None),
         }
     }
 
@@ -74,6 +82,7 @@ impl Component {
             _ if self.signature.output(port).is_none() => Err(missing()),
             Body::Query(query) => query(ask),
             Body::Probed { query, .. } => query(ask, answer),
+            Body::Template => template::statement(&self.signature, ask),
             Body::Rows(_) | Body::Outside => Err(Error::internal("a component that reads rows has no text")),
         }
     }

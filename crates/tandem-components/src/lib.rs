@@ -24,6 +24,7 @@ mod rows;
 mod select;
 mod shape;
 pub mod sql;
+mod template;
 mod totals;
 
 pub use catalog::{all, find};

@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 
 use crate::{Environment, Limits, embedded};
 
-/// A component that is a function in a file.
+/// A component that is a function or a statement in a file.
 #[derive(Debug, Clone)]
 pub struct Own {
     /// What it takes, what may be set, what it gives.
@@ -130,7 +130,41 @@ impl Manifest {
     }
 }
 
+/// The signature of a SQL component: the text of its `component.json`, with that of its `component.sql`.
+///
+/// # Errors
+/// `malformed_file` for what is no JSON, `invalid_request` for what is no signature of a SQL component.
+pub fn read_statement(manifest: &str, sql: &str) -> Result<Signature> {
+    let mut json: Value = serde_json::from_str(manifest)
+        .map_err(|error| Error::new(ErrorCode::MalformedFile, format!("it is no JSON: {error}. Put that right.")))?;
+    if let Some(map) = json.as_object_mut() {
+        map.insert("sql".to_owned(), Value::from(sql));
+    }
+    let signature = Signature::parse(&json.to_string())?;
+    if signature.kind != Kind::Sql {
+        return Err(Error::new(ErrorCode::InvalidRequest, "its kind must be “sql”."));
+    }
+    Ok(signature)
+}
+
 impl Own {
+    /// A SQL component of a folder.
+    fn read_statement(folder: &Path, manifest: &str) -> Result<Self> {
+        let place = folder.join("component.sql");
+        let sql = std::fs::read_to_string(&place).map_err(|error| {
+            let message = "there is no component.sql beside it. Write one with a SELECT over the names of its inputs.";
+            Error::new(ErrorCode::NotFound, message).with_source(error)
+        })?;
+        Ok(Self {
+            content: blake3::hash(sql.as_bytes()).to_hex().to_string(),
+            signature: read_statement(manifest, &sql)?,
+            code: Code::Folder(folder.to_owned()),
+            environment: Err(Missing(ErrorCode::Internal, "a statement runs in the engine".to_owned())),
+            runs_in: String::new(),
+            limits: Limits::default(),
+        })
+    }
+
     /// Reads a component's folder; `environments` is where lock files are.
     ///
     /// # Errors
@@ -140,6 +174,11 @@ impl Own {
         let wrong = |code, what: String| Error::new(code, format!("{}: {what}", path.display()));
         let text = std::fs::read_to_string(&path)
             .map_err(|error| wrong(ErrorCode::NotFound, "it can't be read.".to_owned()).with_source(error))?;
+        let kind = serde_json::from_str::<Value>(&text).ok().and_then(|json| json["kind"].as_str().map(str::to_owned));
+        if kind.as_deref() == Some("sql") {
+            return Self::read_statement(folder, &text)
+                .map_err(|error| wrong(error.code(), error.message().to_owned()));
+        }
         let manifest = Manifest::parse(&text).map_err(|error| wrong(error.code(), error.message().to_owned()))?;
         if !folder.join("component.py").is_file() {
             return Err(wrong(

@@ -131,6 +131,9 @@ impl Outside<'_> {
 
 impl World for Outside<'_> {
     fn component(&self, signature: &Signature) -> String {
+        if let Some(sql) = &signature.sql {
+            return format!("sql={sql}");
+        }
         // What ships is known by its name and version.
         self.0.effects.identity(signature).map_or_else(|| "builtin".to_owned(), |identity| identity.content)
     }

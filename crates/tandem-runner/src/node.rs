@@ -127,8 +127,8 @@ impl Node {
         }
         let taken = self.taken()?;
         match (how.body(), how) {
-            (Body::Query(_) | Body::Queries(_) | Body::Probed { .. }, How::Ships(component)) => {
-                self.query(component, &taken).await
+            (Body::Query(_) | Body::Queries(_) | Body::Probed { .. } | Body::Template, How::Known(component)) => {
+                self.query(&component, &taken).await
             }
             (Body::Rows(function), _) => {
                 let desk = self.desk()?;
@@ -181,7 +181,7 @@ impl Node {
     pub(crate) fn is_query(&self) -> bool {
         matches!(
             how(&self.signature).map(|how| how.body()),
-            Ok(Body::Query(_) | Body::Queries(_) | Body::Probed { .. })
+            Ok(Body::Query(_) | Body::Queries(_) | Body::Probed { .. } | Body::Template)
         )
     }
 

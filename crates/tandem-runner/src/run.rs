@@ -1,6 +1,7 @@
 //! The loop: ask the planner, do what it says, note what came of it.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -255,8 +256,8 @@ fn upstream(workflow: &Workflow, until: &BTreeSet<NodeId>) -> Workflow {
 
 /// How a node is run: that of a component that ships, or by whoever runs what a person wrote.
 pub(crate) enum How {
-    /// It ships.
-    Ships(&'static Component),
+    /// It ships, or is a statement.
+    Known(Cow<'static, Component>),
     /// Somebody outside of the engine runs it.
     Outside,
 }
@@ -265,7 +266,10 @@ pub(crate) enum How {
 pub(crate) fn how(signature: &Signature) -> Result<How> {
     match signature.kind {
         Kind::Python => Ok(How::Outside),
-        Kind::Builtin | Kind::Sql | Kind::Workflow => tandem_components::find(&signature.name).map(How::Ships),
+        Kind::Sql if let Some(own) = Component::of_template(signature) => Ok(How::Known(Cow::Owned(own))),
+        Kind::Builtin | Kind::Sql | Kind::Workflow => {
+            tandem_components::find(&signature.name).map(|ships| How::Known(Cow::Borrowed(ships)))
+        }
     }
 }
 
@@ -273,7 +277,7 @@ impl How {
     /// What it does; nothing where that is not known here.
     pub(crate) fn body(&self) -> Body {
         match self {
-            Self::Ships(component) => component.body,
+            Self::Known(component) => component.body,
             Self::Outside => Body::Outside,
         }
     }

@@ -46,6 +46,11 @@ pub(crate) enum Inside {
         /// It.
         python: Program,
     },
+    /// A statement; the signature is given it when the version is read.
+    Sql {
+        /// It.
+        sql: String,
+    },
 }
 
 /// A function in Python.
@@ -73,19 +78,22 @@ impl Content {
         let mut content: Self = serde_json::from_value(version.content.clone()).map_err(Error::internal)?;
         content.signature.name = name_of(asset.id);
         content.signature.version = number(version.seq);
+        if let Inside::Sql { sql } = &content.inside {
+            content.signature.sql = Some(sql.clone());
+        }
         Ok(content)
     }
 
     /// The document inside.
     ///
     /// # Errors
-    /// `state_conflict` for a Python component.
+    /// `state_conflict` for a component that is not made of nodes.
     pub(crate) fn workflow(self) -> Result<Workflow> {
         match self.inside {
             Inside::Workflow { workflow, .. } => Ok(*workflow),
-            Inside::Python { .. } => Err(Error::new(
+            Inside::Python { .. } | Inside::Sql { .. } => Err(Error::new(
                 ErrorCode::StateConflict,
-                "This component is a Python function, not a workflow. Put it into a workflow, and use that.",
+                "This component is a function or a statement, not a workflow. Put it into a workflow, and use that.",
             )),
         }
     }

@@ -51,6 +51,6 @@ async fn inside(meta: &mut Snapshot, org: OrgId, component: &Component) -> Resul
     let Some(version) = meta.version(org, id, component.version.into()).await? else { return Ok(None) };
     Ok(match Content::of(&asset, &version)?.inside {
         Inside::Workflow { workflow, .. } => Some(*workflow),
-        Inside::Python { .. } => None,
+        Inside::Python { .. } | Inside::Sql { .. } => None,
     })
 }

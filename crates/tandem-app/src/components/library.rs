@@ -107,7 +107,7 @@ impl Library {
     pub(crate) fn workflow(&self, component: &Component) -> Option<&Workflow> {
         match &self.known.get(component).filter(|known| !known.withdrawn)?.inside {
             Inside::Workflow { workflow, .. } => Some(workflow),
-            Inside::Python { .. } => None,
+            Inside::Python { .. } | Inside::Sql { .. } => None,
         }
     }
 
@@ -116,7 +116,7 @@ impl Library {
         let there = self.known.iter().filter(|(_, known)| !known.withdrawn);
         there.filter_map(|(component, known)| match &known.inside {
             Inside::Python { python } => Some((component, &known.signature, python)),
-            Inside::Workflow { .. } => None,
+            Inside::Workflow { .. } | Inside::Sql { .. } => None,
         })
     }
 }

@@ -89,6 +89,8 @@ pub struct Package {
     pub workflow: Option<Workflow>,
     /// What there is to say of a Python component.
     pub python: Option<PythonInside>,
+    /// The statement of a SQL component, for who may see it.
+    pub sql: Option<String>,
 }
 
 /// What there is to say of a Python component.
@@ -261,18 +263,20 @@ pub async fn one(
         version,
     };
     let may_inspect = view.rights.contains(&Action::Inspect);
-    let (workflow, python) = match content.inside {
-        Inside::Workflow { workflow, .. } => (may_inspect.then_some(*workflow), None),
+    let (workflow, python, sql) = match content.inside {
+        Inside::Workflow { workflow, .. } => (may_inspect.then_some(*workflow), None, None),
+        Inside::Sql { sql } => (None, None, may_inspect.then_some(sql)),
         Inside::Python { python } => {
             let ready = app.python.environments.is_ready(&python.environment);
             let code = may_inspect.then_some(python.code);
-            (None, Some(PythonInside { environment: python.environment, ready, code }))
+            (None, Some(PythonInside { environment: python.environment, ready, code }), None)
         }
     };
     let package = Package {
         seq,
         workflow,
         python,
+        sql,
         shared,
         versions: versions.into_iter().map(line).collect(),
         rights: view.rights,
@@ -313,16 +317,24 @@ pub async fn differences(
     Ok((to, changes(&from.signature, &newer.signature, bare(&from.inside) != bare(&newer.inside))))
 }
 
+#[derive(PartialEq)]
+enum Bare<'a> {
+    Nodes(BTreeMap<NodeId, Node>, &'a BTreeMap<EdgeId, Edge>),
+    Python(&'a Program),
+    Sql(&'a str),
+}
+
 /// What of the inside a result depends on: not where things lie.
-fn bare(inside: &Inside) -> (BTreeMap<NodeId, Node>, BTreeMap<EdgeId, Edge>, Option<&Program>) {
+fn bare(inside: &Inside) -> Bare<'_> {
     match inside {
-        Inside::Python { python } => (BTreeMap::new(), BTreeMap::new(), Some(python)),
+        Inside::Python { python } => Bare::Python(python),
+        Inside::Sql { sql } => Bare::Sql(sql),
         Inside::Workflow { workflow, .. } => {
             let mut nodes = workflow.nodes.clone();
             for node in nodes.values_mut() {
                 (node.position, node.frame, node.label, node.note) = Default::default();
             }
-            (nodes, workflow.edges.clone(), None)
+            Bare::Nodes(nodes, &workflow.edges)
         }
     }
 }

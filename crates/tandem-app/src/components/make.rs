@@ -152,7 +152,7 @@ pub(super) async fn component_of(app: &App, principal: &Principal, id: AssetId) 
 fn other_kind() -> Error {
     Error::new(
         ErrorCode::InvalidParameter,
-        "component_id: this component is a Python function, whose next version is pushed. Choose another, or make a new one.",
+        "component_id: this component is not made of nodes; its next version is pushed. Choose another, or make a new one.",
     )
 }
 
@@ -169,7 +169,7 @@ pub async fn make(app: &App, principal: &Principal, workflow: AssetId, request: 
         Some(id) => {
             let asset = component_of(app, principal, id).await?.asset;
             let latest = app.meta.read().await?.latest_version(principal.org, id).await?;
-            if let Some(Inside::Python { .. }) =
+            if let Some(Inside::Python { .. } | Inside::Sql { .. }) =
                 latest.map(|latest| Content::of(&asset, &latest)).transpose()?.map(|c| c.inside)
             {
                 return Err(other_kind());

@@ -1,5 +1,5 @@
-//! Python components as assets: a function with its signature, pushed as a
-//! new component or as the next version of one.
+//! Python and SQL components as assets: a function or a statement with its
+//! signature, pushed as a new component or as the next version of one.
 
 use serde_json::Value;
 use tandem_core::{
@@ -8,7 +8,7 @@ use tandem_core::{
 };
 use tandem_flow::{graph::Component, signature::Category};
 use tandem_meta::{Asset, AssetKind, NewAsset, NewVersion};
-use tandem_python::Manifest;
+use tandem_python::{Manifest, read_statement};
 
 use super::{
     content::{Content, Inside, Program, name_of, number},
@@ -22,24 +22,24 @@ use crate::{
 /// The longest code, in bytes.
 const CODE: usize = 1 << 20;
 
-/// A Python component, as its folder has it.
+/// A component, as its folder has it.
 #[derive(Debug, Clone)]
 pub struct PushRequest {
     /// `component.json`.
     pub manifest: Value,
-    /// `component.py`.
+    /// `component.py`, or `component.sql` where the manifest says that it is of the kind `sql`.
     pub code: String,
     /// What to say about the version.
     pub message: String,
 }
 
-/// Makes a Python component in a project. Its name is that of its manifest.
+/// Makes a component in a project. Its name is that of its manifest.
 ///
 /// # Errors
 /// `not_found`, `forbidden`; `already_exists`; `invalid_parameter` for a manifest that is no signature of one.
 pub async fn push(app: &App, principal: &Principal, project: ProjectId, request: PushRequest) -> Result<Made> {
     app.require_project(principal, Action::Create, project).await?;
-    app.require_project(principal, Action::WritePython, project).await?;
+    app.require_project(principal, written(&request), project).await?;
     let (name, content) = content(&request)?;
     let message = check::prose("message", &request.message)?;
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
@@ -57,21 +57,25 @@ pub async fn push(app: &App, principal: &Principal, project: ProjectId, request:
     made(app, principal, &asset, seq, content).await
 }
 
-/// Makes the next version of a Python component.
+/// Makes the next version of such a component.
 ///
 /// # Errors
 /// `not_found`, `forbidden`; `invalid_parameter` for a manifest that is no signature of one, and for a component that
 /// is made of nodes.
 pub async fn push_version(app: &App, principal: &Principal, id: AssetId, request: PushRequest) -> Result<Made> {
     let asset = component_of(app, principal, id).await?.asset;
-    app.require_project(principal, Action::WritePython, asset.project_id).await?;
+    app.require_project(principal, written(&request), asset.project_id).await?;
     let latest = app.meta.read().await?.latest_version(principal.org, id).await?;
     let before = latest.map(|latest| Content::of(&asset, &latest)).transpose()?;
-    if before.is_some_and(|before| matches!(before.inside, Inside::Workflow { .. })) {
+    if before.as_ref().is_some_and(|before| matches!(before.inside, Inside::Workflow { .. })) {
         let message = "This component is made of nodes of a workflow, where its next version is made. Push to another.";
         return Err(Error::new(ErrorCode::InvalidParameter, message));
     }
     let (_, content) = content(&request)?;
+    if before.is_some_and(|before| std::mem::discriminant(&before.inside) != std::mem::discriminant(&content.inside)) {
+        let message = "manifest.kind: a component stays what it is made of. Push to another, or make a new one.";
+        return Err(Error::new(ErrorCode::InvalidParameter, message));
+    }
     let message = check::prose("message", &request.message)?;
     let mut tx = app.meta.begin().await?.acting_for(principal.user);
     let new = version(principal, &content, message)?;
@@ -81,17 +85,35 @@ pub async fn push_version(app: &App, principal: &Principal, id: AssetId, request
     made(app, principal, &asset, seq, content).await
 }
 
+fn is_sql(request: &PushRequest) -> bool {
+    request.manifest["kind"] == "sql"
+}
+
+/// The right that it takes: a statement reads what is connected and nothing else.
+fn written(request: &PushRequest) -> Action {
+    if is_sql(request) { Action::WriteCode } else { Action::WritePython }
+}
+
 /// Its name, and what is kept of it. The code is not run to find out.
 fn content(request: &PushRequest) -> Result<(String, Content)> {
     let wrong = |field: &str, what: &str| Error::new(ErrorCode::InvalidParameter, format!("{field}: {what}"));
-    let manifest =
-        Manifest::parse(&request.manifest.to_string()).map_err(|error| wrong("manifest", error.message()))?;
     if request.code.trim().is_empty() {
-        return Err(wrong("code", "there is none. Write a function “run”."));
+        return Err(wrong("code", "there is none. Write a function “run”, or a statement."));
     }
     if request.code.len() > CODE || request.code.contains('\0') {
         return Err(wrong("code", "it is longer than 1 MB, or no text. Put what it needs into the environment."));
     }
+    if is_sql(request) {
+        let mut signature = read_statement(&request.manifest.to_string(), &request.code)
+            .map_err(|error| wrong("manifest", error.message()))?;
+        signature.category = Category::Own;
+        let name = signature.name.clone();
+        // Kept once: the signature is given it when the version is read.
+        let sql = signature.sql.take().unwrap_or_default();
+        return Ok((name, Content { signature, inside: Inside::Sql { sql } }));
+    }
+    let manifest =
+        Manifest::parse(&request.manifest.to_string()).map_err(|error| wrong("manifest", error.message()))?;
     let Manifest { mut signature, environment, limits } = manifest;
     let name = signature.name.clone();
     signature.category = Category::Own;

@@ -1,6 +1,7 @@
 //! One component over files, without a server: what a notebook's cell asks for.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
@@ -104,9 +105,11 @@ pub async fn run_component(
         cancel: cancel.clone(),
         _folder: folder,
     };
-    let component = match which {
-        Which::Shipped(component) => component,
-        Which::Own(shelf, own) => {
+    let statement = Component::of_template(signature);
+    let component = match (which, statement) {
+        (_, Some(statement)) => Cow::Owned(statement),
+        (Which::Shipped(component), None) => Cow::Borrowed(component),
+        (Which::Own(shelf, own), None) => {
             let mut inputs: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
             for (port, tables) in &bench.given.tables {
                 for table in tables {
@@ -120,7 +123,9 @@ pub async fn run_component(
         }
     };
     let outputs = match component.body {
-        Body::Query(_) | Body::Queries(_) | Body::Probed { .. } => bench.queries(component, &params, job.seed).await?,
+        Body::Query(_) | Body::Queries(_) | Body::Probed { .. } | Body::Template => {
+            bench.queries(&component, &params, job.seed).await?
+        }
         Body::Rows(function) => {
             let run = tokio::task::spawn_blocking(move || {
                 let ask = Ask { params: &params, inputs: &bench.given.tables, seed: job.seed };

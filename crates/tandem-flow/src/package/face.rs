@@ -44,6 +44,7 @@ pub fn face(workflow: &Workflow, catalog: &dyn Catalog, words: Words) -> (Signat
         columns_when_run: false,
         effects: false,
         seeded: true,
+        sql: None,
         example: None,
     };
     let found = |at: &PortRef, input: bool| {

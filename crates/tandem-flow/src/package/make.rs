@@ -75,6 +75,7 @@ pub fn package(workflow: &Workflow, catalog: &dyn Catalog, choice: &Choice) -> R
         columns_when_run: false,
         effects,
         seeded,
+        sql: None,
         example: None,
     };
     for input in &choice.inputs {

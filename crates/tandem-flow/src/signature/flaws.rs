@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 use tandem_core::Text;
 
-use super::{Evaluation, Kind, Port, PortKind, Signature};
+use super::{Evaluation, Kind, Piece, Port, PortKind, Signature, Wrong, pieces};
 use crate::params::{Schema, Type, settle};
 use crate::{Columns, PortColumns};
 
@@ -65,6 +65,7 @@ pub fn flaws(signature: &Signature) -> Vec<Flaw> {
     found.ports("inputs", &signature.inputs);
     found.ports("outputs", &signature.outputs);
     found.evaluation();
+    found.template();
     found.parameters();
     found.example();
     found.flaws
@@ -149,6 +150,67 @@ impl Found<'_> {
         }
         if signature.evaluation == Evaluation::Stored && signature.inputs.iter().any(|p| p.kind == PortKind::Table) {
             self.say("evaluation", "What is stored already reads no table.", "已存储的数据不读取其他表。");
+        }
+    }
+
+    /// What a SQL component's statement needs: tables with names, parameters that are declared.
+    fn template(&mut self) {
+        let signature = self.signature;
+        let Some(sql) = signature.sql.as_deref() else {
+            if signature.kind == Kind::Sql {
+                self.say("sql", "A SQL component needs a statement.", "SQL 组件需要一条语句。");
+            }
+            return;
+        };
+        if signature.kind != Kind::Sql {
+            return self.say(
+                "sql",
+                "Only a SQL component has a statement; remove it.",
+                "只有 SQL 组件才有语句，请删除。",
+            );
+        }
+        let plain = |port: &Port| port.kind == PortKind::Table && !port.many && !port.optional;
+        let tables = signature.inputs.iter().chain(&signature.outputs).all(plain);
+        if !tables || signature.outputs.len() != 1 {
+            self.say(
+                "outputs",
+                "A SQL component reads tables, one at each input, and gives one table.",
+                "SQL 组件每个输入端口读取一张表，并给出一张表。",
+            );
+        }
+        if sql.trim().is_empty() {
+            self.say("sql", "A SQL component needs a statement.", "SQL 组件需要一条语句。");
+        }
+        let read = match pieces(sql) {
+            Ok(read) => read,
+            Err(Wrong::Unclosed(rest)) => {
+                let rest = start(rest);
+                return self.say(
+                    "sql",
+                    format!("A parameter is written {{{{name}}}}; this is not: {rest}"),
+                    format!("参数应写作 {{{{名称}}}}，此处有误：{rest}"),
+                );
+            }
+            Err(Wrong::Quoted(rest)) => {
+                let rest = start(rest);
+                return self.say(
+                    "sql",
+                    format!("A parameter needs no quotes around it: {rest}"),
+                    format!("参数两侧不需要引号：{rest}"),
+                );
+            }
+        };
+        let schema = signature.schema();
+        for piece in &read {
+            if let Piece::Param(name) = piece
+                && Schema::new(&schema).property(name).is_none()
+            {
+                self.say(
+                    "sql",
+                    format!("There is no parameter “{name}”. Declare it."),
+                    format!("没有名为“{name}”的参数，请先声明。"),
+                );
+            }
         }
     }
 
@@ -323,4 +385,9 @@ fn when(schema: Schema<'_>) -> Option<&str> {
 fn is_name(name: &str, joint: char) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint;
     name.len() <= 63 && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(fits)
+}
+
+/// The beginning of a text, to be shown.
+fn start(text: &str) -> String {
+    text.chars().take(30).collect()
 }

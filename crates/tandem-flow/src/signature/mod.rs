@@ -8,6 +8,7 @@ mod flaws;
 mod page;
 mod port;
 mod schema;
+mod template;
 #[cfg(test)]
 pub(crate) mod tests;
 mod words;
@@ -21,6 +22,7 @@ pub use flaws::{Flaw, flaws};
 pub use page::page;
 pub use port::{NeededColumn, Port, PortKind, Role};
 pub use schema::call_schema;
+pub use template::{Piece, Wrong, pieces};
 pub use words::untranslated;
 
 /// A component's declaration of itself.
@@ -63,6 +65,10 @@ pub struct Signature {
     /// Whether chance plays a part, so that the seed is part of its digest.
     #[serde(default = "yes")]
     pub seeded: bool,
+    /// The statement of a SQL component, over the names of its inputs, with `{{name}}` for a parameter ([`pieces`]). It is
+    /// read with the signature and not told with it: how a component is made is for those who may see that.
+    #[serde(default, skip_serializing)]
+    pub sql: Option<String>,
     /// What it does to a small table; a test runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<Example>,

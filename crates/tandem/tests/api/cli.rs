@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn tandem(args: &[&str]) -> Output {
     command(args).output().unwrap()
@@ -147,6 +147,44 @@ fn exit_codes_say_what_kind_of_trouble_it_is() {
     assert_eq!(exit(&["query", "select * from nope"]), 3);
     assert_eq!(exit(&["query", "drop table t"]), 4);
     assert_eq!(exit(&["scenario", "list"]), 0);
+}
+
+#[test]
+fn a_workflow_of_a_file_takes_the_parameters_that_it_declares_and_says_where_it_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("orders.csv"), "city,amount\nx1,120\nx2,80\n").unwrap();
+    let node = |component: &str, params: Value| json!({"component": {"name": component, "version": 1}, "params": params, "position": {"x": 0, "y": 0}});
+    let document = json!({"format": 1,
+        "params": {"least": {"type": "number", "default": 100, "x-label": {"en": "Least", "zh-CN": "最低"}}},
+        "inputs": {"orders": {"to": [{"node": "keep", "port": "table"}]}},
+        "nodes": {
+            "keep": node("filter", json!({"conditions": [{"column": "amount", "operator": "at_least", "value": "100"}]})),
+            "number": node("calculate", json!({"columns": [{"name": "n", "expression": "CAST(city AS BIGINT)"}]})),
+            "order": node("sort", json!({"by": [{"column": "amount"}]})),
+        },
+        "edges": {
+            "a": {"from": {"node": "keep", "port": "table"}, "to": {"node": "number", "port": "table"}},
+            "b": {"from": {"node": "number", "port": "table"}, "to": {"node": "order", "port": "table"}},
+        },
+    });
+    std::fs::write(path("flow.json"), document.to_string()).unwrap();
+    let run = |more: &[&str]| {
+        let (flow, orders) = (path("flow.json"), format!("orders={}", path("orders.csv")));
+        let args = ["workflow", "run", &flow, "--input", &orders];
+        tandem(&[&args[..], more].concat())
+    };
+    for (param, says) in [("nosuch=1", "params.nosuch"), ("least=many", "params.least")] {
+        let out = run(&["--param", param]);
+        assert_eq!(out.status.code(), Some(2), "{param}");
+        assert!(text(&out.stderr).contains(says), "{}", text(&out.stderr));
+        assert!(out.stdout.is_empty(), "nothing ran: {}", text(&out.stdout));
+    }
+    let out = run(&["--param", "least=50"]);
+    assert_ne!(out.status.code(), Some(0));
+    assert!(text(&out.stderr).contains("number: "), "{}", text(&out.stderr));
+    let states: Vec<&str> = text(&out.stdout).lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+    assert_eq!(states, ["done", "failed", "skipped"], "{}", text(&out.stdout));
 }
 
 #[test]

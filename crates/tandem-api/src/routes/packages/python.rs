@@ -1,4 +1,4 @@
-//! Python components: pushed, and the environments that they run in.
+//! Python and SQL components: pushed, and the environments that they run in.
 
 use std::sync::Arc;
 
@@ -25,14 +25,15 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(create)).routes(routes!(update)).routes(routes!(environments))
 }
 
-/// A Python component, as its folder has it.
+/// A Python or SQL component, as its folder has it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PushBody {
     /// `component.json`: the signature, the name of the environment and limits.
     #[schema(value_type = Object)]
     manifest: Value,
-    /// `component.py`: text with a function `run`.
+    /// `component.py`: text with a function `run`. For the kind `sql` it is `component.sql`: a statement over the names of the inputs, with
+    /// `{{name}}` for a parameter.
     #[schema(max_length = 1_048_576)]
     code: String,
     /// What to say about the version.
@@ -47,7 +48,7 @@ impl From<PushBody> for PushRequest {
     }
 }
 
-/// Make a Python component, which is called what its manifest says. Its code is not run.
+/// Make a Python or SQL component, which is called what its manifest says. Its code is not run.
 #[utoipa::path(post, path = "/projects/{project_id}/components", tag = "components",
     operation_id = "push_component", params(("project_id" = Uuid, Path)), request_body = PushBody,
     responses((status = 201, body = PackageDto), Errors))]
@@ -61,7 +62,7 @@ async fn create(
     Ok((StatusCode::CREATED, Json(PackageDto::new(made, None)?)))
 }
 
-/// Make the next version of a Python component.
+/// Make the next version of a Python or SQL component.
 #[utoipa::path(post, path = "/components/{component_id}/versions", tag = "components",
     operation_id = "push_component_version", params(("component_id" = Uuid, Path)), request_body = PushBody,
     responses((status = 201, body = PackageDto), Errors))]

@@ -108,6 +108,9 @@ pub(crate) struct PackageInfo {
     /// What there is to say of a Python component.
     #[schema(required)]
     python: Option<PythonInfo>,
+    /// The statement of a SQL component, for who may see it.
+    #[schema(required)]
+    sql: Option<String>,
 }
 
 /// What there is to say of a Python component.
@@ -173,6 +176,7 @@ impl PackageInfo {
                 ready: python.ready,
                 code: python.code,
             }),
+            sql: package.sql,
             workflow: package.workflow.map(serde_json::to_value).transpose().map_err(Error::internal)?,
         })
     }

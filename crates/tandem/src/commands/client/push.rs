@@ -1,4 +1,4 @@
-//! `tandem component push`: a Python component's folder becomes a component of a server.
+//! `tandem component push`: the folder of a Python or SQL component becomes a component of a server.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ use crate::{
 /// Arguments of `push`.
 #[derive(Debug, Args)]
 pub(crate) struct Push {
-    /// The component's folder, with component.json and component.py.
+    /// The component's folder, with component.json and component.py or component.sql.
     folder: PathBuf,
 
     /// The project's name or identifier; not needed where there is only one.
@@ -68,7 +68,7 @@ impl Push {
             let message = format!("{}/component.json is no JSON: {error}. Put that right.", self.folder.display());
             Error::new(ErrorCode::MalformedFile, message)
         })?;
-        let code = read(&self.folder.join("component.py"))?;
+        let code = read(&self.folder.join(if manifest["kind"] == "sql" { "component.sql" } else { "component.py" }))?;
         let named = manifest["name"].as_str().unwrap_or_default();
         let wanted = self.component.clone().unwrap_or_else(|| named.to_owned());
         let server = Server::load()?;

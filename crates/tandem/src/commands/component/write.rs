@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tandem_core::{Error, ErrorCode, Lang, Result};
-use tandem_python::{Environment, Environments, write_skeleton};
+use tandem_python::{Environment, Environments, write_skeleton, write_statement};
 
 use crate::{
     commands::own::Kept,
@@ -17,6 +17,9 @@ use crate::{
 pub(crate) struct New {
     /// Its name: small letters, digits and hyphens.
     name: String,
+    /// A statement over tables instead of a function in Python.
+    #[arg(long)]
+    sql: bool,
     /// The folder of components that it is written into.
     #[arg(long, value_name = "FOLDER", env = "TANDEM_COMPONENTS", default_value = "components")]
     components: PathBuf,
@@ -41,10 +44,20 @@ pub(crate) struct Make {
 }
 
 pub(super) fn new(args: &New) -> Result<()> {
-    write_skeleton(&args.components, &args.name)?;
     let folder = args.components.display();
     let name = &args.name;
+    if args.sql {
+        write_statement(&args.components, name)?;
+    } else {
+        write_skeleton(&args.components, name)?;
+    }
     let words = match pick(args.lang) {
+        Lang::En if args.sql => format!(
+            "Written to {folder}/{name}. What to do next:\n  tandem component test {name} --components {folder}\n"
+        ),
+        Lang::Zh if args.sql => {
+            format!("已写入 {folder}/{name}。接下来：\n  tandem component test {name} --components {folder}\n")
+        }
         Lang::En => format!(
             "Written to {folder}/{name}. What to do next:\n  \
              tandem component environment {folder}/environments/default.lock\n  \
