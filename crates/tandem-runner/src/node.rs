@@ -127,7 +127,7 @@ impl Node {
         }
         let taken = self.taken()?;
         match (how.body(), how) {
-            (Body::Query(_) | Body::Queries(_) | Body::Probed { .. } | Body::Template, How::Known(component)) => {
+            (Body::Query(_) | Body::Queries(_) | Body::Probed { .. } | Body::Template, How(Some(component))) => {
                 self.query(&component, &taken).await
             }
             (Body::Rows(function), _) => {

@@ -254,32 +254,23 @@ fn upstream(workflow: &Workflow, until: &BTreeSet<NodeId>) -> Workflow {
     part
 }
 
-/// How a node is run: that of a component that ships, or by whoever runs what a person wrote.
-pub(crate) enum How {
-    /// It ships, or is a statement.
-    Known(Cow<'static, Component>),
-    /// Somebody outside of the engine runs it.
-    Outside,
-}
+/// How a node is run: by a component that ships or is a statement, or by somebody outside of the engine, who runs what a
+/// person wrote.
+pub(crate) struct How(pub(crate) Option<Cow<'static, Component>>);
 
 /// How nodes of a component are run.
 pub(crate) fn how(signature: &Signature) -> Result<How> {
-    match signature.kind {
-        Kind::Python => Ok(How::Outside),
-        Kind::Sql if let Some(own) = Component::of_template(signature) => Ok(How::Known(Cow::Owned(own))),
-        Kind::Builtin | Kind::Sql | Kind::Workflow => {
-            tandem_components::find(&signature.name).map(|ships| How::Known(Cow::Borrowed(ships)))
-        }
-    }
+    Ok(How(match signature.kind {
+        Kind::Python => None,
+        Kind::Sql if let Some(own) = Component::of_template(signature) => Some(Cow::Owned(own)),
+        Kind::Builtin | Kind::Sql | Kind::Workflow => Some(Cow::Borrowed(tandem_components::find(&signature.name)?)),
+    }))
 }
 
 impl How {
     /// What it does; nothing where that is not known here.
     pub(crate) fn body(&self) -> Body {
-        match self {
-            Self::Known(component) => component.body,
-            Self::Outside => Body::Outside,
-        }
+        self.0.as_ref().map_or(Body::Outside, |component| component.body)
     }
 }
 

@@ -13,6 +13,7 @@ mod learn;
 mod odd;
 mod refusals;
 mod support;
+mod template;
 mod totals;
 mod values;
 mod workflows;

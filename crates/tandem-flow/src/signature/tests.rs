@@ -144,9 +144,44 @@ fn the_call_is_described_as_plain_json_schema() {
     assert_eq!(schema["properties"]["inputs"]["required"], json!(["table"]));
     assert_eq!(schema["properties"]["params"]["properties"]["by"]["title"], "分组列");
     assert_eq!(schema["properties"]["params"]["required"], json!(["customer", "by"]));
-    let many = json!({"name": "union", "version": 1, "kind": "sql", "category": "shape", "evaluation": "lazy",
+    let many = json!({"name": "union", "version": 1, "kind": "builtin", "category": "shape", "evaluation": "lazy",
         "title": {"en": "U", "zh-CN": "并"}, "summary": {"en": "U", "zh-CN": "并"},
         "inputs": [{"name": "tables", "kind": "table", "many": true, "label": {"en": "T", "zh-CN": "表"}}]});
     let schema = call_schema(&read(&many).unwrap(), Lang::En);
     assert_eq!(schema["properties"]["inputs"]["properties"]["tables"]["type"], "array");
+}
+
+#[test]
+fn a_statement_names_what_is_declared() {
+    let with = |sql: Value, change: &dyn Fn(&mut Value)| {
+        let mut sum = json!({"name": "best", "version": 1, "kind": "sql", "category": "own", "evaluation": "heavy", "seeded": false,
+            "title": {"en": "B", "zh-CN": "最"}, "summary": {"en": "B", "zh-CN": "最"}, "sql": sql,
+            "inputs": [{"name": "orders", "kind": "table", "label": {"en": "O", "zh-CN": "订单"}}],
+            "params": {"type": "object", "properties": {"least": {"type": "number", "default": 1, "x-label": {"en": "L", "zh-CN": "最低"}}}},
+            "outputs": [{"name": "table", "kind": "table", "label": {"en": "T", "zh-CN": "表"}}]});
+        change(&mut sum);
+        let signature: Signature = serde_json::from_value(sum).unwrap();
+        flaws(&signature).into_iter().map(|flaw| flaw.at).collect::<Vec<_>>()
+    };
+    let good = json!("SELECT * FROM orders WHERE amount > {{least}}");
+    let same = |_: &mut Value| {};
+    assert_eq!(with(good.clone(), &same), Vec::<String>::new());
+    for wrong in
+        [json!(null), json!(" "), json!("SELECT {{most}}"), json!("SELECT '{{least}}'"), json!("SELECT {{least")]
+    {
+        assert_eq!(with(wrong.clone(), &same), ["sql"], "{wrong}");
+    }
+    assert_eq!(with(good.clone(), &|sum| sum["inputs"][0]["many"] = json!(true)), ["outputs"]);
+    assert_eq!(with(good.clone(), &|sum| sum["outputs"] = json!([])), ["outputs"]);
+    assert_eq!(with(good.clone(), &|sum| sum["evaluation"] = json!("eager")), ["evaluation"]);
+    assert_eq!(with(good, &|sum| sum["kind"] = json!("builtin")), ["sql"]);
+}
+
+#[test]
+fn how_a_component_is_made_is_not_told_with_its_signature() {
+    let mut secret = group();
+    secret["sql"] = json!("SELECT 1");
+    let signature: Signature = serde_json::from_value(secret).unwrap();
+    assert_eq!(signature.sql.as_deref(), Some("SELECT 1"));
+    assert!(!serde_json::to_string(&signature).unwrap().contains("SELECT"));
 }

@@ -82,7 +82,7 @@ async fn what_changed_and_what_it_feeds_runs_again_and_nothing_else() {
     assert_ne!(bench.stored(&ran, "by", "table"), bench.stored(&first, "by", "table"));
 
     let mut moved = sample();
-    moved.workflow.nodes.values_mut().for_each(|node| node.label = Some("新名字".to_owned()));
+    moved.workflow.nodes.values_mut().for_each(|node| node.label = Some("新名字".into()));
     let (_, began) = bench.run(moved).await;
     assert_eq!(began, ["big"], "names are no part of what is computed");
 

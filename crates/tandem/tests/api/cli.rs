@@ -188,6 +188,44 @@ fn a_workflow_of_a_file_takes_the_parameters_that_it_declares_and_says_where_it_
 }
 
 #[test]
+fn a_statement_of_ones_own_is_written_tested_and_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let own = path("components");
+    assert_eq!(exit(&["component", "new", "best-customers", "--sql", "--components", &own]), 0);
+    assert_eq!(exit(&["component", "new", "best-customers", "--sql", "--components", &own]), 6);
+    let out = tandem(&["component", "test", "best-customers", "--components", &own]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+
+    std::fs::write(path("orders.csv"), "who,paid\na,5\nb,7\na,4\nc,1\n").unwrap();
+    let node = json!({"component": {"name": "best-customers", "version": 1}, "position": {"x": 0, "y": 0},
+        "params": {"customer": "who", "amount": "paid", "most": 2}});
+    let document = json!({"format": 1, "nodes": {"best": node},
+        "inputs": {"orders": {"to": [{"node": "best", "port": "orders"}]}},
+        "outputs": {"best": {"from": {"node": "best", "port": "table"}}}});
+    std::fs::write(path("flow.json"), document.to_string()).unwrap();
+    let run = || {
+        let (flow, orders, best) =
+            (path("flow.json"), format!("orders={}", path("orders.csv")), format!("best={}", path("best.csv")));
+        let args = ["workflow", "run", &flow, "--input", &orders, "--output", &best, "--components", &own];
+        let out = tandem(&[&args[..], &["--results", &path("kept")]].concat());
+        assert!(out.status.success(), "{}", text(&out.stderr));
+        let rows = std::fs::read_to_string(path("best.csv")).unwrap();
+        (rows.trim_start_matches('\u{feff}').to_owned(), text(&out.stdout).contains("known"))
+    };
+    assert_eq!(run(), ("customer,spent\na,9\nb,7\n".to_owned(), false));
+    assert!(run().1, "it was computed before");
+    // Another statement is another result, whatever the version says.
+    let sql = own.clone() + "/best-customers/component.sql";
+    let before = std::fs::read_to_string(&sql).unwrap();
+    std::fs::write(&sql, before.replace("sum({{amount}})", "max({{amount}})")).unwrap();
+    assert_eq!(run(), ("customer,spent\nb,7\na,5\n".to_owned(), false));
+    std::fs::write(&sql, before.replace("{{most}}", "{{least}}")).unwrap();
+    let out = tandem(&["component", "test", "best-customers", "--components", &own]);
+    assert!(!out.status.success() && text(&out.stderr).contains("least"), "{}", text(&out.stderr));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let table = format!("t={}", sample("cdnow/CDNOW_master.txt.gz"));
     let mut child = command(&["query", "select * from t", "--table", &table, "--format", "csv"])

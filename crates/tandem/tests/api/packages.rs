@@ -336,3 +336,75 @@ async fn packages_hold_packages_and_none_holds_itself() {
     assert_eq!((&ran["state"], &ran["nodes"]["outer"]["state"]), (&json!("failed"), &json!("failed")));
     assert_eq!(ran["nodes"]["orders"]["state"], "succeeded");
 }
+
+/// A component of which the manifest and the statement are given.
+fn statement(sql: &str, message: &str) -> Value {
+    let manifest = json!({"name": "best-cities", "version": 1, "kind": "sql", "category": "own", "evaluation": "heavy", "seeded": false,
+        "title": text("Best cities"), "summary": text("Cities with more than that."),
+        "inputs": [{"name": "orders", "kind": "table", "label": text("Orders")}],
+        "params": {"type": "object", "properties": {"least": {"type": "integer", "default": 100, "x-label": text("Least")}}},
+        "outputs": [{"name": "table", "kind": "table", "label": text("Cities")}]});
+    json!({"manifest": manifest, "code": sql, "message": message})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_over_named_inputs_is_a_component() {
+    let case = Case::new().await;
+    let owner = &case.owner;
+    let components = format!("/projects/{}/components", case.project);
+    let sum = "SELECT city, sum(amount) AS total FROM orders GROUP BY city HAVING sum(amount) >= {{least}}";
+    for (sql, says) in [("SELECT {{most}} FROM orders", "most"), ("SELECT '{{least}}'", "quotes"), (" ", "none")] {
+        let refused = owner.post(&components, statement(sql, "")).await.expect(400);
+        assert!(refused["message"].as_str().unwrap().contains(says), "{refused}");
+    }
+    let made = owner.post(&components, statement(sum, "first")).await.expect(201);
+    let (name, id) = (made["component"]["name"].clone(), made["asset"]["id"].as_str().unwrap().to_owned());
+    assert_eq!(made["signature"]["kind"], "sql");
+
+    // Columns are known before anything runs, and parameters are of the node.
+    let mut document = json!({"format": 1, "nodes": {
+        "orders": node("dataset", 1, json!({"dataset": case.orders})),
+        "best": node(name.as_str().unwrap(), 1, json!({"least": 180})),
+    }, "edges": {"e": edge(("orders", "table"), ("best", "orders"))}});
+    let checked = case.check(document.clone()).await;
+    assert_eq!(checked["problems"], json!([]));
+    let columns = &checked["nodes"]["best"]["outputs"]["table"]["known"];
+    assert_eq!((&columns[0]["name"], &columns[1]["name"]), (&json!("city"), &json!("total")));
+    let flow = make(owner, case.project, "Best", document.clone()).await;
+    assert_eq!(run(owner, &flow).await["state"], "succeeded");
+    let seen = async |flow: &str| {
+        let look = json!({"node": "best", "port": "table"});
+        let mut rows = owner.post(&format!("/workflows/{flow}/preview"), look).await.expect(200)["rows"].clone();
+        rows.as_array_mut().unwrap().sort_by_key(ToString::to_string);
+        rows
+    };
+    assert_eq!(seen(&flow).await, json!([["上海", 420], ["北京", 180]]));
+
+    // Another statement is another version, and another result under the same parameters.
+    let one = format!("/components/{id}/versions");
+    let most = "SELECT city, max(amount) AS most FROM orders GROUP BY city HAVING max(amount) >= {{least}}";
+    assert_eq!(owner.post(&one, statement(most, "second")).await.expect(201)["seq"], 2);
+    document["nodes"]["best"]["component"]["version"] = json!(2);
+    let newer = make(owner, case.project, "Best of all", document.clone()).await;
+    assert_eq!(run(owner, &newer).await["nodes"]["best"]["cached"], false);
+    assert_eq!(seen(&newer).await, json!([["上海", 300]]));
+    let told = owner.get(&case.catalogue(&format!("/{}/changes?from=1", name.as_str().unwrap()))).await.expect(200);
+    assert_eq!(told["to"], 2);
+    assert!(!told["changes"].as_array().unwrap().is_empty(), "{told}");
+    // It stays what it is made of.
+    let mut python = statement("def run(): pass", "");
+    python["manifest"]["kind"] = json!("python");
+    python["manifest"]["evaluation"] = json!("eager");
+    owner.post(&one, python).await.expect(400);
+
+    // Who may use it and not see inside is not told the statement.
+    let page = owner.get(&case.catalogue(&format!("/{}", name.as_str().unwrap()))).await.expect(200);
+    assert_eq!(page["package"]["sql"], most);
+    let operator = case.kit.member_of(case.project, case.acme.id, "op@acme.test", ProjectRole::Operator).await;
+    let operator = case.kit.as_user(&operator).await;
+    operator.post(&components, statement(sum, "")).await.expect(403);
+    let guest = case.kit.member_of(case.project, case.acme.id, "guest@acme.test", ProjectRole::Guest).await;
+    let guest = case.kit.as_user(&guest).await;
+    let page = guest.get(&case.catalogue(&format!("/{}", name.as_str().unwrap()))).await;
+    assert!(!String::from_utf8_lossy(&page.bytes).contains("HAVING"));
+}
