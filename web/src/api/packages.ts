@@ -103,6 +103,12 @@ export const suggestPackage = (workflow_id: string, body: { nodes: string[]; tit
 export const makePackage = (workflow_id: string, body: Refined<Shapes['PackageBody'], { choice: Choice }>) =>
   call(api.POST('/api/v1/workflows/{workflow_id}/package', { params: { path: { workflow_id } }, body })) as Promise<Packaged>
 
+/** A SQL component, or its next version where it is there. */
+export const pushStatement = (project_id: string, body: Shapes['PushBody'], component_id?: string) =>
+  (component_id === undefined
+    ? call(api.POST('/api/v1/projects/{project_id}/components', { params: { path: { project_id } }, body }))
+    : call(api.POST('/api/v1/components/{component_id}/versions', { params: { path: { component_id } }, body }))) as Promise<Packaged>
+
 export const withdrawVersion = (component_id: string, seq: number, body: Shapes['WithdrawBody']) =>
   call(api.PUT('/api/v1/components/{component_id}/versions/{seq}/withdrawn', { params: { path: { component_id, seq } }, body }))
 export const sharePackage = (component_id: string, organization: boolean) =>

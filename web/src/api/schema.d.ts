@@ -3817,6 +3817,8 @@ export interface components {
             versions: components["schemas"]["PackageVersion"][];
             /** @description The document inside, for who may see that. */
             workflow: Record<string, unknown> | null;
+            /** @description The statement of a SQL component, for who may see it. */
+            sql: string | null;
         };
         /** @description A version of a packaged component. */
         PackageVersion: {

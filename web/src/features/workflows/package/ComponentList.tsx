@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Input, Segmented } from 'antd'
-import { Search } from 'lucide-react'
-import { useMemo } from 'react'
+import { Button, Input, Segmented } from 'antd'
+import { Plus, Search } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { packagesQuery, type Entry } from '@/api/packages'
+import { useProject } from '@/api/queries'
 import { CATEGORIES } from '@/api/workflow'
 import { AppLink } from '@/components/AppLink'
 import { Page, PageSection } from '@/components/Page'
@@ -11,11 +12,13 @@ import { QueryView } from '@/components/QueryView'
 import { State } from '@/components/states'
 import { useParam, useProjectId } from '@/lib/router'
 import { urls } from '@/lib/urls'
+import { can } from '@/lib/rights'
 import { useFormat } from '@/lib/useFormat'
 import { CATEGORY_ICON } from '../canvas/kinds'
 import { search } from '../model/search'
 import css from './package.module.css'
 import { Star } from './Star'
+import { StatementDialog } from './StatementDialog'
 
 /** Every component that workflows of this project can use, with its page. */
 export function ComponentList() {
@@ -23,6 +26,8 @@ export function ComponentList() {
   const projectId = useProjectId()
   const [q, setQ] = useParam('q')
   const [which, setWhich] = useParam('which', 'all')
+  const project = useProject(projectId)
+  const [writing, setWriting] = useState(false)
   const all = useQuery(packagesQuery(projectId))
   const found = useMemo(() => {
     const entries = (all.data ?? []).filter((e) => which === 'all' || (which === 'starred' ? e.starred : e.asset_id !== null))
@@ -33,6 +38,12 @@ export function ComponentList() {
     <Page title={t('title')} sub={t('sub')} up={{ href: urls.workflows(projectId), label: t('workflows:title') }}>
       <div style={{ display: 'flex', gap: 12, flexWrap: 'wrap', marginBottom: 8 }}>
         <Input allowClear value={q} onChange={(event) => setQ(event.target.value)} prefix={<Search size={14} color="var(--ink-faint)" />} placeholder={t('workflows:palette.search')} aria-label={t('workflows:palette.search')} style={{ maxWidth: 300 }} />
+        {can(project.data, 'create') && can(project.data, 'writeCode') && (
+          <Button icon={<Plus size={14} />} style={{ order: 1, marginLeft: 'auto' }} onClick={() => setWriting(true)}>
+            {t('statement.new')}
+          </Button>
+        )}
+        {writing && <StatementDialog projectId={projectId} onClose={() => setWriting(false)} />}
         <Segmented value={which} onChange={setWhich} options={(['all', 'own', 'starred'] as const).map((value) => ({ value, label: t(`which.${value}`) }))} aria-label={t('which.label')} />
       </div>
       <QueryView query={all}>

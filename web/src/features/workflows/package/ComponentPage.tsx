@@ -18,6 +18,7 @@ import { Changes } from './Newer'
 import { NodePreview } from './NodePreview'
 import css from './package.module.css'
 import { Star } from './Star'
+import { StatementDialog } from './StatementDialog'
 
 /** A component: what it does, how it looks, and of a packaged one its versions. */
 export function ComponentPage() {
@@ -41,6 +42,7 @@ export function ComponentPage() {
               <Markdown text={data.pages[f.lang] ?? ''} said={[f.words(data.signature.title), f.words(data.signature.summary)]} />
               {data.signature.example && <Example example={data.signature.example} />}
               {data.package?.python && <Python python={data.package.python} />}
+              {data.signature.kind === 'sql' && data.package && <Statement detail={data} name={name} projectId={projectId} />}
             </div>
             <div className={css.aside}>
               <section>
@@ -61,6 +63,30 @@ export function ComponentPage() {
         </Page>
       )}
     </QueryView>
+  )
+}
+
+/** The statement of a SQL component, for who may see it; who may edit it writes the next version. */
+function Statement({ detail, name, projectId }: { detail: PackageDetail; name: string; projectId: string }) {
+  const { t } = useTranslation('packages')
+  const [writing, setWriting] = useState(false)
+  const own = detail.package
+  if (!own) return null
+  return (
+    <section>
+      <h2>{t('statement.sql')}</h2>
+      {own.sql === null ? (
+        <p className="soft">{t('statement.hidden')}</p>
+      ) : (
+        <>
+          <pre tabIndex={0} className="mono" style={{ overflowX: 'auto', padding: 12, background: 'var(--fill)', borderRadius: 8, fontSize: 12.5 }} aria-label={t('statement.sql')}>
+            {own.sql}
+          </pre>
+          {own.rights.includes('edit') && <Button onClick={() => setWriting(true)}>{t('statement.next')}</Button>}
+          {writing && <StatementDialog projectId={projectId} before={{ assetId: own.asset_id, name, signature: detail.signature, sql: own.sql }} onClose={() => setWriting(false)} />}
+        </>
+      )}
+    </section>
   )
 }
 
