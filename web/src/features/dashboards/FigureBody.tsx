@@ -1,15 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Dropdown } from 'antd'
 import { ChevronRight, CircleAlert, ZoomIn } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Answered, Block } from '@/api/dashboards'
+import { componentsQuery, type Text } from '@/api/workflow'
 import { Blocks } from '@/components/report/Blocks'
 import type { Block as Drawn } from '@/components/report/document'
 import { namesOf, PickContext, valueOf, type Pick } from '@/components/report/pick'
 import { useFormat } from '@/lib/useFormat'
 import css from './Figure.module.css'
-import { figureOf } from './model/edits'
-import { titled } from './model/titled'
+import { both, figureOf } from './model/edits'
+import { measured } from './model/measured'
+import { says, titled } from './model/titled'
 
 interface Props {
   block: Block
@@ -26,7 +29,8 @@ export function FigureBody({ block, answer, path, onPath, pending }: Props) {
   const f = useFormat()
   const drill = figureOf(block)?.drill
   const level = drill && path.length < drill.levels.length - 1 ? drill.levels[path.length] : undefined
-  const shown = useMemo(() => (answer && 'section' in answer ? titled(block.title, answer.section.blocks as Drawn[]) : null), [answer, block.title])
+  const measure = useMeasured(block, path)
+  const shown = useMemo(() => (answer && 'section' in answer ? titled(says(block.title) ? block.title : measure, answer.section.blocks as Drawn[]) : null), [answer, block.title, measure])
   const pick = useMemo<Pick | null>(() => (drill && level !== undefined ? { param: drill.param, column: level, onPick: (value) => onPath([...path, value]) } : null), [drill, level, path, onPath])
   const marks = useMemo(() => {
     if (!pick || !shown) return []
@@ -86,4 +90,19 @@ export function FigureBody({ block, answer, path, onPath, pending }: Props) {
       )}
     </div>
   )
+}
+
+/** What a table without a title of its own measures: nothing else on it says so. */
+function useMeasured(block: Block, path: (string | null)[]): Text | undefined {
+  const { t } = useTranslation(['dashboards', 'common'])
+  const f = useFormat()
+  const figure = figureOf(block)
+  const signature = useQuery(componentsQuery).data?.find((one) => one.name === figure?.component)
+  return useMemo(() => {
+    const found = figure && signature ? measured(figure, signature, path) : null
+    if (!found) return undefined
+    const totals = found.totals.map(({ how, field }) => (field ? t('measured.of', { how: f.words(how), field }) : f.words(how))).join(t('common:list'))
+    const words = found.by.length > 0 ? t('measured.by', { totals, fields: found.by.join(t('common:list')) }) : totals
+    return both(words.charAt(0).toUpperCase() + words.slice(1))
+  }, [figure, signature, path, t, f])
 }

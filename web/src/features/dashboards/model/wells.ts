@@ -16,7 +16,6 @@ const PLACE: Record<string, Zone> = {
   x: 'columns', columns: 'columns', stages: 'columns', time: 'columns', longitude: 'columns',
   column: 'values', value: 'values', figures: 'values', size: 'values', first: 'values', second: 'values', target: 'values', features: 'values',
   by: 'rows', rows: 'rows', series: 'colour',
-  'pivot.column': 'columns',
 }
 
 export interface Well {
@@ -25,32 +24,54 @@ export interface Well {
   kinds: ColumnKind[]
   /** `one` column, `many`, or a list of `items` with a column each. */
   holds: 'one' | 'many' | 'items'
-  /** Of items, the part that is the column; else the parameter's own name. */
-  part: string
+  /** What chooses the column: the parameter itself, or of items the part of each. */
+  column: Param
   required: boolean
   /** The parameter that says how values are made one, where there is one. */
   measure: Param | null
 }
 
-/** How values become one: a choice that another parameter, or part, depends on. */
-const measureOf = (params: readonly Param[], column: Param): Param | null => {
-  const name = column.when?.param ?? (params.some((p) => p.name === 'function' && p.field.kind === 'choice') && column.name === 'column' ? 'function' : null)
-  const found = name ? params.find((p) => p.name === name && p.field.kind === 'choice') : undefined
-  return found && found.name === 'function' ? found : null
+/** Ways to make values one that a choice has to offer, one of them at least, to be a measure. */
+const TOTALS = ['rows', 'count', 'sum']
+
+/**
+ * The choice by which the values of a column become one, as the signature says it: the column counts only for some of its ways
+ * (of the parts of an item for those of whatever choice is beside it). Where no column says that, the measured one is the only
+ * one beside the choice; of several nobody knows.
+ */
+function measureOf(params: readonly Param[], column: Param, ofItem: boolean): Param | null {
+  const choices = params.filter((param) => param.field.kind === 'choice')
+  const measures = choices.filter((param) => param.field.options.some((o) => TOTALS.includes(o.value)))
+  const named = (one: Param) => (ofItem ? choices : measures).find((measure) => measure.name === one.when?.param) ?? null
+  const columns = params.filter((param) => param.kind === 'column')
+  if (columns.some(named)) return named(column)
+  return columns.length === 1 && measures.length === 1 ? (measures[0] ?? null) : null
 }
 
 /** The wells of a component, in the order in which they are shown. */
 export function wellsOf(signature: Signature): Well[] {
   const params = signatureParams(signature)
+  // A column beside the one whose values are made one divides them.
+  const placed = (param: Param, measure: Param | null, beside: boolean): Zone => {
+    if (measure) return 'values'
+    const zone = PLACE[param.name] ?? 'other'
+    return beside && zone === 'values' ? 'columns' : zone
+  }
+  const measured = params.some((param) => param.kind === 'column' && measureOf(params, param, false) !== null)
   const found = params.flatMap((param): Well[] => {
-    const zone = PLACE[`${signature.name}.${param.name}`] ?? PLACE[param.name] ?? 'other'
-    if (param.kind === 'column' || param.kind === 'columns')
-      return [{ param, zone, kinds: param.column?.kinds ?? [], holds: param.kind === 'column' ? 'one' : 'many', part: param.name, required: param.field.required && !param.when, measure: param.kind === 'column' ? measureOf(params, param) : null }]
+    const kinds = param.column?.kinds ?? []
+    const required = param.field.required && !param.when
+    if (param.kind === 'columns') return [{ param, column: param, zone: placed(param, null, false), kinds, holds: 'many', required, measure: null }]
+    if (param.kind === 'column') {
+      const measure = measureOf(params, param, false)
+      return [{ param, column: param, zone: placed(param, measure, measured), kinds, holds: 'one', required, measure }]
+    }
     if (param.kind !== 'items') return []
     const inner = param.parts.filter((p) => p.kind === 'column')
     const [column] = inner
     if (!column || inner.length > 1) return []
-    return [{ param, zone, kinds: column.column?.kinds ?? [], holds: 'items', part: column.name, required: false, measure: measureOf(param.parts, column) }]
+    const measure = measureOf(param.parts, column, true)
+    return [{ param, column, zone: placed(param, measure, false), kinds: column.column?.kinds ?? [], holds: 'items', required: false, measure }]
   })
   return found.sort((a, b) => ZONES.indexOf(a.zone) - ZONES.indexOf(b.zone))
 }
@@ -73,9 +94,9 @@ const items = (well: Well, values: Json): Json[] => {
 
 /** What is in a well; a measure without a column, such as the number of rows, has an empty field. */
 export function chipsIn(well: Well, values: Json): Chip[] {
-  const { param, part, measure } = well
+  const { param, column, measure } = well
   if (well.holds === 'items')
-    return items(well, values).map((item) => ({ field: typeof item[part] === 'string' && (!measure || needsColumn(well, item[measure.name])) ? item[part] : '', measure: measure ? String(item[measure.name] ?? measure.initial ?? '') : null }))
+    return items(well, values).map((item) => ({ field: typeof item[column.name] === 'string' && (!measure || needsColumn(well, item[measure.name] ?? measure.initial)) ? (item[column.name] as string) : '', measure: measure ? String(item[measure.name] ?? measure.initial ?? '') : null }))
   if (well.holds === 'many') {
     const value = values[param.name] ?? param.initial
     return (Array.isArray(value) ? (value as string[]) : []).map((field) => ({ field, measure: null }))
@@ -91,7 +112,7 @@ export function chipsIn(well: Well, values: Json): Chip[] {
 
 /** The ways to measure that no column is needed for. */
 const BARE = ['rows']
-const needsColumn = (well: Well, how: unknown): boolean => (well.param.when && well.holds === 'one' ? well.param.when.in.includes(how) : !BARE.includes(String(how ?? '')))
+const needsColumn = ({ column, measure }: Well, how: unknown): boolean => (column.when && column.when.param === measure?.name ? column.when.in.includes(how) : !BARE.includes(String(how ?? '')))
 
 /** Whether a field can stand in a well. */
 export const fits = (well: Well, field: Pick<Field, 'kind'>): boolean => well.kinds.length === 0 || well.kinds.includes(field.kind)
@@ -110,7 +131,8 @@ const without = (values: Json, name: string): Json => {
 
 /** Puts a field into a well: in the place of the one there, or behind those that are. */
 export function put(well: Well, values: Json, field: Field): Json {
-  const { param, part, measure } = well
+  const { param, column, measure } = well
+  const part = column.name
   if (well.holds === 'one') {
     const next = { ...values, [param.name]: field.name }
     if (!measure) return next
@@ -213,7 +235,7 @@ export function carry(from: Signature, to: Signature, values: Json, fields: read
 /** The wells that a drill-down can go along: a single column by which the figure is divided. */
 export const drillable = (wells: readonly Well[]): Well[] => wells.filter((well) => well.holds === 'one' && well.measure === null && (well.zone === 'rows' || well.zone === 'columns' || well.zone === 'colour') && well.kinds.length === 0)
 
-const gives = (signature: Signature, kind: 'report' | 'table'): boolean => signature.outputs.some((port) => port.kind === kind)
+export const gives = (signature: Signature, kind: 'report' | 'table'): boolean => signature.outputs.some((port) => port.kind === kind)
 
 /** Whether a component sums up rows to a table, which a page shows as one. */
 const sumsUp = (signature: Signature): boolean =>
