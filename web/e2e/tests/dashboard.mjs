@@ -25,6 +25,26 @@ const make = async (me, name, dashboard) => (await post(me, `/projects/${world.d
 const document = async (me, id) => (await me.api(`/dashboards/${id}`)).dashboard
 
 export function tests() {
+  test('a pivot goes on measuring what was put into its values, whatever divides it, and says what that is', async () => {
+    const me = await person({ width: 1440 })
+    const dataset = await imported(me, own('orders of a pivot'), Buffer.from(ORDERS))
+    const dashboard = figure(dataset, { by: ['province'] })
+    dashboard.pages[0].blocks[0].shows.figure.component = 'pivot'
+    const id = await make(me, own('Orders, pivoted'), dashboard)
+    await me.open(me.project(`/dashboards/${id}/edit`))
+    await block(me, 'b1').click()
+    await field(me, /amount/).dragTo(well(me, 'Values: Of'))
+    await well(me, 'Values: Of').getByText('sum').waitFor()
+    await field(me, /channel/).dragTo(well(me, 'Columns: Columns: one for each value of'))
+    await block(me, 'b1').getByRole('heading', { name: 'Sum of amount by province, channel' }).waitFor()
+    await well(me, 'Values: Of').getByRole('button', { name: 'How amount is measured' }).getByText('sum', { exact: true }).waitFor()
+    assert.ok((await block(me, 'b1').getByRole('table').innerText()).replaceAll('\t', ' ').includes('180'), 'amounts are added up')
+    await me.page.getByRole('button', { name: 'Save', exact: true }).click()
+    await me.see('All saved, version 2')
+    assert.deepEqual((await document(me, id)).pages[0].blocks[0].shows.figure.params, { by: ['province'], value: 'amount', column: 'channel' })
+    await me.done()
+  })
+
   test('a dashboard is made of a dataset by dragging and by keyboard, saved, narrowed and taken away', async () => {
     const me = await person({ width: 1440 })
     await imported(me, own('orders of the builder'), Buffer.from(ORDERS))

@@ -14,7 +14,7 @@ async function pages(me) {
   const id = assets.find((a) => a.name === 'transactions').id
   const tabs = ['', '?tab=rows', '?tab=versions', '?tab=lineage', '?tab=quality', '?tab=access', '?column=quantity'].map((t) => `/data/${id}${t}`)
   const flow = await workflowAndRun(me)
-  const canvas = ['', '?node=by', '?side=declare', '?node=by&panel=rows', '?node=by&panel=columns', '?node=by&panel=log'].map((t) => `/workflows/${flow.id}${t}`)
+  const canvas = ['', '?node=by', '?side=declare', '?node=by&panel=rows', '?node=by&panel=columns', '?node=by&panel=chart', '?node=by&panel=log'].map((t) => `/workflows/${flow.id}${t}`)
   const runs = ['', '?node=by', '?tab=log', '?tab=compare'].map((t) => `/runs/${flow.run}${t}`)
   const board = await dashboardOver(me, id)
   if (world.reports) await post(me, `/dashboards/${board}/deliveries`, { enabled: true, cron: { expression: '0 6 * * *', time_zone: 'Asia/Shanghai', missed: 'once' }, name: 'Every day', formats: ['html'], time_zone: 'Asia/Shanghai', to: { type: 'folder', folder: 'reports' } })

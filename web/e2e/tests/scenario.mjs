@@ -33,6 +33,19 @@ export function tests() {
     await me.done()
   })
 
+  test('a report on a phone sets names and numbers on one line, and scrolls its tables sideways', async () => {
+    const me = await person({ width: 390, height: 844, lang: 'zh-CN' })
+    await me.open(me.project(`/runs/${world.demo.run}`))
+    await me.page.locator('figure table').first().waitFor()
+    const tables = await me.page.locator('figure table').evaluateAll((all) =>
+      all.map((table) => ({ head: table.tHead.offsetHeight, tallest: Math.max(...[...table.tBodies[0].rows].map((row) => row.offsetHeight)), wide: table.parentElement.scrollWidth > table.parentElement.clientWidth, scrolls: getComputedStyle(table.parentElement).overflowX })),
+    )
+    assert.ok(tables.length >= 3, JSON.stringify(tables))
+    for (const one of tables) assert.ok(one.head < 110 && one.tallest < 110 && (!one.wide || one.scrolls === 'auto'), JSON.stringify(one))
+    assert.equal(await me.page.evaluate(() => document.documentElement.scrollWidth), 390)
+    await me.done()
+  })
+
   test('a scenario is run from its form: columns suggested, values checked, progress to report', async () => {
     const me = await person()
     await me.open(me.project('/scenarios'))

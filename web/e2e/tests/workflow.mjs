@@ -32,6 +32,29 @@ export function tests() {
     await me.done()
   })
 
+  test('a port shows what its columns hold and a picture of its rows, before anything ran', async () => {
+    const me = await person({ width: 1440 })
+    const id = await made(me, 'Looked at before a run')
+    await me.open(me.project(`/workflows/${id}?node=keep&panel=columns`))
+    const results = me.page.getByRole('region', { name: 'Results' })
+    await results.getByRole('button', { name: /sales_value/ }).waitFor()
+    await results.getByRole('tab', { name: 'Chart', exact: true }).click()
+    await results.getByText('A sample: the first 1,000 rows.').waitFor()
+    await results.getByRole('img', { name: /Mean of .* by transaction_timestamp/ }).waitFor()
+    // What is drawn can be changed, and stands in the address.
+    await me.open(`${me.page.url()}&of=keep.table&chart=bar&x=week&y=%23`)
+    await results.getByRole('heading', { name: 'Number of rows by week' }).waitFor()
+    await results.getByRole('combobox', { name: 'Chart' }).click()
+    await me.page.locator('.ant-select-item-option').filter({ hasText: 'Distribution' }).click()
+    await me.page.waitForURL(/chart=histogram/)
+    assert.match(me.page.url(), /of=keep\.table/)
+    // At another port it is the first picture again; a summed up table is drawn whole.
+    await me.open(me.page.url().replace('node=keep', 'node=by'))
+    await results.getByText(/^All \d+ rows\./).waitFor()
+    assert.equal((await states(me, id)).nodes.by.state, 'waiting')
+    await me.done()
+  })
+
   test('two people see what the other does, and nothing is lost', async () => {
     const one = await person({ width: 1440 })
     const two = await person({ width: 1440 })

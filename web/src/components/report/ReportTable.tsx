@@ -11,6 +11,10 @@ import type { Cell, TableBlock, TableColumn } from './document'
 import { formatCell } from './numbers'
 import { PickContext, valueOfCell } from './pick'
 
+/** A text that takes more room than so many letters is a sentence. */
+const LONG = 32
+const spread = (text: string) => [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e80 ? 2 : 1), 0)
+
 const asNumber = (cell: Cell | undefined) => (typeof cell === 'number' ? cell : null)
 
 export function ReportTable({ table }: { table: TableBlock }) {
@@ -36,6 +40,12 @@ export function ReportTable({ table }: { table: TableBlock }) {
     })
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [table, sort, f.lang])
+  // How a column of words is set: a cell that is a sentence makes room, names and ids don't break.
+  const widths = useMemo(
+    () => table.columns.map((column, index) => (column.type === 'number' ? `num ${css.right}` : table.rows.some((row) => spread(text(row[index])) > LONG) ? css.long : css.short)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [table, f.lang],
+  )
   const page = table.page_rows ?? sorted.length
   const rows = more ? sorted : sorted.slice(0, page)
   const cellView = (cell: Cell | undefined, column: TableColumn, index: number): ReactNode => {
@@ -76,7 +86,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
               {table.columns.map((column, index) => {
                 const here = sort?.column === index
                 return (
-                  <th key={column.key} className={column.type === 'number' ? `num ${css.right}` : undefined} scope="col" aria-sort={here ? (sort.down ? 'descending' : 'ascending') : undefined}>
+                  <th key={column.key} className={column.type === 'number' ? `num ${css.right}` : widths[index] === css.long ? css.long : undefined} scope="col" aria-sort={here ? (sort.down ? 'descending' : 'ascending') : undefined}>
                     <Tooltip title={column.help ? f.words(column.help) : undefined}>
                       <button type="button" className={css.sortable} onClick={() => setSort(here ? (sort.down ? { column: index, down: false } : null) : { column: index, down: true })}>
                         {f.words(column.label)}
@@ -92,7 +102,7 @@ export function ReportTable({ table }: { table: TableBlock }) {
             {rows.map((row, at) => (
               <tr key={at}>
                 {table.columns.map((column, index) => (
-                  <td key={column.key} className={column.type === 'number' ? `num ${css.right}` : undefined}>
+                  <td key={column.key} className={widths[index]}>
                     {pick?.column === column.key ? <Picked value={valueOfCell(row[index], column)} onPick={pick.onPick}>{cellView(row[index], column, index)}</Picked> : cellView(row[index], column, index)}
                   </td>
                 ))}

@@ -103,6 +103,7 @@ function useMeasured(block: Block, path: (string | null)[]): Text | undefined {
     if (!found) return undefined
     const totals = found.totals.map(({ how, field }) => (field ? t('measured.of', { how: f.words(how), field }) : f.words(how))).join(t('common:list'))
     const words = found.by.length > 0 ? t('measured.by', { totals, fields: found.by.join(t('common:list')) }) : totals
-    return both(words.charAt(0).toUpperCase() + words.slice(1))
+    // In Chinese it begins with the name of a field, which stays as it is written.
+    return both(f.lang === 'en' ? words.charAt(0).toUpperCase() + words.slice(1) : words)
   }, [figure, signature, path, t, f])
 }

@@ -12,6 +12,7 @@ import { useNodeState } from '../store/runs'
 import type { Commands } from '../store/useCommands'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
+import { ChartView } from './ChartView'
 import { ColumnsView } from './ColumnsView'
 import { LogView } from './LogView'
 import { OutputView } from './OutputView'
@@ -19,9 +20,9 @@ import css from './Results.module.css'
 
 const heightOf = (s: DocState) => s.resultsHeight
 
-export type Tab = 'rows' | 'columns' | 'log'
+export type Tab = 'rows' | 'columns' | 'chart' | 'log'
 
-/** What comes out of the chosen step: rows, columns, a report, a model, and what happened. */
+/** What comes out of the chosen step: rows, columns, a picture of them, a report, a model, and what happened. */
 export function Results({ commands }: { commands: Commands }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
@@ -47,7 +48,7 @@ export function Results({ commands }: { commands: Commands }) {
   const kind: PortKind = port?.kind ?? 'table'
   const tabs = [
     ...(node && !port ? [] : [{ key: 'rows', label: t(kind === 'table' ? 'results.rows' : `results.${kind}`) }]),
-    ...(kind === 'table' ? [{ key: 'columns', label: t('results.columns') }] : []),
+    ...(kind === 'table' ? [{ key: 'columns', label: t('results.columns') }, { key: 'chart', label: t('results.chart') }] : []),
     { key: 'log', label: t('results.log') },
   ]
   const tab = (tabs.some((x) => x.key === panel) ? panel : port || !node ? 'rows' : 'log') as Tab
@@ -86,7 +87,9 @@ export function Results({ commands }: { commands: Commands }) {
         ) : tab === 'log' || !port ? (
           <LogView id={id} />
         ) : tab === 'columns' ? (
-          <ColumnsView id={id} port={port.name} stamp={stamp} />
+          <ColumnsView key={`${id} ${port.name}`} id={id} port={port.name} stamp={stamp} run={<RunHere commands={commands} />} />
+        ) : tab === 'chart' ? (
+          <ChartView id={id} port={port.name} stamp={stamp} run={<RunHere commands={commands} />} />
         ) : (
           <OutputView key={`${id} ${port.name}`} id={id} port={port.name} stamp={stamp} run={<RunHere commands={commands} />} />
         )}
