@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { made, step } from '../flows.mjs'
+import { made, post, step } from '../flows.mjs'
+import { EMAIL } from '../server.mjs'
 import { person, world } from '../world.mjs'
 
 const stamp = Date.now().toString(36)
@@ -37,7 +38,17 @@ export function tests() {
     assert.equal(await vera.page.getByRole('link', { name: 'Explore' }).count(), 0)
     assert.equal(await vera.page.getByRole('button', { name: 'Import a file' }).count(), 0)
     await vera.open(vera.project('/explore'))
-    await vera.page.getByRole('alert').filter({ hasText: 'You may not do this' }).waitFor()
+    // Each dead end says what it takes, who gives it, and has a way to ask them.
+    for (const [path, takes] of [['/explore', /takes the role “Analyst”/], ['/scenarios/customer-value', /takes the role “Operator”/], ['/data/import', /takes the role “Operator”/]]) {
+      await vera.open(vera.project(path))
+      const stop = vera.page.getByRole('alert').filter({ hasText: 'You may not do this' })
+      await stop.getByText(takes).waitFor()
+      await stop.getByText('Yours in this project is “Viewer”.').waitFor()
+      await stop.getByRole('listitem').filter({ hasText: EMAIL }).filter({ hasText: 'Owner' }).waitFor()
+      assert.match(await stop.getByRole('link', { name: 'Ask by e-mail' }).getAttribute('href'), new RegExp(`^mailto:.*${encodeURIComponent(EMAIL)}.*${encodeURIComponent(path)}`))
+      await stop.getByRole('button', { name: 'Copy the request' }).click()
+      await stop.getByRole('button', { name: 'Copied' }).waitFor()
+    }
     await vera.open(vera.project('/data'))
     await vera.page.getByRole('link', { name: 'products', exact: true }).click()
     await vera.page.getByRole('tab', { name: 'Access' }).click()
@@ -62,6 +73,23 @@ export function tests() {
     const header = vera.page.locator('main header').first()
     await header.getByText('Download', { exact: true }).waitFor()
     await vera.done()
+  })
+
+  test('a guest to whom nothing was granted is told so, and whom to ask', async () => {
+    const owner = await person()
+    const gus = { name: `Gus ${stamp}`, email: `gus.${stamp}@example.com`, role: 'guest', password: 'a long enough one' }
+    const { user } = await post(owner, '/org/members', gus)
+    const { csrf_token } = await owner.api('/session')
+    const put = await owner.page.request.put(`/api/v1/projects/${world.demo.project}/members/${user.id}`, { data: { role: 'guest' }, headers: { 'x-csrf-token': csrf_token } })
+    assert.ok(put.ok(), await put.text())
+    const guest = await person({ email: gus.email, password: gus.password })
+    await guest.open(guest.project())
+    await guest.see('Nothing is shared with you yet')
+    assert.equal(await guest.page.getByText('This project is empty').count(), 0)
+    await guest.page.getByRole('listitem').filter({ hasText: EMAIL }).waitFor()
+    await guest.page.getByRole('link', { name: 'Ask by e-mail' }).waitFor()
+    await guest.done()
+    await owner.done()
   })
 
   test('who may only look at a canvas reads it, and changes nothing', async () => {

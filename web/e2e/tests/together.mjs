@@ -5,6 +5,27 @@ import { until } from '../server.mjs'
 import { person, world } from '../world.mjs'
 
 export function tests() {
+  test('what is wrong with a run reaches whoever made it: once, by name, with the words, and can be answered', async () => {
+    const me = await person({ width: 1440 })
+    const name = `Said of a run ${Date.now()}`
+    const id = await made(me, name)
+    const run = await post(me, `/workflows/${id}/runs`, {})
+    await until('the run', async () => ['succeeded', 'failed'].includes((await me.api(`/runs/${run.id}`)).state))
+    await post(me, `/runs/${run.id}/threads`, { body: 'Too high in May', feedback: true })
+    await me.open(me.project())
+    const waits = me.page.getByRole('list', { name: 'What was said to you' }).getByRole('listitem').filter({ hasText: `Something was wrong: ${name}` })
+    await waits.getByText('Too high in May').waitFor()
+    await me.page.getByRole('link', { name: `${name}: somebody says what was wrong with a run` }).waitFor()
+    assert.equal(await me.page.getByText(`${name}: somebody`).count(), 1)
+    assert.equal(await me.page.getByText(`${name}: an answer`).count(), 0, 'its first comment is no second line')
+    await me.page.getByRole('link', { name: /open conversation/ }).click()
+    await me.page.getByRole('heading', { name: 'What was said to you', level: 1 }).waitFor()
+    const thread = me.page.getByRole('article').filter({ hasText: `A run of ${name}` })
+    await thread.getByRole('button', { name: 'Resolve' }).click()
+    await thread.waitFor({ state: 'detached' })
+    await me.done()
+  })
+
   test('what is said about a step is seen by others at once, answered and resolved', async () => {
     const one = await person({ width: 1440 })
     const two = await person({ width: 1440, lang: 'zh-CN' })

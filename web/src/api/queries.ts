@@ -49,6 +49,13 @@ export const assetsQuery = (project_id: string, q = '') =>
       ).items,
   })
 
+/** Whether there is anything at all that one may know of. */
+export const anyAssetQuery = (project_id: string) =>
+  queryOptions({
+    queryKey: [...keys.assets(project_id), 'any'],
+    queryFn: async () => (await call(api.GET('/api/v1/projects/{project_id}/assets', { params: { path: { project_id }, query: { limit: 1 } } }))).items.length > 0,
+  })
+
 export const assetQuery = (asset_id: string) =>
   queryOptions({
     queryKey: keys.asset(asset_id),

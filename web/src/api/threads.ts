@@ -28,6 +28,14 @@ export const threadsQuery = (anchor: Anchor, state: Thread['state'] | '') =>
     refetchInterval: 60_000,
   })
 
+/** Threads in which one is named or wrote, those of one's own things among them. */
+export const myThreadsQuery = (project_id: string, state: Thread['state'] | '') =>
+  queryOptions({
+    queryKey: [...keys.threadsOf(project_id), 'mine', state],
+    queryFn: async () => (await call(api.GET('/api/v1/projects/{project_id}/threads', { params: { path: { project_id }, query: { mine: true, limit: 100, ...(state ? { state } : {}) } } }))).items,
+    refetchInterval: 60_000,
+  })
+
 export const countsQuery = (asset: string) =>
   queryOptions({
     queryKey: keys.threadCounts(asset),

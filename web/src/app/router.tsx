@@ -44,6 +44,11 @@ const home = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('@/features/home/Home'), 'Home'),
 })
+const said = createRoute({
+  getParentRoute: () => project,
+  path: '/said',
+  component: lazyRouteComponent(() => import('@/features/home/SaidPage'), 'SaidPage'),
+})
 const data = createRoute({
   getParentRoute: () => project,
   path: '/data',
@@ -162,7 +167,7 @@ const tree = root.addChildren([
     index,
     projects,
     account,
-    project.addChildren([dashboards, dashboard, editDashboard, home, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team, components, component, apps, app, models, model]),
+    project.addChildren([dashboards, dashboard, editDashboard, home, said, data, importData, dataset, compare, explore, workflows, workflow, compareWorkflow, scenarios, scenario, run, runReport, team, components, component, apps, app, models, model]),
   ]),
 ])
 

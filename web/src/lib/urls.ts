@@ -23,6 +23,7 @@ export const urls = {
   projects: () => '/projects',
   account: () => '/account',
   home: (projectId: string) => project(projectId),
+  said: (projectId: string, search?: { state?: string }) => withSearch(`${project(projectId)}/said`, search),
   data: (projectId: string, search?: { q?: string; new?: string }) => withSearch(`${project(projectId)}/data`, search),
   importData: (projectId: string, search?: { dataset?: string; source?: string }) =>
     withSearch(`${project(projectId)}/data/import`, search),
@@ -32,7 +33,7 @@ export const urls = {
     withSearch(`${project(projectId)}/data/${encodeURIComponent(assetId)}/compare`, search),
   explore: (projectId: string, search?: { sql?: string }) => withSearch(`${project(projectId)}/explore`, search),
   workflows: (projectId: string) => `${project(projectId)}/workflows`,
-  workflow: (projectId: string, assetId: string, search?: { node?: string; v?: number; panel?: string; port?: string }) =>
+  workflow: (projectId: string, assetId: string, search?: { node?: string; v?: number; panel?: string; port?: string; side?: string }) =>
     withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}`, search),
   compareWorkflow: (projectId: string, assetId: string, search?: { from?: number; to?: number }) =>
     withSearch(`${project(projectId)}/workflows/${encodeURIComponent(assetId)}/compare`, search),

@@ -14,7 +14,7 @@ import { Write } from './Write'
 /** A thread: what was said, an answer, and whether it is settled. */
 export function ThreadCard({ thread, about }: { thread: Thread; about?: ReactNode }) {
   const { t } = useTranslation(['threads', 'common'])
-  const touches = [thread.anchor.asset?.id, thread.anchor.run_id].filter((id): id is string => Boolean(id)).map((id) => keys.threadsOf(id))
+  const touches = [thread.anchor.asset?.id, thread.anchor.run_id, thread.project_id].filter((id): id is string => Boolean(id)).map((id) => keys.threadsOf(id))
   const answer = useMutate<{ body: string; done: () => void }>(({ body }) => answerThread(thread.id, body), { touches, onSuccess: (_, { done }) => done() })
   const settle = useMutate(() => setThreadState(thread.id, thread.state === 'open' ? 'resolved' : 'open'), { touches })
   return (

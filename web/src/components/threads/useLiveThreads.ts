@@ -10,7 +10,7 @@ export function useLiveThreads(projectId: string): void {
     source.addEventListener('thread', (event) => {
       try {
         const told = JSON.parse((event as MessageEvent<string>).data) as { asset_id: string | null; run_id: string | null }
-        for (const id of [told.asset_id, told.run_id]) if (id) void client.invalidateQueries({ queryKey: keys.threadsOf(id) })
+        for (const id of [told.asset_id, told.run_id, projectId]) if (id) void client.invalidateQueries({ queryKey: keys.threadsOf(id) })
       } catch {
         // What can't be read is looked up again soon.
       }

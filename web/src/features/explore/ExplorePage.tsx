@@ -9,9 +9,10 @@ import type { CatalogTable } from '@/api/types'
 import { Ago, Kbd, Tag, TypeName } from '@/components/bits'
 import { ErrorBody } from '@/components/ErrorBody'
 import { DataGrid } from '@/components/grid/DataGrid'
+import { NoRight } from '@/components/NoRight'
 import { FullPage, Page } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
-import { ErrorState, LargerScreen, Loading } from '@/components/states'
+import { LargerScreen, Loading } from '@/components/states'
 import { useErrorWords } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
 import { can } from '@/lib/rights'
@@ -37,7 +38,7 @@ export function ExplorePage() {
   const projectId = useProjectId()
   const project = useProject(projectId)
   if (!project.data) return <Loading />
-  if (!can(project.data, 'writeCode')) return <ErrorState error={new ApiError(403, 'forbidden', '', null)} />
+  if (!can(project.data, 'writeCode')) return <NoRight ability="writeCode" />
   if (narrow)
     return (
       <Page title={t('title')}>

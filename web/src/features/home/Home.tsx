@@ -1,19 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Skeleton } from 'antd'
-import { ChartNoAxesCombined, CircleCheck, CircleX, Database, GitCommitHorizontal, Layers, SquareTerminal, Upload, UserRound } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { ChartNoAxesCombined, CircleCheck, CircleX, Database, GitCommitHorizontal, Inbox, Layers, MessageSquare, MessageSquareWarning, SquareTerminal, Upload, UserRound } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
-import { accessRequestsQuery, assetsQuery, isActive, runsQuery, scenariosQuery, useProject } from '@/api/queries'
+import { accessRequestsQuery, anyAssetQuery, assetsQuery, isActive, runsQuery, scenariosQuery, useProject } from '@/api/queries'
+import { myThreadsQuery, type Thread } from '@/api/threads'
 import type { Activity, Asset, Project, Run } from '@/api/types'
 import { AccessRequestList } from '@/components/AccessRequestList'
 import { AppLink } from '@/components/AppLink'
 import { Answer } from '@/components/report/Answer'
 import { Bars } from '@/components/Bars'
 import { Ago, RunState } from '@/components/bits'
+import { WhomToAsk } from '@/components/NoRight'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
+import { Loading, State } from '@/components/states'
 import { useErrorWords } from '@/components/useErrorText'
 import { useRunName } from '@/components/useRunName'
 import { RunProgress } from '@/components/RunProgress'
@@ -27,6 +30,9 @@ import css from './Home.module.css'
 import { HeadlineNumbers } from './HeadlineNumbers'
 import { NewestReport } from './NewestReport'
 import { perWeek } from './perWeek'
+import { excerpt, SaidShort, useThreadPlace } from './Said'
+import { told } from './tells'
+import { waitingRuns } from './waiting'
 
 /** What changed since the last visit, what waits, and the numbers of the project. */
 export function Home() {
@@ -36,11 +42,18 @@ export function Home() {
   const assets = useQuery(assetsQuery(projectId))
   const runs = useQuery(runsQuery(projectId))
   const newest = runs.data?.find(isReport)
-  const fresh = assets.data?.length === 0 && runs.data?.length === 0
+  const bare = assets.data?.length === 0 && runs.data?.length === 0
+  // Without datasets and runs there may be a workflow, a dashboard or an app.
+  const other = useQuery({ ...anyAssetQuery(projectId), enabled: bare })
+  const fresh = bare && other.data !== true
   return (
     <Page title={project.data?.name ?? t('title')} sub={project.data?.description}>
       {assets.isError ? (
         <QueryView query={assets}>{() => null}</QueryView>
+      ) : fresh && other.isPending ? (
+        <Loading />
+      ) : fresh && project.data?.role === 'guest' ? (
+        <NothingShared />
       ) : fresh ? (
         <GetStarted projectId={projectId} project={project.data} />
       ) : (
@@ -114,6 +127,7 @@ function Changes({ projectId }: { projectId: string }) {
       (await call(api.GET('/api/v1/projects/{project_id}/activity', { params: { path: { project_id: projectId }, query: { limit: 100 } } }))).items,
   })
   const scenarios = useQuery(scenariosQuery)
+  const threads = useQuery(myThreadsQuery(projectId, ''))
   const newest = activity.data?.[0]?.at
   useEffect(() => {
     if (newest) return () => markSeen(projectId, newest)
@@ -123,14 +137,14 @@ function Changes({ projectId }: { projectId: string }) {
     <PageSection title={t('changes')}>
       <QueryView query={activity} inline empty={<p className="soft">{t('noChanges')}</p>}>
         {(all) => {
-          const list = all.filter((item) => tells(item, (run) => !scenarios.data?.some((s) => s.name === run.name)))
+          const list = told(all, (run) => !scenarios.data?.some((s) => s.name === run.name))
           const firstOld = since ? list.findIndex((item) => item.at <= since) : -1
           return (
             <ul className={css.feed}>
               {list.slice(0, 20).map((item, index) => (
                 <li key={item.id}>
                   {index === firstOld && index > 0 && <div className={css.divider}>{t('sinceLast')}</div>}
-                  <Event item={item} projectId={projectId} isNew={since !== null && item.at > since} />
+                  <Event item={item} projectId={projectId} isNew={since !== null && item.at > since} thread={threads.data?.find((one) => one.id === item.thread_id)} />
                 </li>
               ))}
             </ul>
@@ -141,31 +155,44 @@ function Changes({ projectId }: { projectId: string }) {
   )
 }
 
-/** Whether it says something that the line after it doesn't say as well. */
-function tells(item: Activity, imports: (item: Activity) => boolean): boolean {
-  if (item.kind === 'run') return item.change !== 'running' && item.change !== 'queued' && !(item.change === 'succeeded' && imports(item))
-  // A report is told of by its run, a dataset by its first version.
-  return item.asset?.kind !== 'report' && !(item.kind === 'asset' && item.change === 'created')
-}
-
-function Event({ item, projectId, isNew }: { item: Activity; projectId: string; isNew: boolean }) {
+function Event({ item, projectId, isNew, thread }: { item: Activity; projectId: string; isNew: boolean; thread: Thread | undefined }) {
   const { t, i18n } = useTranslation(['home', 'common'])
   const f = useFormat()
   const Icon = item.kind === 'run' && item.change === 'failed' ? CircleX : (ICONS[item.kind] ?? GitCommitHorizontal)
   const scenarios = useQuery(scenariosQuery)
   const title = item.kind === 'run' ? scenarios.data?.find((s) => s.name === item.name)?.title : undefined
+  const place = useThreadPlace(projectId)
+  if (item.kind === 'thread') {
+    const { name, href } = place({ asset: item.asset ?? null, seq: null, run_id: item.run_id ?? null, element: null })
+    const on = item.element ? 'step' : item.run_id ? 'run' : 'asset'
+    const feedback = thread?.feedback && item.change === 'created'
+    const said = item.change === 'created' ? thread?.comments[0] : undefined
+    return (
+      <Line icon={feedback ? MessageSquareWarning : MessageSquare} item={item} isNew={isNew}>
+        <AppLink href={href}>{t(feedback ? 'said.feedback' : `said.${on}`, { name, what: t(`said.change.${item.change}` as 'said.change.created', { defaultValue: item.change }) })}</AppLink>
+        {item.who && <span className="faint small"> · {item.who.name}</span>}
+        {said && !said.deleted && <span className={css.quote}>{excerpt(said.body)}</span>}
+      </Line>
+    )
+  }
   const name = title ? f.words(title) : item.asset?.name || item.about?.name || item.name
   const key = `event.${item.kind}_${item.change}`
   const known = i18n.exists(`home:${key}`) ? key : 'event.other'
   const words = t(known as 'event.version_created', { name, seq: item.asset?.seq ?? '', change: item.change })
   const href = item.run_id ? urls.run(projectId, item.run_id) : item.asset ? urls.asset(projectId, item.asset) : null
   return (
+    <Line icon={Icon} item={item} isNew={isNew}>
+      {href ? <AppLink href={href}>{words}</AppLink> : words}
+      {item.who && <span className="faint small"> · {item.who.name}</span>}
+    </Line>
+  )
+}
+
+function Line({ icon: Icon, item, isNew, children }: { icon: typeof Database; item: Activity; isNew: boolean; children: ReactNode }) {
+  return (
     <div className={isNew ? `${css.event} ${css.new}` : css.event}>
       <Icon size={15} aria-hidden />
-      <span style={{ overflowWrap: 'anywhere' }}>
-        {href ? <AppLink href={href}>{words}</AppLink> : words}
-        {item.who && <span className="faint small"> · {item.who.name}</span>}
-      </span>
+      <span style={{ overflowWrap: 'anywhere' }}>{children}</span>
       <span className="small faint">
         <Ago at={item.at} />
       </span>
@@ -180,9 +207,9 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
   const runName = useRunName()
   const open = (requests.data ?? []).filter((r) => r.state === 'pending')
   const active = runs.filter(isActive)
-  const stale = runs.filter((r) => r.stale && r.state === 'succeeded').slice(0, 5)
-  const failed = runs.filter((r) => r.state === 'failed').slice(0, 3)
-  const nothing = open.length + active.length + stale.length + failed.length === 0
+  const { stale, failed } = waitingRuns(runs)
+  const said = useQuery(myThreadsQuery(projectId, 'open')).data ?? []
+  const nothing = open.length + active.length + stale.length + failed.length + said.length === 0
   return (
     <PageSection title={t('waiting')}>
       {nothing && (
@@ -198,7 +225,7 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
             <RunProgress run={run} compact />
           </li>
         ))}
-        {[...stale, ...failed].map((run) => (
+        {[...stale.slice(0, 5), ...failed.slice(0, 3)].map((run) => (
           <li key={run.id} className={css.event}>
             {run.state === 'failed' ? <CircleX size={15} aria-hidden /> : <ChartNoAxesCombined size={15} aria-hidden />}
             <span>
@@ -209,6 +236,7 @@ function Waiting({ projectId, runs }: { projectId: string; runs: Run[] }) {
           </li>
         ))}
       </ul>
+      {said.length > 0 && <SaidShort threads={said.slice(0, 4)} projectId={projectId} count={said.length} />}
     </PageSection>
   )
 }
@@ -230,6 +258,14 @@ function Reports({ projectId, runs }: { projectId: string; runs: Run[] }) {
         </AppLink>
       ))}
     </PageSection>
+  )
+}
+
+/** A guest sees what was shared with them, and so far that is nothing. */
+function NothingShared() {
+  const { t } = useTranslation('home')
+  return (
+    <State icon={<Inbox size={26} strokeWidth={1.5} aria-hidden />} title={t('guest.title')} text={t('guest.text')} actions={<div><WhomToAsk wish={t('guest.wish')} /></div>} />
   )
 }
 

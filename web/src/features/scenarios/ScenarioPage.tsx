@@ -3,16 +3,17 @@ import { Button, Collapse, Form, Select, Tooltip } from 'antd'
 import { Play, Sparkles } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, callAs, ApiError } from '@/api/client'
+import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { storeRun } from '@/api/live'
 import { assetsQuery, catalogQuery, runQuery, useProject, versionsQuery } from '@/api/queries'
 import type { Run, Scenario } from '@/api/types'
 import { Tag, TypeName } from '@/components/bits'
+import { NoRight } from '@/components/NoRight'
 import { Page } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { SchemaFields } from '@/components/SchemaFields'
-import { ErrorState, LargerScreen, Loading } from '@/components/states'
+import { LargerScreen, Loading } from '@/components/states'
 import { useMutate } from '@/components/useMutate'
 import { can } from '@/lib/rights'
 import { useGo, useParam, usePath, useProjectId } from '@/lib/router'
@@ -41,7 +42,7 @@ export function ScenarioPage() {
     <QueryView query={scenario}>
       {(data) => (
         <Page title={f.words(data.title)} sub={f.words(data.summary ?? null)} up={{ href: urls.scenarios(projectId), label: t('title') }}>
-          {narrow ? <LargerScreen nothing /> : can(project, 'run') ? <Prefilled scenario={data} projectId={projectId} /> : <ErrorState error={new ApiError(403, 'forbidden', '', null)} />}
+          {narrow ? <LargerScreen nothing /> : can(project, 'run') ? <Prefilled scenario={data} projectId={projectId} /> : <NoRight ability="run" />}
         </Page>
       )}
     </QueryView>

@@ -6,11 +6,11 @@ import { api, callAs } from '@/api/client'
 import { keys } from '@/api/keys'
 import { useProject } from '@/api/queries'
 import type { ColumnOverride, ImportOptions, Run, Sniffed, Source } from '@/api/types'
+import { NoRight } from '@/components/NoRight'
 import { Page } from '@/components/Page'
-import { ErrorState, LargerScreen, Loading } from '@/components/states'
+import { LargerScreen, Loading } from '@/components/states'
 import { useErrorWords } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
-import { ApiError } from '@/api/client'
 import { can } from '@/lib/rights'
 import { useGo, useParam, useProjectId } from '@/lib/router'
 import { urls } from '@/lib/urls'
@@ -42,7 +42,7 @@ export function ImportPage() {
       </Page>
     )
   if (!project.data) return <Loading />
-  if (!can(project.data, 'create')) return <ErrorState error={new ApiError(403, 'forbidden', '', null)} />
+  if (!can(project.data, 'create')) return <NoRight ability="create" />
   return (
     <Page title={dataset ? t('titleVersion') : t('title')} up={up}>
       <Wizard projectId={projectId} datasetId={dataset || null} />
