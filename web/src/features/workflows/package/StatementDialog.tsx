@@ -74,7 +74,7 @@ export function StatementDialog({ projectId, before, onClose }: { projectId: str
           <section className={css.section}>
             <h3 id={sqlId}>{t('statement.sql')}</h3>
             <p className="small soft">{t('statement.sqlWhy', { open: '{{', close: '}}' })}</p>
-            <div style={{ border: '1px solid var(--line-strong)', borderRadius: 6 }}>
+            <div style={{ border: '1px solid var(--line-strong)', borderRadius: 6, background: 'var(--ground)' }}>
               <ExpressionEditor id={`${sqlId}-sql`} labelledBy={sqlId} value={s.sql} columns={s.inputs.map((one) => ({ name: one.name, type: '' }))} hint="SELECT …" lines={9} onChange={(sql) => set({ sql })} />
             </div>
             {missing.length > 0 && (
