@@ -120,6 +120,28 @@ impl Remote {
         Ok(run)
     }
 
+    /// Refuses names that the draft, or a saved version, doesn't declare as outputs.
+    ///
+    /// # Errors
+    /// `not_found` for such a name; those of the server.
+    pub(crate) async fn require_outputs(&self, seq: Option<i64>, names: impl Iterator<Item = &str>) -> Result<()> {
+        let mut names = names.peekable();
+        if names.peek().is_none() {
+            return Ok(());
+        }
+        let seq = seq.map(|seq| format!("?seq={seq}")).unwrap_or_default();
+        let detail = self.server.get(&format!("/workflows/{}{seq}", self.id)).await?;
+        let declared: Vec<&str> =
+            detail["workflow"]["outputs"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        match names.find(|name| !declared.contains(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("The workflow has no output {name}. It has: {}.", declared.join(", "));
+                Err(Error::new(ErrorCode::NotFound, message))
+            }
+        }
+    }
+
     /// The output of a run that is a report.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ pub(super) async fn run(args: &Args, remote: &Remote) -> Result<()> {
     // A name that can't be written is said before anything runs.
     let outputs: Vec<(&str, Target)> =
         args.outputs.iter().map(|(name, path)| Ok((name.as_str(), target(path)?))).collect::<Result<_>>()?;
+    remote.require_outputs(args.which.seq, outputs.iter().map(|(name, _)| *name)).await?;
     let asked = json!({
         "seq": args.which.seq,
         "params": parameters(&args.params)?,
