@@ -59,6 +59,10 @@ export function tests() {
     await importFile(me, me.project('/data/import'), gbk(['订单号,城市,金额', ...rows, '1300,北京,oops']))
     const preview = me.page.getByRole('region', { name: 'Preview' })
     await preview.getByText('上海').first().waitFor()
+    // The words of a box stand beside it.
+    const box = me.page.getByRole('checkbox', { name: 'First line names the columns' })
+    const [tick, said] = [await box.boundingBox(), await me.page.getByText('First line names the columns').boundingBox()]
+    assert.ok(tick && said && Math.abs(tick.y + tick.height / 2 - said.y - said.height / 2) < 6 && said.x > tick.x, JSON.stringify([tick, said]))
     await me.see(/GB18030|GBK/)
     // The type of 金额 is set by hand, so that the last row doesn't fit.
     await preview.getByRole('combobox', { name: 'Type of 金额' }).click()

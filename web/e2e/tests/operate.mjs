@@ -111,6 +111,9 @@ export function tests() {
     await me.page.getByRole('heading', { name: /Buyers/, level: 1 }).waitFor()
     await me.page.getByRole('heading', { name: 'Columns it needs' }).waitFor()
     await me.see('It predicts “buys”.')
+    // Types and settings are called what the pages call them.
+    const words = await me.text('main')
+    assert.ok(!/int64|utf8|\["|"\]|\blearning_rate\b/i.test(words), words)
     await me.page.getByRole('tab', { name: 'Compare' }).click()
     const settings = me.page.getByRole('region', { name: 'Settings of training' })
     await settings.getByRole('row').filter({ hasText: /rounds|trees/i }).getByText('40').waitFor()

@@ -2,6 +2,7 @@ import { Form, Input, InputNumber, Segmented, Select, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { faultOf, type Fault, type Field } from '@/lib/schema'
 import { useFormat } from '@/lib/useFormat'
+import { DateInput } from './form/DateInput'
 
 /** The fields of a signature inside a form: label, help, unit, default and validation as one types. */
 export function SchemaFields({ fields, under }: { fields: Field[]; under: string }) {
@@ -74,7 +75,7 @@ function FieldInput({ field, all, under, ...input }: InputProps) {
         />
       )
     case 'date':
-      return <Input id={id} type="date" value={(input.value as string) ?? ''} onChange={(e) => onChange?.(e.target.value)} style={{ width: 190 }} />
+      return <DateInput id={id} value={(input.value as string) ?? ''} onChange={(day) => onChange?.(day)} style={{ width: 190 }} />
     default:
       return <Input id={id} value={(input.value as string) ?? ''} onChange={(e) => onChange?.(e.target.value)} maxLength={field.maxLength ?? 500} style={{ maxWidth: 320 }} />
   }

@@ -2,6 +2,7 @@ import { Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Run, User } from '@/api/types'
+import { typeKind } from '@/lib/types'
 import { useFormat } from '@/lib/useFormat'
 import css from './bits.module.css'
 
@@ -68,10 +69,18 @@ export function RunState({ run }: { run: Pick<Run, 'state'> & Partial<Pick<Run, 
   return <Tag tone={RUN_TONES[run.state]}>{t(`run.state.${run.state}`)}</Tag>
 }
 
+/** What models and files call a type by its storage, by the name that pages have for it. */
+function plainType(name: string): string | null {
+  const kind = typeKind(name)
+  if (kind === 'other') return null
+  return kind === 'decimal' ? 'number' : kind === 'time' ? 'timestamp' : kind
+}
+
 export function TypeName({ type }: { type: string }) {
   const { t, i18n } = useTranslation()
   const [name = type, size = ''] = type.split(/(?=\()/)
-  return <span className={css.type}>{i18n.exists(`common:type.${name}`) ? t(`type.${name}` as 'type.text') + size : type}</span>
+  const known = i18n.exists(`common:type.${name}`) ? name : plainType(name)
+  return <span className={css.type}>{known ? t(`type.${known}` as 'type.text') + size : type}</span>
 }
 
 export function Null() {

@@ -21,10 +21,11 @@ export function useErrorWords(): (error: unknown) => ErrorWords {
   return useCallback(
     (error) => {
       const code = isCoded(error) ? error.code : 'internal'
-      const known = i18n.exists(`common:error.code.${code}`) ? code : 'internal'
+      const message = isCoded(error) || error instanceof Error ? error.message : ''
+      // What a reader meets through somebody else's doing is nothing that they have filled in.
+      const known = brokenPolicy(code, message) ? 'policy' : i18n.exists(`common:error.code.${code}`) ? code : 'internal'
       const title = t(`error.code.${known}` as 'error.code.internal')
       const hint = t(`error.hint.${known}` as 'error.hint.internal')
-      const message = isCoded(error) || error instanceof Error ? error.message : ''
       if (lang === 'en') return { title, text: message || hint, detail: null, brief: message || title }
       return { title, text: hint, detail: message || null, brief: t('error.brief', { title, hint }) }
     },
@@ -35,6 +36,9 @@ export function useErrorWords(): (error: unknown) => ErrorWords {
 export function useErrorText(error: unknown): ErrorWords {
   return useErrorWords()(error)
 }
+
+/** Whether the rules of a dataset don't fit it, as crates/tandem-engine/src/govern says it. */
+export const brokenPolicy = (code: string, message: string): boolean => code === 'invalid_parameter' && message.endsWith('Ask whoever manages the dataset to correct its policy.')
 
 function isCoded(value: unknown): value is { code: string; message: string } {
   return value instanceof ApiError || (typeof value === 'object' && value !== null && 'code' in value && 'message' in value)

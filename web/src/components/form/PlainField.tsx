@@ -1,5 +1,6 @@
 import { Input, InputNumber, Segmented, Select, Switch } from 'antd'
 import { useFormat } from '@/lib/useFormat'
+import { DateInput } from './DateInput'
 import type { ControlProps } from './ParamField'
 
 /** Half the width of a Chinese character; what stands around a word takes some of them too. */
@@ -47,7 +48,7 @@ export function PlainField({ id, param, value, onChange, context, path, invalid,
       )
     }
     case 'date':
-      return <Input {...common} type="date" value={asText(value)} onChange={(event) => onChange(event.target.value || null)} />
+      return <DateInput {...common} value={asText(value)} onChange={(day) => onChange(day || null)} style={{ width: '100%' }} />
     default: {
       const long = param.kind === 'text'
       const text = { ...common, value: asText(value), placeholder: param.placeholder ?? (initial === null ? undefined : asText(initial)), maxLength: field.maxLength ?? 20_000 }

@@ -3,6 +3,7 @@ import { RotateCcw, SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Condition, Filter } from '@/api/dashboards'
+import { DateInput } from '@/components/form/DateInput'
 import type { ColumnProfile } from '@/components/profile/model'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
@@ -76,11 +77,16 @@ function Control({ filter, conditions, facts, find, onSet }: { filter: Filter; c
   if (filter.control === 'text') return <Words label={label} value={setting.text} placeholder={t('filter.contains')} onCommit={(text) => change({ text })} />
   const dates = filter.control === 'dates'
   const [least, most] = [known[0]?.min, known[0]?.max].map((v) => (v === null || v === undefined ? '' : dates ? String(v).slice(0, 10) : f.number(Number(v))))
+  const end = (at: 'from' | 'to', beyond: string | undefined) => {
+    const called = t(`filter.${at}`, { name: label })
+    const commit = (value: string) => change({ [at]: value })
+    return dates ? <DateInput size="small" className={css.day} aria-label={called} value={setting[at]} placeholder={beyond} onChange={commit} /> : <Words label={called} number value={setting[at]} placeholder={beyond} onCommit={commit} />
+  }
   return (
     <span className={css.range}>
-      <Words label={t('filter.from', { name: label })} date={dates} number={!dates} value={setting.from} placeholder={least} onCommit={(from) => change({ from })} />
+      {end('from', least)}
       <span className="faint" aria-hidden>–</span>
-      <Words label={t('filter.to', { name: label })} date={dates} number={!dates} value={setting.to} placeholder={most} onCommit={(to) => change({ to })} />
+      {end('to', most)}
     </span>
   )
 }
@@ -92,8 +98,8 @@ function topValues(known: ColumnProfile[]): [string, number][] {
   return [...counts]
 }
 
-/** An input whose words count when they are finished: on Enter, or when it is left. A day counts at once. */
-function Words({ label, value, placeholder, date, number, onCommit }: { label: string; value: string; placeholder?: string; date?: boolean; number?: boolean; onCommit: (value: string) => void }) {
+/** An input whose words count when they are finished: on Enter, or when it is left. */
+function Words({ label, value, placeholder, number, onCommit }: { label: string; value: string; placeholder?: string; number?: boolean; onCommit: (value: string) => void }) {
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
   const wrong = number && text.trim() !== '' && !Number.isFinite(Number(text))
@@ -101,18 +107,14 @@ function Words({ label, value, placeholder, date, number, onCommit }: { label: s
   return (
     <Input
       size="small"
-      type={date ? 'date' : undefined}
       inputMode={number ? 'decimal' : undefined}
-      className={date ? css.day : number ? css.number : css.text}
+      className={number ? css.number : css.text}
       aria-label={label}
       aria-invalid={wrong || undefined}
       status={wrong ? 'error' : undefined}
       value={text}
       placeholder={placeholder}
-      onChange={(event) => {
-        setText(event.target.value)
-        if (date) commit(event.target.value)
-      }}
+      onChange={(event) => setText(event.target.value)}
       onBlur={() => commit(text)}
       onPressEnter={() => commit(text)}
     />

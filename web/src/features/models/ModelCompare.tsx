@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { compareModelsQuery, type ModelChange } from '@/api/models'
+import { compareModelsQuery, modelVersionQuery, type ModelChange } from '@/api/models'
 import { QueryView } from '@/components/QueryView'
 import { useParam } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
 import { verdict } from './measures'
 import css from './models.module.css'
 import { useMeasureName } from './useMeasureName'
+import { useParamWords } from './useParamWords'
 
 /** Two versions of a model side by side: measures, settings, columns. */
 export function ModelCompare({ id, to, options }: { id: string; to: number; options: { value: number; label: string }[] }) {
@@ -17,6 +18,7 @@ export function ModelCompare({ id, to, options }: { id: string; to: number; opti
   const others = options.filter((o) => o.value !== to)
   const from = Number(chosen) || others.find((o) => o.value < to)?.value || others[0]?.value
   const found = useQuery({ ...compareModelsQuery(id, from ?? 0, to), enabled: from !== undefined })
+  const of = useQuery(modelVersionQuery(id, to))
   if (from === undefined) return <p className="soft">{t('onlyOne')}</p>
   return (
     <>
@@ -28,7 +30,7 @@ export function ModelCompare({ id, to, options }: { id: string; to: number; opti
         {(data) => (
           <>
             <Changes title={t('measures')} from={from} to={to} changes={data.metrics} measures />
-            <Changes title={t('settings')} from={from} to={to} changes={data.params} />
+            <Changes title={t('settings')} from={from} to={to} changes={data.params} component={of.data?.component ?? null} />
             <Changes title={t('needs')} from={from} to={to} changes={data.inputs} />
             <Changes title={t('gives')} from={from} to={to} changes={data.outputs} />
           </>
@@ -38,11 +40,11 @@ export function ModelCompare({ id, to, options }: { id: string; to: number; opti
   )
 }
 
-function Changes({ title, from, to, changes, measures }: { title: string; from: number; to: number; changes: ModelChange[]; measures?: boolean }) {
+function Changes({ title, from, to, changes, measures, component = null }: { title: string; from: number; to: number; changes: ModelChange[]; measures?: boolean; component?: string | null }) {
   const { t } = useTranslation('models')
   const f = useFormat()
   const named = useMeasureName()
-  const show = (value: unknown) => (value === null || value === undefined ? '–' : typeof value === 'number' ? f.number(value) : typeof value === 'string' ? value : JSON.stringify(value))
+  const words = useParamWords(component)
   return (
     <section className={css.section}>
       <h3>{title}</h3>
@@ -64,9 +66,9 @@ function Changes({ title, from, to, changes, measures }: { title: string; from: 
                 const way = measures ? verdict(c.name, c.from, c.to) : 'unknown'
                 return (
                   <tr key={c.name}>
-                    <td>{measures ? named(c.name) : c.name}</td>
-                    <td className={`num ${css.right}`}>{show(c.from)}</td>
-                    <td className={`num ${css.right}`}>{show(c.to)}</td>
+                    <td>{measures ? named(c.name) : words.name(c.name)}</td>
+                    <td className={`num ${css.right}`}>{words.value(c.name, c.from)}</td>
+                    <td className={`num ${css.right}`}>{words.value(c.name, c.to)}</td>
                     {measures && (
                       <td className={`num ${css.right} ${way === 'better' ? css.better : way === 'worse' ? css.worse : ''}`}>
                         {typeof c.from === 'number' && typeof c.to === 'number' && c.from !== c.to ? (

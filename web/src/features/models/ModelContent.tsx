@@ -10,6 +10,7 @@ import { useFormat } from '@/lib/useFormat'
 import { headline } from './measures'
 import css from './models.module.css'
 import { useMeasureName } from './useMeasureName'
+import { useParamWords } from './useParamWords'
 
 /** A version of a model: how good it is, what it needs and gives, how it was trained. */
 export function ModelContent({ version }: { version: ModelVersion }) {
@@ -26,7 +27,7 @@ export function ModelContent({ version }: { version: ModelVersion }) {
     ...(version.unlabelled > 0 ? ([[t('unlabelled'), f.number(version.unlabelled, 0)]] as [string, string][]) : []),
     [t('size'), f.bytes(version.bytes)],
   ]
-  const show = (value: unknown) => (typeof value === 'number' ? f.number(value) : typeof value === 'string' ? value : JSON.stringify(value))
+  const words = useParamWords(version.component)
   return (
     <>
       {first.length > 0 && (
@@ -50,7 +51,7 @@ export function ModelContent({ version }: { version: ModelVersion }) {
         </section>
         <section className={css.section}>
           <h3>{t('trained')}</h3>
-          <Pairs rows={[...facts, ...Object.entries(version.params).map(([name, value]): [string, string] => [name, show(value)])]} />
+          <Pairs rows={[...facts, ...Object.entries(version.params).map(([name, value]): [string, string] => [words.name(name), words.value(name, value)])]} />
           {version.run_id && (
             <p style={{ marginTop: 10 }}>
               <AppLink href={urls.run(projectId, version.run_id)}>{t('run')}</AppLink>

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Input, Segmented, Select } from 'antd'
+import { Button, Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api, call } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { AuditEntry } from '@/api/types'
 import { Person, Tag } from '@/components/bits'
 import { DataTable } from '@/components/DataTable'
+import { DateInput } from '@/components/form/DateInput'
 import { ErrorState, Loading } from '@/components/states'
 import { useParam, useSetParams } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
@@ -66,9 +67,9 @@ export function Audit() {
             { value: 'deny', label: t('audit.deny') },
           ]}
         />
-        <Input type="date" style={{ width: 150 }} value={from} aria-label={t('audit.from')} onChange={(e) => setParams({ from: e.target.value })} />
+        <DateInput style={{ width: 150 }} value={from} aria-label={t('audit.from')} placeholder={t('audit.from')} onChange={(day) => setParams({ from: day })} />
         <span aria-hidden>–</span>
-        <Input type="date" style={{ width: 150 }} value={to} aria-label={t('audit.to')} onChange={(e) => setParams({ to: e.target.value })} />
+        <DateInput style={{ width: 150 }} value={to} aria-label={t('audit.to')} placeholder={t('audit.to')} onChange={(day) => setParams({ to: day })} />
       </div>
       {pages.isError ? (
         <ErrorState inline error={pages.error} retry={() => void pages.refetch()} />

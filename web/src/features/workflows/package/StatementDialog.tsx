@@ -10,8 +10,10 @@ import { ErrorBody } from '@/components/ErrorBody'
 import { ExpressionEditor } from '@/components/ExpressionEditor'
 import { useErrorText } from '@/components/useErrorText'
 import { useMutate } from '@/components/useMutate'
+import { named } from '@/lib/format'
 import { useGo } from '@/lib/router'
 import { urls } from '@/lib/urls'
+import { useFormat } from '@/lib/useFormat'
 import { BothWords } from '../outside/BothWords'
 import { CommitInput } from '../outside/CommitInput'
 import { asKind, declared, kindOf, manifest, newStatement, PARAM_KINDS, statementOf, undeclared, type ParamKind, type Statement, type StatementParam } from '../model/statement'
@@ -114,6 +116,7 @@ export function StatementDialog({ projectId, before, onClose }: { projectId: str
 
 function Param({ param, inputs, onChange, onRemove }: { param: StatementParam; inputs: string[]; onChange: (param: StatementParam) => void; onRemove: () => void }) {
   const { t } = useTranslation(['packages', 'workflows'])
+  const f = useFormat()
   const kind = kindOf(param)
   const port = (param.schema['x-column'] as { port?: string } | undefined)?.port ?? inputs[0] ?? ''
   const label = param.schema['x-label'] as Text | undefined
@@ -133,7 +136,7 @@ function Param({ param, inputs, onChange, onRemove }: { param: StatementParam; i
       </div>
       <BothWords label={t('workflows:declare.name')} value={label} onChange={(words) => words && set('x-label', words)} />
       <div className={css.show} style={{ flexWrap: 'wrap' }}>
-        <Switch size="small" checked={param.required} aria-label={`${t('required')}: ${param.name}`} onChange={(required) => onChange({ ...param, required })} />
+        <Switch size="small" checked={param.required} aria-label={named(f.lang, t('required'), param.name)} onChange={(required) => onChange({ ...param, required })} />
         {t('required')}
         {kind !== 'column' && kind !== 'columns' && <CommitInput value={byDefault === undefined ? '' : String(byDefault)} label={t('statement.default', { name: param.name })} placeholder={t('statement.noDefault')} onCommit={(words) => set('default', read(words.trim()))} />}
       </div>
