@@ -8,6 +8,7 @@
 
 mod cells;
 mod columnar;
+mod encoding;
 mod json;
 mod limits;
 mod options;

@@ -7,6 +7,7 @@ pub(crate) mod pipeline;
 pub(crate) mod records;
 pub(crate) mod scan;
 pub(crate) mod split;
+mod transcode;
 
 #[cfg(test)]
 mod tests;

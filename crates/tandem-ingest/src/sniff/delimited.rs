@@ -156,10 +156,18 @@ impl TextSample {
         let encoding = match &options.encoding {
             Some(name) => find_encoding(name)?.name().to_ascii_lowercase(),
             None => {
-                let (name, mixed) = encoding::detect(&sample.head, &sample.spots)?;
-                if mixed {
+                let found = encoding::detect(&sample)?;
+                let name = found.name;
+                if found.mixed {
                     let message = format!("Some lines are not in {name}; they will be set aside as rejected.");
                     warnings.push(Warning::new(WarningCode::MixedEncoding, name.clone(), message));
+                }
+                if found.unsure {
+                    let message = format!(
+                        "The encoding {name} was guessed from few characters. If texts of the preview read wrong, \
+                         choose another."
+                    );
+                    warnings.push(Warning::new(WarningCode::UncertainEncoding, name.clone(), message));
                 }
                 name
             }

@@ -18,6 +18,8 @@ pub enum WarningCode {
     LinesSkipped,
     /// Some lines are not in the file's encoding and will be rejected.
     MixedEncoding,
+    /// The encoding was guessed from so few characters that it may be another.
+    UncertainEncoding,
     /// Rows have different numbers of fields; those that don't fit will be rejected.
     RaggedRows,
     /// Day and month could be either way round; the column stays text.

@@ -2,7 +2,8 @@
 //!
 //! Bytes that are no text in the file's encoding come out as the byte `FF`,
 //! which no UTF-8 holds: the row they are in is then rejected like any row of
-//! invalid UTF-8, and the rows around it are read.
+//! invalid UTF-8, and the rows around it are read. So is a line of UTF-8 in a
+//! file that is in another encoding.
 
 use std::{
     fs::File,
@@ -14,12 +15,15 @@ use std::{
     },
 };
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 use tandem_core::{Error, ErrorCode, Result};
 use zstd::Decoder as ZstdDecoder;
 
-use super::archive::{self, Archive};
+use super::{
+    archive::{self, Archive},
+    transcode::Transcoded,
+};
 use crate::{limits::Limits, options::Compression};
 
 const BUFFER: usize = 128 << 10;
@@ -129,17 +133,7 @@ pub(crate) fn open_text(
 pub(crate) fn decode(mut bytes: Box<dyn Read + Send>, encoding: &str) -> Result<Box<dyn Read + Send>> {
     let encoding = find_encoding(encoding)?;
     if encoding != UTF_8 {
-        return Ok(Box::new(Transcoded {
-            inner: bytes,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            raw: vec![0; BUFFER],
-            filled: 0,
-            used: 0,
-            out: vec![0; BUFFER],
-            ready: 0..0,
-            ended: false,
-            done: false,
-        }));
+        return Ok(Box::new(Transcoded::new(bytes, encoding)));
     }
     let mut head = Vec::with_capacity(3);
     bytes.by_ref().take(3).read_to_end(&mut head).map_err(read_error)?;
@@ -232,56 +226,6 @@ pub(crate) fn truncated(what: &str) -> Error {
         ErrorCode::TruncatedFile,
         format!("The {what} ends before it should; nothing was changed. Upload it once more."),
     )
-}
-
-/// Text in another encoding, as UTF-8.
-struct Transcoded {
-    inner: Box<dyn Read + Send>,
-    decoder: Decoder,
-    /// Bytes read, of which `used..filled` wait.
-    raw: Vec<u8>,
-    filled: usize,
-    used: usize,
-    /// Text made, of which `ready` waits.
-    out: Vec<u8>,
-    ready: std::ops::Range<usize>,
-    ended: bool,
-    done: bool,
-}
-
-impl Read for Transcoded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.ready.is_empty() {
-            if self.done {
-                return Ok(0);
-            }
-            if self.used == self.filled && !self.ended {
-                self.filled = self.inner.read(&mut self.raw)?;
-                self.used = 0;
-                self.ended = self.filled == 0;
-            }
-            let room = self.out.len() - 1;
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
-                &self.raw[self.used..self.filled],
-                &mut self.out[..room],
-                self.ended,
-            );
-            self.used += read;
-            self.ready = 0..written;
-            match result {
-                DecoderResult::InputEmpty => self.done = self.ended,
-                DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => {
-                    self.out[written] = 0xFF;
-                    self.ready = 0..written + 1;
-                }
-            }
-        }
-        let count = self.ready.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&self.out[self.ready.start..self.ready.start + count]);
-        self.ready.start += count;
-        Ok(count)
-    }
 }
 
 /// Makes line feeds of the carriage returns with which old Mac files end lines.

@@ -89,6 +89,32 @@ fn invalid_bytes_cost_their_row_alone() {
 }
 
 #[test]
+fn lines_of_another_encoding_are_set_aside_and_said() {
+    let folder = folder();
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let mut bytes = gbk("姓名,n\n");
+    (0..1_000).for_each(|i| bytes.extend(gbk(&format!("张三,{i}\n"))));
+    bytes.extend("李四,1000\n".as_bytes());
+    bytes.extend(gbk("王五,1001\n"));
+    let outcome = read(&file(&folder, "mixed.csv", &bytes), &ImportOptions::default()).unwrap();
+    assert_eq!(outcome.sniffed.options.encoding, "gb18030");
+    assert_eq!((outcome.rows(), outcome.texts("姓名").last().unwrap().as_str()), (1_001, "王五"));
+    let rejects: Vec<_> = outcome.rejects.iter().map(|r| (r.row_number, r.code, r.raw.as_str())).collect();
+    assert_eq!(rejects, [(1_001, RejectCode::InvalidEncoding, "\u{FFFD}李四,1000")]);
+    assert!(outcome.warnings().contains(&WarningCode::MixedEncoding));
+
+    let mut bytes = b"name,n\n".to_vec();
+    bytes.extend("Zoë,0\n".as_bytes());
+    bytes.extend(b"Zo\xEB,1\n");
+    (2..200_000).for_each(|i| bytes.extend(format!("ann,{i}\n").bytes()));
+    let outcome = read(&file(&folder, "names.csv", &bytes), &ImportOptions::default()).unwrap();
+    assert_eq!(outcome.sniffed.options.encoding, "utf-8");
+    assert_eq!((outcome.rows(), outcome.texts("name")[0].as_str()), (199_999, "Zoë"));
+    assert_eq!((outcome.rejects.len(), outcome.rejects[0].code), (1, RejectCode::InvalidEncoding));
+    assert!(outcome.warnings().contains(&WarningCode::MixedEncoding));
+}
+
+#[test]
 fn broken_characters_of_other_encodings_cost_their_row() {
     let folder = folder();
     let (mut bytes, _, _) = encoding_rs::GB18030.encode("城市,n\n上海,1\n");
