@@ -4,10 +4,16 @@
 use arrow::datatypes::{DataType, TimeUnit};
 use chrono::{DateTime, NaiveTime, SecondsFormat};
 
-use super::model::{Kind, Value};
+use super::{
+    model::{Kind, Value},
+    total::Sum,
+};
 
 /// Beyond this JavaScript can't hold a whole number.
 const SAFE_INTEGER: u64 = 1 << 53;
+
+/// Digits of decimals that are counted as whole numbers; longer ones as doubles.
+pub(super) const COUNTED: u8 = 18;
 
 /// How the numbers of a column read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +76,7 @@ pub(super) fn describe(data_type: &DataType) -> (Kind, Domain) {
         T::Decimal32(_, scale) | T::Decimal64(_, scale) => {
             (Kind::Decimal, Domain::Signed(Codec::Decimal(i32::from(*scale))))
         }
-        T::Decimal128(precision, scale) if *precision <= 18 => {
+        T::Decimal128(precision, scale) if *precision <= COUNTED => {
             (Kind::Decimal, Domain::Signed(Codec::Decimal(i32::from(*scale))))
         }
         T::Decimal128(..) | T::Decimal256(..) => (Kind::Decimal, Domain::Float(Codec::Number { single: false })),
@@ -114,14 +120,24 @@ impl Codec {
         match self {
             Self::Integer => integer(value),
             Self::Number { .. } => Value::Number(value as f64),
-            Self::Decimal(scale) if value.unsigned_abs() <= SAFE_INTEGER => {
-                Value::Number(value as f64 / 10_f64.powi(scale))
-            }
-            Self::Decimal(scale) => Value::Text(decimal(value, scale)),
+            Self::Decimal(scale) => exact(value.into(), scale),
             Self::Duration { per_second } => Value::Number(value as f64 / per_second as f64),
             Self::Date => Value::Text(crate::transactions::date_of(i32::try_from(value).unwrap_or(0)).to_string()),
             Self::Timestamp { per_second, utc } => Value::Text(moment(value, per_second, utc)),
             Self::Time { per_second } => Value::Text(clock(value, per_second)),
+        }
+    }
+
+    /// What values add up to; none where that is too large for a double.
+    pub(super) fn sum(self, sum: Sum) -> Option<Value> {
+        match (sum, self) {
+            (Sum::Whole(sum), Self::Decimal(scale)) => Some(exact(sum, scale)),
+            (Sum::Whole(sum), Self::Duration { .. }) => Some(Value::Number(sum as f64 / self.scale())),
+            (Sum::Whole(sum), _) => Some(match i64::try_from(sum) {
+                Ok(sum) => integer(sum),
+                Err(_) => Value::Text(sum.to_string()),
+            }),
+            (Sum::Float(sum), _) => sum.is_finite().then_some(Value::Number(sum)),
         }
     }
 
@@ -153,7 +169,16 @@ fn shortest(value: f32) -> f64 {
     value.to_string().parse().unwrap_or_else(|_| f64::from(value))
 }
 
-fn decimal(value: i64, scale: i32) -> String {
+/// A decimal of that many places, from its digits; text where a double would
+/// not have them all.
+pub(super) fn exact(digits: i128, scale: i32) -> Value {
+    match digits.unsigned_abs() <= u128::from(SAFE_INTEGER) {
+        true => Value::Number(digits as f64 / 10_f64.powi(scale)),
+        false => Value::Text(decimal(digits, scale)),
+    }
+}
+
+fn decimal(value: i128, scale: i32) -> String {
     let Some(scale) = usize::try_from(scale).ok().filter(|s| *s > 0) else {
         return format!("{value}{}", "0".repeat(scale.unsigned_abs() as usize));
     };

@@ -15,7 +15,7 @@ use tandem_core::{Error, ErrorCode, Result};
 
 use super::{
     Limits,
-    codec::{Codec, Domain, describe},
+    codec::{COUNTED, Codec, Domain, describe},
     counter::Counter,
     hll::HyperLogLog,
     model::Kind,
@@ -32,7 +32,40 @@ pub(super) struct Column {
     pub(super) data_type: String,
     pub(super) nulls: u64,
     pub(super) not_finite: u64,
+    /// The sum of decimals that are counted as doubles.
+    pub(super) long: Option<LongDecimals>,
     pub(super) values: Values,
+}
+
+/// The exact sum of decimals of more digits than are counted exactly.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LongDecimals {
+    scale: i32,
+    /// Its digits; none where they are too many.
+    digits: Option<i128>,
+}
+
+impl LongDecimals {
+    fn of(data_type: &DataType) -> Option<Self> {
+        match data_type {
+            DataType::Decimal128(precision, scale) if *precision > COUNTED => {
+                Some(Self { scale: i32::from(*scale), digits: Some(0) })
+            }
+            _ => None,
+        }
+    }
+
+    fn update(&mut self, array: &ArrayRef) {
+        if let Some(array) = array.as_primitive_opt::<Decimal128Type>() {
+            self.digits =
+                array.iter().flatten().try_fold(self.digits, |sum, value| Some(sum?.checked_add(value))).flatten();
+        }
+    }
+
+    /// The digits of the sum, and how many of them are behind the point.
+    pub(super) fn sum(self) -> Option<(i128, i32)> {
+        Some((self.digits?, self.scale))
+    }
 }
 
 /// Its values, by the form they are counted in.
@@ -84,6 +117,7 @@ impl Column {
             data_type: field.data_type().to_string(),
             nulls: 0,
             not_finite: 0,
+            long: LongDecimals::of(field.data_type()),
             values,
         }
     }
@@ -112,6 +146,9 @@ impl Column {
                     return Err(mismatch(&self.name, &self.data_type, array));
                 }
                 self.not_finite += finite(&mut scratch.floats, numeric);
+                if let Some(long) = &mut self.long {
+                    long.update(array);
+                }
             }
             Values::Text(text) => match array.data_type() {
                 DataType::Utf8 => texts(text, array.as_string::<i32>().iter()),
@@ -134,6 +171,9 @@ impl Column {
     pub(super) fn merge(&mut self, other: Self) -> Result<()> {
         self.nulls += other.nulls;
         self.not_finite += other.not_finite;
+        if let (Some(mine), Some(theirs)) = (&mut self.long, other.long) {
+            mine.digits = mine.digits.zip(theirs.digits).and_then(|(a, b)| a.checked_add(b));
+        }
         match (&mut self.values, other.values) {
             (Values::Signed(mine, a), Values::Signed(theirs, b)) if *mine == theirs => a.merge(b),
             (Values::Unsigned(a), Values::Unsigned(b)) => a.merge(b),

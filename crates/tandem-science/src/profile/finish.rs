@@ -1,12 +1,13 @@
 //! From what was counted to what is shown.
 
 use super::{
-    codec::{Codec, unsigned},
-    column::{Column, Opaque, Values},
+    codec::{Codec, exact, unsigned},
+    column::{Column, LongDecimals, Opaque, Values},
     findings, hll,
     model::{Bin, ColumnProfile, Distinct, Histogram, Kind, Quantile, Quantiles, TopValue, Value},
     numeric::{self, Cell, Numeric},
     text,
+    total::Sum,
     weighted::{Weighted, share_error},
 };
 
@@ -16,7 +17,7 @@ const TOP: usize = 20;
 
 /// The profile of a column, and whether it is a key: certainly, likely, or not.
 pub(super) fn column(column: Column, rows: u64) -> (ColumnProfile, Option<bool>) {
-    let Column { name, kind, data_type, nulls, not_finite, values } = column;
+    let Column { name, kind, data_type, nulls, not_finite, long, values } = column;
     let mut profile = ColumnProfile {
         name,
         kind,
@@ -38,6 +39,7 @@ pub(super) fn column(column: Column, rows: u64) -> (ColumnProfile, Option<bool>)
         text: None,
         warnings: Vec::new(),
     };
+    let count = rows.saturating_sub(nulls);
     let complete = nulls == 0 && rows > 1 && not_finite == 0;
     let unique = match values {
         Values::Signed(codec, values) => numbers(&mut profile, values, codec, |v: i64| codec.signed(v), rows),
@@ -47,6 +49,11 @@ pub(super) fn column(column: Column, rows: u64) -> (ColumnProfile, Option<bool>)
         Values::Boolean { yes, no } => booleans(&mut profile, yes, no, rows),
         Values::Opaque(values) => opaque(&mut profile, values, rows),
     };
+    // What was counted as doubles was added up as decimals.
+    if let Some((digits, scale)) = long.and_then(LongDecimals::sum).filter(|_| profile.sum.is_some()) {
+        profile.sum = Some(exact(digits, scale));
+        profile.mean = Some(Value::Number(Sum::Whole(digits).mean(count) / 10_f64.powi(scale)));
+    }
     // A measure may well never repeat and still identify nothing.
     let can_be_key =
         matches!(kind, Kind::Integer | Kind::Text | Kind::Decimal | Kind::Timestamp | Kind::Binary | Kind::Date);
@@ -89,12 +96,14 @@ fn numbers<T: Cell>(
         profile.max = Some(show(max));
         let quantity = codec.is_quantity();
         let moments = &summary.moments;
+        // Of doubles whose sum is too large for one, the mean still is not.
+        let mean = Some(summary.sum.mean(summary.count)).filter(|mean| mean.is_finite()).unwrap_or(moments.mean);
         profile.mean = Some(match codec {
-            Codec::Integer => Value::Number(moments.mean),
-            _ => codec.between(moments.mean),
+            Codec::Integer => Value::Number(mean),
+            _ => codec.between(mean),
         });
         profile.std = moments.standard_deviation().filter(|_| quantity).map(|s| s / codec.scale());
-        profile.sum = quantity.then(|| moments.mean * moments.count / codec.scale());
+        profile.sum = codec.sum(summary.sum).filter(|_| quantity);
         profile.zeros = quantity.then_some(summary.zeros);
         profile.negatives = quantity.then_some(summary.negatives);
         profile.quantiles = quantiles(&summary.values, |v| show(*v));

@@ -5,8 +5,11 @@
 //! tables) each is counted, and all figures are exact. Beyond that the number of
 //! distinct values is estimated by HyperLogLog, and quantiles, histogram and
 //! frequent values come from a uniform random sample (seeded; 32,768 values,
-//! fewer in very wide tables); least and greatest value, mean, deviation, sum
-//! and all counts stay exact. The profile says which is which.
+//! fewer in very wide tables); least and greatest value, sum, mean, deviation
+//! and all counts stay those of all values. The profile says which is which.
+//!
+//! Sums are exact: of whole numbers and decimals to the last digit, of doubles
+//! the double nearest to the true sum, however the table was cut into parts.
 
 mod codec;
 mod column;
@@ -19,6 +22,7 @@ mod moments;
 mod numeric;
 mod reservoir;
 mod text;
+mod total;
 mod warning;
 mod weighted;
 

@@ -91,8 +91,8 @@ pub struct ColumnProfile {
     pub mean: Option<Value>,
     /// Sample standard deviation, of numbers.
     pub std: Option<f64>,
-    /// Sum, of numbers.
-    pub sum: Option<f64>,
+    /// Sum, of numbers: exact of whole numbers and decimals, the nearest double of others.
+    pub sum: Option<Value>,
     /// Values that are zero, of numbers.
     pub zeros: Option<u64>,
     /// Values below zero, of numbers.

@@ -1,6 +1,14 @@
 //! Columns of numbers, dates and moments: everything with an order and a size.
 
-use super::{Limits, counter::Counter, hll::HyperLogLog, moments::Moments, reservoir::Reservoir, weighted::Weighted};
+use super::{
+    Limits,
+    counter::Counter,
+    hll::HyperLogLog,
+    moments::Moments,
+    reservoir::Reservoir,
+    total::{Long, Sum, Total, Whole},
+    weighted::Weighted,
+};
 use crate::hashing::hash_word;
 
 /// Values counted between two looks at how many there are.
@@ -8,6 +16,9 @@ const CHUNK: usize = 1_024;
 
 /// A number as it is counted.
 pub(super) trait Cell: Copy + PartialOrd + Default + std::fmt::Debug {
+    /// What adds its values up.
+    type Total: Total<Self>;
+
     /// Its identity, from which it can be had back.
     fn key(self) -> u64;
     fn from_key(key: u64) -> Self;
@@ -16,6 +27,8 @@ pub(super) trait Cell: Copy + PartialOrd + Default + std::fmt::Debug {
 }
 
 impl Cell for i64 {
+    type Total = Whole;
+
     fn key(self) -> u64 {
         self as u64
     }
@@ -31,6 +44,8 @@ impl Cell for i64 {
 }
 
 impl Cell for u64 {
+    type Total = Whole;
+
     fn key(self) -> u64 {
         self
     }
@@ -47,6 +62,8 @@ impl Cell for u64 {
 
 /// Finite values only.
 impl Cell for f64 {
+    type Total = Long;
+
     fn key(self) -> u64 {
         // Zero has no sign.
         (self + 0.0).to_bits()
@@ -64,7 +81,7 @@ impl Cell for f64 {
 
 /// What is known of a column's values so far.
 #[derive(Debug)]
-pub(super) struct Numeric<T> {
+pub(super) struct Numeric<T: Cell> {
     limits: Limits,
     count: u64,
     sorted: Sorted<T>,
@@ -72,17 +89,18 @@ pub(super) struct Numeric<T> {
 }
 
 #[derive(Debug)]
-enum State<T> {
+enum State<T: Cell> {
     /// Every value with its count: all figures follow from it.
     Exact(Counter<()>),
     Sketch(Box<Sketch<T>>),
 }
 
 #[derive(Debug)]
-struct Sketch<T> {
+struct Sketch<T: Cell> {
     distinct: HyperLogLog,
     sample: Reservoir<T>,
     moments: Moments,
+    total: T::Total,
     min: T,
     max: T,
     zeros: u64,
@@ -101,6 +119,7 @@ pub(super) struct Summary<T> {
     /// Least and greatest value, where there is one.
     pub(super) range: Option<(T, T)>,
     pub(super) moments: Moments,
+    pub(super) sum: Sum,
     pub(super) zeros: u64,
     pub(super) negatives: u64,
     /// All values, or a sample of them.
@@ -160,6 +179,7 @@ impl<T: Cell> Numeric<T> {
                 unique: self.sorted.is_strict(),
                 range: Some((sketch.min, sketch.max)),
                 moments: sketch.moments,
+                sum: sketch.total.sum(),
                 zeros: sketch.zeros,
                 negatives: sketch.negatives,
                 values: Weighted::of_sample(sketch.sample.into_items(), count, T::order),
@@ -169,7 +189,11 @@ impl<T: Cell> Numeric<T> {
                 let values = Weighted::of_counts(pairs, T::order);
                 let total = |with: fn(T) -> bool| values.pairs().iter().filter(|p| with(p.0)).map(|p| p.1).sum();
                 let mut moments = Moments::default();
-                values.pairs().iter().for_each(|&(value, count)| moments.add(value.number(), count));
+                let mut sum = T::Total::default();
+                for &(value, count) in values.pairs() {
+                    moments.add(value.number(), count);
+                    sum.add(value, count);
+                }
                 Summary {
                     count,
                     distinct: counter.len() as f64,
@@ -177,6 +201,7 @@ impl<T: Cell> Numeric<T> {
                     unique: counter.len() as u64 == count,
                     range: values.pairs().first().zip(values.pairs().last()).map(|(min, max)| (min.0, max.0)),
                     moments,
+                    sum: sum.sum(),
                     zeros: total(|v| v == T::default()),
                     negatives: total(|v| v < T::default()),
                     values,
@@ -193,6 +218,7 @@ impl<T: Cell> Sketch<T> {
             distinct: HyperLogLog::new(),
             sample: Reservoir::new(limits.sample, limits.seed),
             moments: Moments::default(),
+            total: T::Total::default(),
             min: first,
             max: first,
             zeros: 0,
@@ -208,6 +234,7 @@ impl<T: Cell> Sketch<T> {
             self.distinct.add(hash_word(key));
             self.sample.feed(count as usize, |_| value);
             self.moments.add(value.number(), count);
+            self.total.add(value, count);
             self.extend(value, value);
             self.zeros += if value == T::default() { count } else { 0 };
             self.negatives += if value < T::default() { count } else { 0 };
@@ -240,6 +267,7 @@ impl<T: Cell> Sketch<T> {
         self.zeros += zeros;
         self.negatives += negatives;
         self.moments.add_all(values.len(), |i| values[i].number());
+        values.iter().for_each(|&value| self.total.add(value, 1));
         self.sample.feed(values.len(), |i| values[i]);
     }
 
@@ -247,6 +275,7 @@ impl<T: Cell> Sketch<T> {
         self.distinct.merge(&other.distinct);
         self.sample.merge(other.sample);
         self.moments.merge(other.moments);
+        self.total.merge(&other.total);
         self.extend(other.min, other.max);
         self.zeros += other.zeros;
         self.negatives += other.negatives;

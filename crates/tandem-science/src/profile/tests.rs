@@ -67,7 +67,7 @@ fn a_small_column_is_described_exactly() {
         (Some(Value::Integer(-1)), Some(Value::Integer(3)), Some(Value::Number(1.25)))
     );
     assert!((column.std.unwrap() - 2.061_552_812_808_83).abs() < 1e-12);
-    assert_eq!((column.sum, column.zeros, column.negatives), (Some(5.0), Some(1), Some(1)));
+    assert_eq!((column.sum, column.zeros, column.negatives), (Some(Value::Integer(5)), Some(1), Some(1)));
     let quantiles = column.quantiles.unwrap();
     let values: Vec<Value> = quantiles.values.into_iter().map(|q| q.value).collect();
     assert_eq!(values, [-1, -1, -1, 0, 3, 3, 3].map(Value::Integer));
@@ -88,9 +88,12 @@ fn every_kind_has_its_own_form() {
     let big = of(UInt64Array::from(vec![u64::MAX, 1]));
     assert_eq!((big.min, big.max), (Some(Value::Integer(1)), text("18446744073709551615")));
     let money = of(Decimal128Array::from(vec![386, 115]).with_precision_and_scale(10, 2).unwrap());
-    assert_eq!((money.kind, money.max, money.sum), (Kind::Decimal, Some(Value::Number(3.86)), Some(5.01)));
+    assert_eq!(
+        (money.kind, money.max, money.sum),
+        (Kind::Decimal, Some(Value::Number(3.86)), Some(Value::Number(5.01)))
+    );
     let long = of(Decimal128Array::from(vec![386, 115]).with_precision_and_scale(38, 2).unwrap());
-    assert_eq!((long.max, long.sum), (Some(Value::Number(3.86)), Some(5.01)));
+    assert_eq!((long.max, long.sum), (Some(Value::Number(3.86)), Some(Value::Number(5.01))));
     let short = of(Float32Array::from(vec![3.86, f32::NAN, f32::INFINITY]));
     assert_eq!((short.max, short.not_finite), (Some(Value::Number(3.86)), Some(2)));
     let lists =
@@ -98,6 +101,39 @@ fn every_kind_has_its_own_form() {
     assert_eq!((lists.kind, lists.nulls, lists.distinct.unwrap().count), (Kind::Other, 1, 1));
     let nothing = of(arrow::array::NullArray::new(3));
     assert_eq!((nothing.nulls, codes(&nothing)), (3, vec![WarningCode::AllNull]));
+}
+
+#[test]
+fn sums_are_exact() {
+    assert_eq!(of(Int64Array::from(vec![1, 1, 5])).sum, Some(Value::Integer(7)));
+    assert_eq!(of(Float64Array::from(vec![0.1; 10])).sum, Some(Value::Number(1.0)));
+    let tenths = of(Float64Array::from(vec![0.1, 0.2, 0.3]));
+    assert_eq!((tenths.sum, tenths.mean), (Some(Value::Number(0.6)), Some(Value::Number(0.6 / 3.0))));
+    let ids = of(Int64Array::from_iter_values((0..3).map(|i| 10_000_000_000_000_001 + i)));
+    assert_eq!(ids.sum, text("30000000000000006"));
+    assert_eq!(of(UInt64Array::from(vec![u64::MAX; 2])).sum, text("36893488147419103230"));
+    let money = |precision, values: Vec<i128>| {
+        of(Decimal128Array::from(values).with_precision_and_scale(precision, 2).unwrap())
+    };
+    assert_eq!(money(18, vec![999_999_999_999_999_999; 2]).sum, text("19999999999999999.98"));
+    let long = money(38, vec![10_000_000_000_000_001, 2, -1]);
+    assert_eq!((long.sum, long.mean), (text("100000000000000.02"), Some(Value::Number(33_333_333_333_333.34))));
+    assert_eq!(money(20, vec![110, 110, 110]).sum, Some(Value::Number(3.3)));
+    // A sum may be too large for a double where the mean is not.
+    let vast = of(Float64Array::from(vec![1.25e308, 0.75e308]));
+    assert!(vast.sum.is_none() && matches!(vast.mean, Some(Value::Number(mean)) if mean.is_finite()), "{vast:?}");
+}
+
+#[test]
+fn sums_do_not_depend_on_parts() {
+    let whole = large();
+    let sums = |profile: Profile| profile.columns.into_iter().map(|c| (c.sum, c.mean)).collect::<Vec<_>>();
+    let expected = sums(profile(std::slice::from_ref(&whole)));
+    let Some(Value::Integer(ordered)) = expected[0].0.clone() else { panic!("a whole sum: {expected:?}") };
+    assert!(ordered > 0 && expected.iter().filter(|(sum, _)| sum.is_some()).count() >= 3);
+    for cuts in [&[150_000][..], &[7, 1_000, 200_001], &[100, 5_000, 5_001, 290_000]] {
+        assert_eq!(sums(in_parts(&whole, cuts)), expected);
+    }
 }
 
 #[test]
