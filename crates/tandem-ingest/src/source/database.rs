@@ -8,8 +8,9 @@
 //! | database | type here |
 //! |---|---|
 //! | whole numbers, `YEAR` | int64; `BIGINT UNSIGNED` decimal(20,0) |
-//! | `NUMERIC(p,s)` of a table | decimal(p,s) |
-//! | other `NUMERIC`, of a query or without scale; floats | float64 |
+//! | `NUMERIC(p,s)` of a table, of PostgreSQL in a query too | decimal(p,s) |
+//! | other `NUMERIC`, such as a sum in a query | float64, with a warning |
+//! | floats | float64 |
 //! | `BOOLEAN`, `TINYINT(1)` | bool |
 //! | `DATE`, `TIMESTAMP`/`DATETIME` without zone | date, timestamp |
 //! | `TIMESTAMPTZ`, MySQL's `TIMESTAMP` | timestamptz |
@@ -147,8 +148,10 @@ impl DatabaseSource {
         let names: Vec<_> = described.iter().map(|c| Some(c.name.clone())).collect();
         let (names, name_warnings) = header::names(Some(&names), described.len());
         warnings.extend(name_warnings);
-        let found = described.into_iter().zip(names).map(|(column, name)| column.found(name)).collect();
+        let found = described.iter().cloned().zip(names).map(|(column, name)| column.found(name)).collect();
         let (columns, sniffed) = plan::plan(found, options, &mut warnings)?;
+        let kept = described.iter().zip(&sniffed).filter(|(_, sniffed)| sniffed.include);
+        warnings.extend(kept.filter_map(|(column, sniffed)| column.warning(&sniffed.source, sniffed.column_type)));
         let options = ResolvedOptions {
             format: Format::Database,
             compression: Compression::None,

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tandem_core::{Cancel, ErrorCode, HostPolicy, HostRule};
 use tandem_ingest::{
-    ColumnOverride, ColumnType, Context, ImportOptions, Limits, RejectCode,
+    ColumnOverride, ColumnType, Context, ImportOptions, Limits, RejectCode, WarningCode,
     source::database::{DatabaseKind, DatabaseSource},
 };
 
@@ -187,6 +187,22 @@ fn postgres() {
         assert_eq!(outcome.texts(column), expected, "{column}");
     }
     assert_eq!(read(&table(&base, "ingest.big"), &ImportOptions::default()).unwrap().rows(), 200_000);
+    // Of a query too, exact numbers stay exact where a table says how many digits they have.
+    let numbers = query(&base, "SELECT t.price AS paid, sum(price) AS total, 1 AS one FROM ingest.t GROUP BY 1");
+    let outcome = read(&numbers, &ImportOptions::default()).unwrap();
+    assert_eq!(outcome.columns(), ["paid: decimal(12,2)", "total: float64", "one: int64"]);
+    let told: Vec<_> = outcome.sniffed.warnings.iter().map(|w| (w.code, w.column.as_deref())).collect();
+    assert_eq!(told, [(WarningCode::TypeChanged, Some("total"))]);
+    let decimal = Some(ColumnType::Decimal { precision: 38, scale: 4 });
+    let total = ColumnOverride { name: "total".into(), column_type: decimal, ..ColumnOverride::default() };
+    let outcome = read(&numbers, &ImportOptions { columns: vec![total], ..ImportOptions::default() }).unwrap();
+    assert!(outcome.warnings().is_empty() && outcome.texts("total").contains(&"12345678.9000".to_owned()));
+    // Types that only the database itself uses are named.
+    let error = read(&table(&base, "pg_catalog.pg_class"), &ImportOptions::default()).map(|o| o.rows()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::UnsupportedFormat);
+    assert!(error.message().contains("`relpartbound` is of the type pg_node_tree"), "{}", error.message());
+    let cast = query(&base, "SELECT relname, relpartbound::text FROM pg_catalog.pg_class");
+    assert!(read(&cast, &ImportOptions::default()).unwrap().rows() > 100);
     let outcome =
         read(&query(&base, "SELECT id, d FROM ingest.odd ORDER BY id -- all"), &ImportOptions::default()).unwrap();
     assert_eq!((outcome.rows(), outcome.rejects[0].row_number), (999, 500));

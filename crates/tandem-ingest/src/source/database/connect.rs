@@ -219,6 +219,11 @@ pub(super) fn failed(error: sqlx::Error) -> Error {
                 Error::new(ErrorCode::InvalidSql, format!("The database refused the query: {message}."))
             }
         }
+        // The driver could not make out what the database said of the columns.
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::TypeNotFound { .. } => Error::new(
+            ErrorCode::UnsupportedFormat,
+            "A column of the query is of a type that can't be read. Cast it to text in the query.",
+        ),
         _ => Error::new(
             ErrorCode::SourceUnavailable,
             "The connection to the database broke off; nothing was changed. Try again.",

@@ -35,7 +35,7 @@ pub(super) async fn describe(source: &DatabaseSource, statement: &str) -> Result
             | "SMALLINT UNSIGNED" | "MEDIUMINT UNSIGNED" | "INT UNSIGNED" => ColumnType::Int64,
             "BIGINT UNSIGNED" => ColumnType::Decimal { precision: 20, scale: 0 },
             "FLOAT" | "DOUBLE" => ColumnType::Float64,
-            "DECIMAL" => exacts.get(column.name()).copied().unwrap_or(ColumnType::Float64),
+            "DECIMAL" => return Described::exact(column.name(), exacts.get(column.name()).copied()),
             "DATE" => ColumnType::Date,
             "DATETIME" => ColumnType::Timestamp,
             "TIMESTAMP" => ColumnType::TimestampTz,
