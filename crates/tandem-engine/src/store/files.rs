@@ -30,6 +30,8 @@ pub(super) enum Part {
     Kept,
     /// Rows that came in.
     New,
+    /// Rows that came in without all columns; no version ever names them.
+    Staged,
 }
 
 /// How files are to be written.
@@ -65,6 +67,7 @@ impl Store {
             match plan.part {
                 Part::Kept => "a",
                 Part::New => "b",
+                Part::Staged => "s",
             }
         );
         let (schema, threads, sort_columns) = (plan.schema.clone(), self.threads, plan.sort_columns);

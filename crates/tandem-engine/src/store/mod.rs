@@ -11,6 +11,7 @@ mod durable;
 mod encoder;
 mod encoding;
 mod files;
+mod fill;
 mod orphans;
 mod read;
 mod schema;

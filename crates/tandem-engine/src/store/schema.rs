@@ -118,7 +118,7 @@ fn decimal(precision: u8, scale: i8) -> DataType {
 }
 
 /// The columns of the table after batches of `raw` are added to `table`:
-/// columns that are missing become null.
+/// columns that are missing become null in rows that are new.
 ///
 /// # Errors
 /// `schema_mismatch` where a type doesn't fit, or there is a new column and
@@ -144,7 +144,7 @@ pub(super) fn merge(table: &Schema, raw: &Schema, allow_new: bool) -> Result<Sch
             None => {
                 return Err(mismatch(format!(
                     "The input has the column “{}”, which the dataset doesn't have; nothing was written. \
-                     Allow new columns, leave it out, or replace the dataset.",
+                     Leave the column out of the input, or replace the dataset.",
                     field.name()
                 )));
             }

@@ -39,7 +39,7 @@ use crate::{
 const FILE_COLUMN: &str = "\u{1}file";
 /// Above so many rows the join sorts and spills from the start: which way is
 /// taken decides the order of the rows, and must not depend on free memory.
-const SORT_JOIN_ROWS: u64 = 4_000_000;
+pub(super) const SORT_JOIN_ROWS: u64 = 4_000_000;
 
 /// What an upsert leaves of its parent.
 #[derive(Default)]
@@ -51,8 +51,28 @@ pub(super) struct Kept {
 }
 
 impl Store {
-    /// Checks that the keys that came in are unique, and writes the rows of the
-    /// parent that keep their place in files that lose others.
+    /// Checks that the keys that came in are unique.
+    ///
+    /// # Errors
+    /// `invalid_key` with an example where a key comes twice.
+    pub(super) async fn unique_keys(
+        &self,
+        table: &Table,
+        schema: &SchemaRef,
+        key: &[usize],
+        incoming: &Outcome,
+        sessions: &Sessions,
+    ) -> Result<()> {
+        let key: Vec<String> = key.iter().map(|at| schema.field(*at).name().clone()).collect();
+        unique(&self.came_in(table, schema, incoming), &key, sessions).await
+    }
+
+    /// What came in, as it was written.
+    pub(super) fn came_in(&self, table: &Table, schema: &SchemaRef, incoming: &Outcome) -> FileTable {
+        FileTable::of_files(schema, incoming.files.iter().map(|file| self.unnamed(table, file)).collect())
+    }
+
+    /// Writes the rows of the parent that keep their place in files that lose others.
     #[expect(clippy::too_many_arguments, reason = "one step of a write, apart for its size")]
     pub(super) async fn keep_others(
         self: &Arc<Self>,
@@ -66,9 +86,7 @@ impl Store {
         cancel: &Cancel,
     ) -> Result<Kept> {
         let key: Vec<String> = key.iter().map(|at| schema.field(*at).name().clone()).collect();
-        let files = incoming.files.iter().map(|file| self.unnamed(table, file)).collect();
-        let input = FileTable::of_files(schema, files);
-        unique(&input, &key, sessions).await?;
+        let input = self.came_in(table, schema, incoming);
         let Some(parent) = parent else { return Ok(Kept::default()) };
         if key.iter().any(|name| parent.schema.index_of(name).is_err()) {
             // The key is new: no row of the parent has it.
@@ -166,16 +184,16 @@ fn join(old: FileTable, input: &FileTable, key: &[String], kind: JoinType) -> Da
         .build()
 }
 
-fn qualified(table: &str, name: &str) -> Column {
+pub(super) fn qualified(table: &str, name: &str) -> Column {
     Column::new(Some(TableReference::bare(table)), name)
 }
 
-fn column(table: &str, name: &str) -> Expr {
+pub(super) fn column(table: &str, name: &str) -> Expr {
     Expr::Column(qualified(table, name))
 }
 
 /// Runs a plan of our own over files of ours.
-async fn run(plan: LogicalPlan, sessions: &Sessions, ordered: bool, sort_joins: bool) -> Result<Batches> {
+pub(super) async fn run(plan: LogicalPlan, sessions: &Sessions, ordered: bool, sort_joins: bool) -> Result<Batches> {
     let session = sessions.session(SessionPlan { ordered, sort_joins, ..SessionPlan::default() })?;
     let physical = session.create_physical_plan(&plan).await.map_err(query_error)?;
     let schema = presented_schema(&physical.schema());

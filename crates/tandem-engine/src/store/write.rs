@@ -11,6 +11,7 @@ use super::{
     commit::{Change, Committed, Kind, conflict},
     encoder::{Encoded, Outcome},
     files::{FilePlan, Part},
+    fill::Fill,
     schema::{find, merge, storable},
     snapshot::{FileEntry, tags},
 };
@@ -70,11 +71,30 @@ impl Store {
             WriteMode::Upsert { key } => columns_of_key(&schema, &input.schema(), key)?,
             _ => Vec::new(),
         };
-        let plan =
-            FilePlan { schema: schema.clone(), next: next(parent.as_deref()), part: Part::New, sort_columns, key };
-        let outcome = self.write_files(&table, &write, input, plan, options.progress.clone(), cancel).await?;
+        let plan = FilePlan {
+            schema: schema.clone(),
+            next: next(parent.as_deref()),
+            part: Part::New,
+            sort_columns,
+            key: key.clone(),
+        };
+        let fill = parent.as_deref().and_then(|parent| Fill::needed(parent, &schema, &input.schema(), &key));
+        let filled = fill.is_some();
+        let outcome = match fill {
+            Some(fill) => self.write_filled(&table, &write, input, fill, plan, &options, sessions, cancel).await?,
+            None => self.write_files(&table, &write, input, plan, options.progress.clone(), cancel).await?,
+        };
         let mut made: Vec<String> = outcome.files.iter().map(|file| file.path.clone()).collect();
-        let result = self.finish(&table, parent, &schema, &options, outcome, &write, sessions, cancel, &mut made).await;
+        let checked = match !key.is_empty() && !filled {
+            true => self.unique_keys(&table, &schema, &key, &outcome, sessions).await,
+            false => Ok(()),
+        };
+        let result = match checked {
+            Ok(()) => {
+                self.finish(&table, parent, &schema, &options, outcome, &write, sessions, cancel, &mut made).await
+            }
+            Err(error) => Err(error),
+        };
         if result.as_ref().map_or(true, |written| written.repeated) {
             self.discard(&table, &made).await;
         }

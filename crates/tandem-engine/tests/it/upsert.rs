@@ -30,12 +30,62 @@ async fn rows_with_the_same_key_are_replaced_and_the_others_stay() {
 }
 
 #[tokio::test]
-async fn an_upsert_may_be_the_first_write_and_may_leave_columns_out() {
+async fn an_upsert_may_be_the_first_write_and_keeps_the_columns_that_it_leaves_out() {
     let bench = Bench::new();
     let dataset = bench.dataset();
     bench.write(dataset, by(&["ID"]), people(0, 2)).await.unwrap();
-    bench.write(dataset, by(&["id"]), batch(vec![("id", ints([1]))])).await.unwrap();
-    assert_eq!(sorted(bench.read(dataset, 1).await), ["0 | person 0", "1 | ∅"]);
+    let written = bench.write(dataset, by(&["id"]), batch(vec![("id", ints([1, 7]))])).await.unwrap();
+    assert_eq!(sorted(bench.read(dataset, 1).await), ["0 | person 0", "1 | person 1", "7 | ∅"]);
+    assert_eq!((written.rows_in, written.version.rows), (2, 3));
+}
+
+/// Every column of a row that is there, but for those that come.
+#[tokio::test]
+async fn columns_that_an_upsert_does_not_bring_keep_their_values() {
+    let bench = Bench::new();
+    let city: ArrayRef = Arc::new(StringArray::from(vec![Some("Berlin"), None, Some("Rome"), Some("Oslo")]));
+    let spent = ints([10, 20, 30, 40]);
+    let rows =
+        vec![("id", ints([1, 2, 3, 3])), ("name", texts(["a", "b", "c", "d"])), ("city", city), ("spent", spent)];
+    let dataset = bench.table(batch(rows)).await;
+    // In another order and spelling than the dataset's.
+    let some = batch(vec![("SPENT", ints([21, 99, 31])), ("id", ints([2, 9, 3]))]);
+    let written = bench.write(dataset, by(&["id"]), some).await.unwrap();
+    assert_eq!(written.rows_in, 3, "those that came, not those that they changed");
+    // Two rows with one key are both changed: neither may lose what it holds.
+    let expected =
+        ["1 | a | Berlin | 10", "2 | b | ∅ | 21", "3 | c | Rome | 31", "3 | d | Oslo | 31", "9 | ∅ | ∅ | 99"];
+    assert_eq!(sorted(bench.read(dataset, 1).await), expected);
+    let twice = batch(vec![("id", ints([1, 1])), ("spent", ints([1, 2]))]);
+    let error = bench.write(dataset, by(&["id"]), twice).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::InvalidKey, "{}", chain(&error));
+    let folder = bench.folder.path().join("tables").join(dataset.to_string());
+    let named: usize = bench.info(dataset, 1).await.files.len() + 1;
+    assert_eq!(
+        std::fs::read_dir(folder).unwrap().count(),
+        named + 1,
+        "nothing is left over but the log and what versions name"
+    );
+}
+
+#[tokio::test]
+async fn an_upsert_of_some_columns_gives_the_same_bytes_again() {
+    let bench = Bench::new();
+    let mut digests = Vec::new();
+    for _ in 0..2 {
+        let dataset = bench.dataset();
+        let names: Vec<String> = (0..30_000).map(|at| format!("n{at}")).collect();
+        let rows = batch(vec![
+            ("id", ints(0..30_000)),
+            ("name", texts(names.iter().map(String::as_str))),
+            ("spent", ints(0..30_000)),
+        ]);
+        bench.write(dataset, WriteMode::Append, rows).await.unwrap();
+        let some = batch(vec![("id", ints((0..20_000).map(|at| (at * 7) % 60_000))), ("spent", ints(0..20_000))]);
+        let written = bench.write(dataset, by(&["id"]), some).await.unwrap();
+        digests.push(written.version.content_digest);
+    }
+    assert_eq!(digests[0], digests[1]);
 }
 
 #[tokio::test]
