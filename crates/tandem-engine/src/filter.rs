@@ -56,6 +56,20 @@ pub enum Filter {
     },
 }
 
+impl Filter {
+    /// The columns that it reads, each as often as it does.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Self::And { filters } | Self::Or { filters } => filters.iter().flat_map(Self::columns).collect(),
+            Self::Not { filter } => filter.columns(),
+            Self::Compare { column, .. }
+            | Self::In { column, .. }
+            | Self::IsNull { column }
+            | Self::Like { column, .. } => vec![column],
+        }
+    }
+}
+
 /// How a column is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -116,7 +116,7 @@ fn masked_page(
     offset: u64,
     limit: u64,
 ) -> Result<Prepared> {
-    let (schema, columns) = exposed_schema(&snapshot.schema, access);
+    let (schema, columns) = exposed_schema(&snapshot.schema, access)?;
     let names = columns.iter().map(|(at, _)| snapshot.schema.field(*at).name().clone()).collect();
     let options = ReadOptions { columns: Some(names), offset, limit: Some(limit) };
     let target = presented_schema(&schema);

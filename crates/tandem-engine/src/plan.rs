@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use serde::{Deserialize, Serialize};
-use tandem_core::id::AssetId;
+use tandem_core::{Result, id::AssetId};
 
-use crate::{Filter, TableRef};
+use crate::{Filter, TableRef, govern::closed};
 
 /// Everything one query may read, and how much it may take.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +41,8 @@ impl AccessPlan {
     }
 }
 
-/// One table as one person sees it.
+/// One table as one person sees it. A column that is named here and that the
+/// source doesn't have closes the table: it may be there under another name.
 #[derive(Debug, Clone)]
 pub struct TableAccess {
     /// Where its rows are.
@@ -63,6 +64,17 @@ impl TableAccess {
     /// All rows and columns of one version of a dataset.
     pub fn version(dataset: AssetId, delta_version: u64) -> Self {
         Self::full(TableSource::Version { dataset, delta_version })
+    }
+
+    /// Whether the columns that are named here are among `columns`.
+    ///
+    /// # Errors
+    /// `forbidden` where one is not, as for whoever reads the source.
+    pub fn fits(&self, columns: &[&str]) -> Result<()> {
+        let there = |name: &str| columns.iter().any(|column| column.to_lowercase() == name.to_lowercase());
+        let filtered = self.row_filter.iter().flat_map(Filter::columns);
+        let mut named = filtered.chain(self.masks.keys().chain(&self.hidden_columns).map(String::as_str));
+        if named.all(there) { Ok(()) } else { Err(closed()) }
     }
 
     /// Whether anything of the source is kept from the query.

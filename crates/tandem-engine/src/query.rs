@@ -177,5 +177,5 @@ pub(crate) async fn plan_table(inner: &Arc<Inner>, plan: &AccessPlan, table: &Ta
 pub(crate) async fn visible_schema(inner: &Arc<Inner>, plan: &AccessPlan, table: &TableRef) -> Result<SchemaRef> {
     let access = plan.tables.get(table).ok_or_else(|| missing(plan, &internal_name(table)))?;
     let schema = inner.source_schema(&access.source).await?;
-    Ok(presented_schema(&exposed_schema(&schema, access).0))
+    Ok(presented_schema(&exposed_schema(&schema, access)?.0))
 }

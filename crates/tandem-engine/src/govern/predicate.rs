@@ -8,10 +8,11 @@ use datafusion::{
 };
 use tandem_core::{Error, ErrorCode, Result};
 
+use super::closed;
 use crate::{CompareOp, Filter, Value, store::find};
 
 /// # Errors
-/// `invalid_parameter` where a column isn't there or a value doesn't fit it.
+/// `forbidden` where a column isn't there, `invalid_parameter` where a value doesn't fit it.
 pub(crate) fn to_expr(filter: &Filter, schema: &Schema) -> Result<Expr> {
     let all = |filters: &[Filter], empty: bool, operator: Operator| -> Result<Expr> {
         let mut parts = filters.iter().map(|filter| to_expr(filter, schema)).collect::<Result<Vec<_>>>()?.into_iter();
@@ -51,20 +52,7 @@ pub(crate) fn to_expr(filter: &Filter, schema: &Schema) -> Result<Expr> {
 
 /// The columns that a filter reads, by their places in `schema`.
 pub(crate) fn columns(filter: &Filter, schema: &Schema) -> Result<Vec<usize>> {
-    let mut names = Vec::new();
-    collect(filter, &mut names);
-    names.into_iter().map(|name| find(schema, name).ok_or_else(|| missing(name))).collect()
-}
-
-fn collect<'a>(filter: &'a Filter, names: &mut Vec<&'a str>) {
-    match filter {
-        Filter::And { filters } | Filter::Or { filters } => filters.iter().for_each(|filter| collect(filter, names)),
-        Filter::Not { filter } => collect(filter, names),
-        Filter::Compare { column, .. }
-        | Filter::In { column, .. }
-        | Filter::IsNull { column }
-        | Filter::Like { column, .. } => names.push(column),
-    }
+    filter.columns().into_iter().map(|name| find(schema, name).ok_or_else(closed)).collect()
 }
 
 fn operator(comparison: CompareOp) -> Operator {
@@ -79,7 +67,7 @@ fn operator(comparison: CompareOp) -> Operator {
 }
 
 fn field<'a>(schema: &'a Schema, name: &str) -> Result<&'a Field> {
-    find(schema, name).map(|at| schema.field(at)).ok_or_else(|| missing(name))
+    find(schema, name).map(|at| schema.field(at)).ok_or_else(closed)
 }
 
 fn reference(field: &Field) -> Expr {
@@ -114,10 +102,6 @@ fn literal(value: &Value, field: &Field) -> Result<Expr> {
 
 fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
-}
-
-fn missing(name: &str) -> Error {
-    invalid(format!("The row filter names the column “{name}”, which this version of the table doesn't have."))
 }
 
 /// The asker learns that the policy doesn't fit, and nothing of its values.

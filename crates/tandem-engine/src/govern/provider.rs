@@ -17,6 +17,7 @@ use datafusion::{
 use tandem_core::Result;
 
 use super::{
+    closed,
     guard::{GuardExec, Output},
     leakproof::is_leakproof,
     mask::masked_field,
@@ -70,12 +71,19 @@ pub(crate) struct PlanTable {
     filter: Option<(Expr, Vec<usize>)>,
 }
 
-/// The columns that are left of `schema`, masked as `access` says, each with its
-/// place in `schema`.
-pub(crate) fn exposed_schema(schema: &Schema, access: &TableAccess) -> (SchemaRef, Vec<(usize, Option<Mask>)>) {
+/// The columns that are left of a schema, masked, each with its place in it.
+pub(crate) type Exposed = (SchemaRef, Vec<(usize, Option<Mask>)>);
+
+/// The columns that are left of `schema`, masked as `access` says.
+///
+/// # Errors
+/// `forbidden` where `access` keeps back a column that isn't there: it may be
+/// there under another name.
+pub(crate) fn exposed_schema(schema: &Schema, access: &TableAccess) -> Result<Exposed> {
+    let place = |name: &str| find(schema, name).ok_or_else(closed);
     let masks: Vec<(usize, &Mask)> =
-        access.masks.iter().filter_map(|(name, mask)| Some((find(schema, name)?, mask))).collect();
-    let hidden: HashSet<usize> = access.hidden_columns.iter().filter_map(|name| find(schema, name)).collect();
+        access.masks.iter().map(|(name, mask)| Ok((place(name)?, mask))).collect::<Result<_>>()?;
+    let hidden: HashSet<usize> = access.hidden_columns.iter().map(|name| place(name)).collect::<Result<_>>()?;
     let mut fields = Vec::new();
     let mut columns = Vec::new();
     for (at, field) in schema.fields().iter().enumerate().filter(|(at, _)| !hidden.contains(at)) {
@@ -83,15 +91,16 @@ pub(crate) fn exposed_schema(schema: &Schema, access: &TableAccess) -> (SchemaRe
         fields.push(mask.as_ref().map_or_else(|| field.clone(), |mask| Arc::new(masked_field(field, mask))));
         columns.push((at, mask));
     }
-    (Arc::new(Schema::new(fields)), columns)
+    Ok((Arc::new(Schema::new(fields)), columns))
 }
 
 impl PlanTable {
     /// # Errors
-    /// `invalid_parameter` where the row filter doesn't fit the table.
+    /// `forbidden` where what is kept back names a column that the table doesn't
+    /// have, `invalid_parameter` where a value of the row filter doesn't fit.
     pub(crate) fn new(rows: Rows, access: &TableAccess) -> Result<Self> {
         let source = rows.schema();
-        let (schema, columns) = exposed_schema(&source, access);
+        let (schema, columns) = exposed_schema(&source, access)?;
         let filter = match &access.row_filter {
             Some(filter) => Some((predicate::to_expr(filter, &source)?, predicate::columns(filter, &source)?)),
             None => None,

@@ -1,5 +1,6 @@
 //! Filters and masks as a plan holds them: what fits, what shows nothing.
 
+use tandem_core::Cancel;
 use tandem_engine::{AccessPlan, CompareOp, Filter, Mask, TableAccess, TableRef, TableSource, Value};
 
 use crate::{
@@ -13,7 +14,6 @@ async fn a_policy_that_does_not_fit_shows_nothing() {
     let rows = rows(0);
     let source = TableSource::Memory { schema: rows.schema(), batches: vec![rows] };
     for filter in [
-        Filter::Compare { column: "gone".into(), is: CompareOp::Eq, value: Value::Int(1) },
         Filter::Compare { column: "id".into(), is: CompareOp::Eq, value: Value::Text("x".into()) },
         Filter::Compare { column: "id".into(), is: CompareOp::Lt, value: Value::Float(1.5) },
         Filter::Like { column: "id".into(), pattern: "1%".into(), ignore_case: false },
@@ -46,6 +46,39 @@ async fn a_policy_that_does_not_fit_shows_nothing() {
         let access = TableAccess { row_filter: Some(filter.clone()), ..TableAccess::full(source.clone()) };
         let plan = AccessPlan::new("guest").with_table(TableRef::latest("people"), access);
         assert_eq!(bench.rows(&plan, "SELECT count(*) FROM people").await, [count], "{filter:?}");
+    }
+}
+
+/// It may be there under another name, so nothing of the table is shown.
+#[tokio::test]
+async fn a_column_that_is_kept_back_and_not_there_closes_the_table() {
+    let bench = Bench::new();
+    let rows = rows(0);
+    let memory = TableSource::Memory { schema: rows.schema(), batches: vec![rows.clone()] };
+    let stored = TableSource::Version { dataset: bench.table(rows).await, delta_version: 0 };
+    for source in [memory, stored] {
+        let full = TableAccess::full(source);
+        let gone = || Filter::IsNull { column: "gone".into() };
+        for access in [
+            TableAccess { masks: [("gone".to_owned(), Mask::Null)].into(), ..full.clone() },
+            TableAccess { hidden_columns: vec!["gone".into()], ..full.clone() },
+            TableAccess { row_filter: Some(Filter::Not { filter: Box::new(gone()) }), ..full.clone() },
+        ] {
+            let plan = AccessPlan::new("guest").with_table(TableRef::latest("people"), access);
+            for sql in
+                ["SELECT count(*) FROM people", "DESCRIBE people", "SELECT * FROM information_schema.columns, people"]
+            {
+                let error = bench.error(&plan, sql).await;
+                assert_eq!(error.code(), tandem_core::ErrorCode::Forbidden, "{sql}: {error}");
+                assert!(!error.message().contains("gone"), "the name may be kept back itself: {error}");
+            }
+            let page = bench.engine.page(&plan, &TableRef::latest("people"), 0, 1, &Cancel::new()).await;
+            assert_eq!(page.err().map(|error| error.code()), Some(tandem_core::ErrorCode::Forbidden));
+        }
+        // But for case it is there.
+        let access = TableAccess { hidden_columns: vec!["NOTE".into()], ..full };
+        let plan = AccessPlan::new("guest").with_table(TableRef::latest("people"), access);
+        assert!(!bench.rows(&plan, "DESCRIBE people").await.iter().any(|line| line.contains("note")));
     }
 }
 
