@@ -84,7 +84,7 @@ pub async fn finish(request: Request, next: Next) -> Response {
             code: failed.code.as_str().to_owned(),
             message: failed.message,
             class: class_name(failed.code.class()).to_owned(),
-            link: format!("/docs/errors#{}", failed.code.as_str()),
+            link: format!("{}#{}", crate::codes::PATH, failed.code.as_str()),
             request_id: id.clone(),
         };
         let (mut parts, _) = response.into_parts();

@@ -2,13 +2,13 @@
 //! part of the request is wrong.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
     http::request::Parts,
 };
 use serde::de::DeserializeOwned;
 use tandem_core::{Error, ErrorCode, PageRequest};
 
-use crate::error::ApiError;
+use crate::{error::ApiError, malformed};
 
 /// A JSON body.
 #[derive(Debug)]
@@ -18,15 +18,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        use axum::extract::rejection::JsonRejection as R;
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(R::BytesRejection(e)) if e.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(JsonRejection::BytesRejection(e)) if e.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(Error::new(ErrorCode::PayloadTooLarge, "The body is larger than this operation takes.").into())
             }
-            Err(e) => Err(Error::new(ErrorCode::InvalidRequest, e.body_text()).into()),
+            Err(e) => Err(Error::new(ErrorCode::InvalidRequest, unreadable(&e)).into()),
         }
     }
+}
+
+fn unreadable(rejection: &JsonRejection) -> String {
+    match rejection {
+        JsonRejection::JsonDataError(error) => malformed::message("The body", &said(error)),
+        JsonRejection::JsonSyntaxError(error) => malformed::no_json(&said(error)),
+        JsonRejection::MissingJsonContentType(_) => {
+            "The body must be JSON. Send it with the header “Content-Type: application/json”.".to_owned()
+        }
+        _ => "The body could not be read to its end. Send the request again.".to_owned(),
+    }
+}
+
+/// What the reader itself says, without the framework's words before it.
+fn said(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// Query parameters.
@@ -40,7 +55,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         axum::extract::Query::<T>::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Query(value)| Self(value))
-            .map_err(|e| Error::new(ErrorCode::InvalidParameter, e.body_text()).into())
+            .map_err(|e| Error::new(ErrorCode::InvalidParameter, malformed::message("A parameter", &said(&e))).into())
     }
 }
 

@@ -3,8 +3,10 @@
 //! one call of `tandem-app` and its answer into JSON.
 
 pub mod auth;
+mod codes;
 pub mod error;
 pub mod extract;
+mod malformed;
 mod routes;
 mod ui;
 
@@ -45,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
     let json = document.to_json().unwrap_or_default();
     api.merge(routes::system::unversioned())
         .route("/api/v1/openapi.json", routes::system::openapi(json))
+        .route(codes::PATH, axum::routing::get(codes::serve))
         .fallback(ui::serve)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(routes::system::panicked))

@@ -8,7 +8,7 @@ use std::{
 
 use tandem_call::Services;
 use tandem_components::{Shipped, functions::functions};
-use tandem_core::{Clock, Error, Lang, Result, config::Config, id::OrgId};
+use tandem_core::{Clock, Error, ErrorCode, Lang, Result, config::Config, id::OrgId};
 use tandem_engine::{Engine, EngineOptions};
 use tandem_mail::Sender;
 use tandem_meta::Meta;
@@ -23,6 +23,9 @@ use crate::{
     turns::Turns,
     workflows::Presence,
 };
+
+/// The file whose secret keys hash masks; every installation has it.
+const MASK_KEY: &str = "keys/mask.key";
 
 /// One installation, opened. Use cases are free functions that take it:
 /// `people::sign_in(&app, …)`, `datasets::import(&app, …)`.
@@ -52,6 +55,25 @@ pub struct App {
 }
 
 impl App {
+    /// Makes sure that there is an installation where `config` says, for what
+    /// must not make one.
+    ///
+    /// # Errors
+    /// `not_found` where there is none.
+    pub fn require_installed(config: &Config) -> Result<()> {
+        if config.data_dir.join(MASK_KEY).is_file() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::NotFound,
+            format!(
+                "There is no installation in {}; nothing was made. Name its folder with --data, or make one with \
+                 “tandem init”.",
+                config.data_dir.display()
+            ),
+        ))
+    }
+
     /// Opens, and makes where it is missing, the installation that `config`
     /// describes, and brings its metadata up to date.
     ///
@@ -80,7 +102,7 @@ impl App {
             components: Arc::new(Shipped::new(engine.clone())),
             python: Arc::new(python::Server::new(&config)?),
             fonts: OnceLock::new(),
-            mask_key: secret_key(&config.data_dir.join("keys/mask.key"))?,
+            mask_key: secret_key(&config.data_dir.join(MASK_KEY))?,
             config,
             clock,
             meta,

@@ -14,6 +14,8 @@ use std::{
 use tandem_core::{Clock, Error, ErrorCode, Result, config::Config};
 use tandem_meta::Meta;
 
+use crate::App;
+
 /// What was copied.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Copied {
@@ -32,9 +34,10 @@ const ENVIRONMENTS: &str = "environments";
 /// Copies the installation of `config` into a new folder.
 ///
 /// # Errors
-/// `already_exists` where the folder is there; `invalid_parameter` for
+/// `not_found` where there is no installation; `already_exists` where the folder is there; `invalid_parameter` for
 /// metadata on PostgreSQL, which `pg_dump` backs up; those of the disk.
 pub async fn backup(config: Config, clock: Arc<dyn Clock>, into: &Path) -> Result<Copied> {
+    App::require_installed(&config)?;
     let partial = begin(into)?;
     let meta = Meta::open(&config.database_url(), clock).await?;
     let info = meta.backup(&partial.join(META)).await?;

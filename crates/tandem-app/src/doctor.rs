@@ -23,8 +23,9 @@ pub struct Finding {
 /// metadata, which is brought up to date.
 ///
 /// # Errors
-/// Those that keep it from looking.
+/// `not_found` where there is no installation, and those that keep it from looking.
 pub async fn examine(config: Config, clock: Arc<dyn Clock>) -> Result<Vec<Finding>> {
+    App::require_installed(&config)?;
     let app = App::open(config, clock).await?;
     let mut findings = vec![Finding { check: "metadata", ok: true, detail: format!("on {}", app.meta.backend()) }];
     let orgs = app.meta.read().await?.every_org().await?;

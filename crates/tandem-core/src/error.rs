@@ -33,11 +33,11 @@ pub enum ErrorClass {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $class:ident;)+) => {
+    ($(#[doc = $about:literal] $name:ident = $text:literal, $class:ident;)+) => {
         /// A stable code for programs. New ones may be added; none changes its meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+            $(#[doc = $about] #[serde(rename = $text)] $name,)+
         }
 
         impl ErrorCode {
@@ -47,6 +47,11 @@ macro_rules! codes {
             /// The code as it is written in answers.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$name => $about.trim_ascii_start(),)+ }
             }
 
             /// What kind of trouble it is.

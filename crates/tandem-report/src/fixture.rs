@@ -225,7 +225,7 @@ pub(crate) fn report() -> Report {
                 name: HOSTILE.into(),
                 version: Some(3),
                 digest: Some("blake3:00".into()),
-                rows: 6919,
+                rows: Some(6919),
                 map: vec![RoleColumn { role: "customer".into(), column: HOSTILE.into() }],
             }],
             params: vec![Param {

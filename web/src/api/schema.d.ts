@@ -362,7 +362,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the next version of a Python component. */
+        /** Make the next version of a Python or SQL component. */
         post: operations["push_component_version"];
         delete?: never;
         options?: never;
@@ -1092,7 +1092,7 @@ export interface paths {
          */
         get: operations["list_project_components"];
         put?: never;
-        /** Make a Python component, which is called what its manifest says. Its code is not run. */
+        /** Make a Python or SQL component, which is called what its manifest says. Its code is not run. */
         post: operations["push_component"];
         delete?: never;
         options?: never;
@@ -2500,8 +2500,11 @@ export interface components {
             fits: boolean;
             /** @description Why not: `{code, message: {en, zh-CN}}`. */
             problems: Record<string, unknown>[];
-            /** Format: int64 */
-            rows: number;
+            /**
+             * Format: int64
+             * @description Its rows; null for whom some rows or columns are kept from.
+             */
+            rows: number | null;
         };
         /** @description Datasets that may be chosen. */
         CandidateList: {
@@ -2517,8 +2520,11 @@ export interface components {
             columns: components["schemas"]["ColumnDto"][];
             /** @description The dataset's name, as SQL writes it; `name@v3` is its third version. */
             name: string;
-            /** Format: int64 */
-            rows: number;
+            /**
+             * Format: int64
+             * @description Its rows; null for whom some rows or columns are kept from.
+             */
+            rows: number | null;
             /**
              * Format: int64
              * @description Number of its newest version.
@@ -3457,10 +3463,10 @@ export interface components {
                 author: components["schemas"]["User"];
                 /**
                  * Format: int64
-                 * @description Bytes on disk, of a dataset.
+                 * @description Bytes on disk, of a dataset; null as `rows` is.
                  */
                 bytes: number | null;
-                /** @description Columns, of a dataset. */
+                /** @description Columns, of a dataset, that exist for the caller. */
                 columns: number | null;
                 /** Format: date-time */
                 created_at: string;
@@ -3472,12 +3478,12 @@ export interface components {
                 message: string;
                 /**
                  * Format: int64
-                 * @description Rows that could not be read, of a dataset.
+                 * @description Rows that could not be read, of a dataset; null as `rows` is.
                  */
                 rejected: number | null;
                 /**
                  * Format: int64
-                 * @description Rows, of a dataset.
+                 * @description Rows, of a dataset; null for whom some rows or columns are kept from.
                  */
                 rows: number | null;
                 /**
@@ -3746,6 +3752,13 @@ export interface components {
             role: "guest" | "member" | "owner";
             user: components["schemas"]["User"];
         };
+        /** @description A rule that names columns which aren't there. */
+        OutdatedRule: {
+            /** @description The columns. */
+            columns: string[];
+            /** @description What the rule is called. */
+            rule: string;
+        };
         /** @description An output of a run. */
         OutputDto: {
             /** @description Whether the caller may take it away as a file. */
@@ -3813,12 +3826,12 @@ export interface components {
             seq: number;
             /** @description Whether every member of the organization may use it. */
             shared: boolean;
+            /** @description The statement of a SQL component, for who may see it. */
+            sql: string | null;
             /** @description Its versions, the newest first. */
             versions: components["schemas"]["PackageVersion"][];
             /** @description The document inside, for who may see that. */
             workflow: Record<string, unknown> | null;
-            /** @description The statement of a SQL component, for who may see it. */
-            sql: string | null;
         };
         /** @description A version of a packaged component. */
         PackageVersion: {
@@ -3844,6 +3857,16 @@ export interface components {
         PinnedDto: {
             name: string;
             version: string;
+        };
+        /** @description Who sees what of a dataset. */
+        PoliciesDto: {
+            /**
+             * @description Rules that name columns which the newest version doesn't have: it is closed
+             *     to whom they are for, until the rules are brought up to date.
+             */
+            outdated: components["schemas"]["OutdatedRule"][];
+            /** @description The rules, each an object. */
+            rules: Record<string, unknown>[];
         };
         /** @description A page of a document that was not saved. */
         PreviewBody: {
@@ -3936,9 +3959,12 @@ export interface components {
             /** @description One of a kind among the organization's projects. */
             name: string;
         };
-        /** @description A Python component, as its folder has it. */
+        /** @description A Python or SQL component, as its folder has it. */
         PushBody: {
-            /** @description `component.py`: text with a function `run`. */
+            /**
+             * @description `component.py`: text with a function `run`. For the kind `sql` it is `component.sql`: a statement over the names of the inputs, with
+             *     `{{name}}` for a parameter.
+             */
             code: string;
             /** @description `component.json`: the signature, the name of the environment and limits. */
             manifest: Record<string, unknown>;
@@ -4574,8 +4600,11 @@ export interface components {
             /** Format: uuid */
             dataset_id: string;
             name: string;
-            /** Format: int64 */
-            rows: number;
+            /**
+             * Format: int64
+             * @description Its rows; null for whom some rows or columns are kept from.
+             */
+            rows: number | null;
             /** Format: int64 */
             seq: number;
             /** @description The source that it is of the dashboard. */
@@ -4604,10 +4633,10 @@ export interface components {
             author: components["schemas"]["User"];
             /**
              * Format: int64
-             * @description Bytes on disk, of a dataset.
+             * @description Bytes on disk, of a dataset; null as `rows` is.
              */
             bytes: number | null;
-            /** @description Columns, of a dataset. */
+            /** @description Columns, of a dataset, that exist for the caller. */
             columns: number | null;
             /** Format: date-time */
             created_at: string;
@@ -4619,12 +4648,12 @@ export interface components {
             message: string;
             /**
              * Format: int64
-             * @description Rows that could not be read, of a dataset.
+             * @description Rows that could not be read, of a dataset; null as `rows` is.
              */
             rejected: number | null;
             /**
              * Format: int64
-             * @description Rows, of a dataset.
+             * @description Rows, of a dataset; null for whom some rows or columns are kept from.
              */
             rows: number | null;
             /**
@@ -9993,7 +10022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesDto"];
+                    "application/json": components["schemas"]["PoliciesDto"];
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -10117,7 +10146,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RulesDto"];
+                    "application/json": components["schemas"]["PoliciesDto"];
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */

@@ -79,9 +79,10 @@ export interface QualityRule {
 export interface QualityResult {
   rule: QualityRule
   passed: boolean
-  checked_rows: number
-  failing_rows: number
-  examples: string[]
+  /** Counts and examples are for who sees every row and value. */
+  checked_rows?: number
+  failing_rows?: number
+  examples?: string[]
 }
 
 // crates/tandem-engine

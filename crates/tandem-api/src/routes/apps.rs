@@ -160,7 +160,9 @@ async fn unpublish(State(app): State<Arc<App>>, Caller(who): Caller, At(id): At<
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CandidateDto {
     asset: AssetRef,
-    rows: u64,
+    /// Its rows; null for whom some rows or columns are kept from.
+    #[schema(required)]
+    rows: Option<u64>,
     /// Its columns, without those that are hidden from the caller.
     columns: Vec<ColumnDto>,
     /// Whether it fits.

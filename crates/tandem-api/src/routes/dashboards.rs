@@ -17,7 +17,7 @@ use tandem_app::{
     dashboards::{self, Answer, Binding, Dashboard, DashboardDetail as Detail, Reading},
 };
 use tandem_core::{
-    Cancel, Error, ErrorCode, Lang,
+    Cancel, Error, Lang,
     id::{AssetId, ProjectId},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -29,6 +29,7 @@ use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
     extract::{At, Body, Params},
+    malformed,
 };
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
@@ -163,12 +164,7 @@ pub(crate) struct ReadingBody {
 }
 
 fn reading(filters: Option<Value>, drill: Option<Value>) -> Result<Reading, Error> {
-    let wrong = |what: &str| {
-        let what = what.to_owned();
-        move |error: serde_json::Error| {
-            Error::new(ErrorCode::InvalidRequest, format!("“{what}” can't be read: {error}."))
-        }
-    };
+    let wrong = |what: &'static str| move |error: serde_json::Error| malformed::field(what, &error);
     Ok(Reading {
         filters: filters.map(serde_json::from_value).transpose().map_err(wrong("filters"))?.unwrap_or_default(),
         drill: drill.map(serde_json::from_value).transpose().map_err(wrong("drill"))?.unwrap_or_default(),
@@ -193,7 +189,9 @@ pub(crate) struct UsedVersionDto {
     dataset_id: Uuid,
     name: String,
     seq: i64,
-    rows: u64,
+    /// Its rows; null for whom some rows or columns are kept from.
+    #[schema(required)]
+    rows: Option<u64>,
 }
 
 impl DashboardAnswer {

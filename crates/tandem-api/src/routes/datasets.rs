@@ -7,7 +7,7 @@ use axum::{Json, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_app::{App, datasets};
-use tandem_core::{Error, ErrorCode, id::AssetId};
+use tandem_core::{Error, ErrorCode, Principal, id::AssetId};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -16,6 +16,7 @@ use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
     extract::{At, Body, Params},
+    malformed,
 };
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
@@ -200,9 +201,36 @@ pub(crate) struct RulesDto {
     rules: Value,
 }
 
+/// Who sees what of a dataset.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PoliciesDto {
+    /// The rules, each an object.
+    #[schema(value_type = Vec<Object>)]
+    rules: Value,
+    /// Rules that name columns which the newest version doesn't have: it is closed
+    /// to whom they are for, until the rules are brought up to date.
+    outdated: Vec<OutdatedRule>,
+}
+
+/// A rule that names columns which aren't there.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OutdatedRule {
+    /// What the rule is called.
+    rule: String,
+    /// The columns.
+    columns: Vec<String>,
+}
+
+async fn policies_dto(app: &App, who: &Principal, id: AssetId) -> Result<Json<PoliciesDto>, Error> {
+    let mut policies = serde_json::to_value(datasets::policies(app, who, id).await?).map_err(Error::internal)?;
+    let outdated = datasets::outdated(app, who, id).await?.into_iter();
+    let outdated = outdated.map(|one| OutdatedRule { rule: one.rule, columns: one.columns }).collect();
+    Ok(Json(PoliciesDto { rules: policies["rules"].take(), outdated }))
+}
+
 fn read<T: serde::de::DeserializeOwned>(rules: RulesDto) -> Result<T, Error> {
     serde_json::from_value(serde_json::json!({ "rules": rules.rules }))
-        .map_err(|e| Error::new(ErrorCode::InvalidParameter, format!("rules: {e}")))
+        .map_err(|error| malformed::field("rules", &error))
 }
 
 fn write<T: Serialize>(rules: &T) -> Result<Json<RulesDto>, Error> {
@@ -239,22 +267,26 @@ async fn put_quality_rules(
 
 /// Who sees which rows and values of a dataset; needs `manage`.
 #[utoipa::path(get, path = "/datasets/{asset_id}/policies", tag = "datasets", operation_id = "get_policies",
-    params(("asset_id" = Uuid, Path)), responses((status = 200, body = RulesDto), Errors))]
-async fn policies(State(app): State<Arc<App>>, Caller(who): Caller, At(id): At<AssetId>) -> ApiResult<Json<RulesDto>> {
-    Ok(write(&datasets::policies(&app, &who, id).await?)?)
+    params(("asset_id" = Uuid, Path)), responses((status = 200, body = PoliciesDto), Errors))]
+async fn policies(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    At(id): At<AssetId>,
+) -> ApiResult<Json<PoliciesDto>> {
+    Ok(policies_dto(&app, &who, id).await?)
 }
 
 /// Set who sees which rows and values of a dataset; needs `manage`.
 #[utoipa::path(put, path = "/datasets/{asset_id}/policies", tag = "datasets", operation_id = "put_policies",
     params(("asset_id" = Uuid, Path)), request_body = RulesDto,
-    responses((status = 200, body = RulesDto), Errors))]
+    responses((status = 200, body = PoliciesDto), Errors))]
 async fn put_policies(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
     At(id): At<AssetId>,
     Body(body): Body<RulesDto>,
-) -> ApiResult<Json<RulesDto>> {
+) -> ApiResult<Json<PoliciesDto>> {
     let rules = read(body)?;
     datasets::put_policies(&app, &who, id, &rules).await?;
-    Ok(write(&rules)?)
+    Ok(policies_dto(&app, &who, id).await?)
 }

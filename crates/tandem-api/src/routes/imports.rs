@@ -31,6 +31,7 @@ use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
     extract::{At, Body as JsonBody, Params},
+    malformed,
 };
 
 /// Bytes of a refused upload that are read and thrown away, at most.
@@ -260,9 +261,7 @@ pub(crate) struct SniffBody {
 fn options(value: Option<Value>) -> Result<tandem_app::ImportOptions, Error> {
     match value {
         None | Some(Value::Null) => Ok(tandem_app::ImportOptions::default()),
-        Some(value) => {
-            serde_json::from_value(value).map_err(|e| Error::new(ErrorCode::InvalidParameter, format!("options: {e}")))
-        }
+        Some(value) => serde_json::from_value(value).map_err(|error| malformed::field("options", &error)),
     }
 }
 

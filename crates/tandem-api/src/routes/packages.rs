@@ -15,7 +15,7 @@ use tandem_app::{
     workflows::NodeId,
 };
 use tandem_core::{
-    Error, ErrorCode, Text,
+    Error, Text,
     id::{AssetId, ProjectId},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -25,6 +25,7 @@ use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
     extract::{At, Body, Params},
+    malformed,
     routes::{assets::Asset, shape::DONE},
 };
 use shape::{Catalogue, ComponentPageDto};
@@ -256,8 +257,7 @@ async fn make(
     At(id): At<AssetId>,
     Body(body): Body<PackageBody>,
 ) -> ApiResult<(StatusCode, Json<PackageDto>)> {
-    let choice: Choice = serde_json::from_value(body.choice)
-        .map_err(|error| Error::new(ErrorCode::InvalidParameter, format!("choice: {error}")))?;
+    let choice: Choice = serde_json::from_value(body.choice).map_err(|error| malformed::field("choice", &error))?;
     let request = MakeRequest {
         choice,
         name: body.name,

@@ -50,7 +50,9 @@ pub(crate) struct CatalogTableDto {
     name: String,
     /// Number of its newest version.
     seq: i64,
-    rows: u64,
+    /// Its rows; null for whom some rows or columns are kept from.
+    #[schema(required)]
+    rows: Option<u64>,
     columns: Vec<ColumnDto>,
 }
 

@@ -5,10 +5,12 @@
 mod decide;
 #[cfg(test)]
 mod decide_tests;
+mod refusal;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use decide::{Decision, Policies, Resource};
+use refusal::refusal;
 use tandem_core::{
     Action, Error, ErrorCode, Principal, ProjectRole, Result,
     id::{AssetId, ProjectId},
@@ -210,6 +212,31 @@ impl App {
         Ok(seen)
     }
 
+    /// Refuses to let somebody put other rows in the place of a dataset's who
+    /// doesn't see all of those.
+    ///
+    /// # Errors
+    /// `forbidden`, and those of the database.
+    pub(crate) async fn require_whole(&self, principal: &Principal, asset: &Asset) -> Result<()> {
+        let mut snapshot = self.meta.read().await?;
+        let role = snapshot.project_role(principal.org, asset.project_id, principal.user).await?;
+        let narrowed = self.is_narrowed(principal, asset, role, &mut snapshot).await?;
+        drop(snapshot);
+        if !narrowed {
+            return Ok(());
+        }
+        let kept_back = Decision { allowed: false, reason: "narrowed".into() };
+        self.audit_named(principal, Action::Edit, ("asset", asset.id.to_string()), &kept_back);
+        Err(Error::new(
+            ErrorCode::Forbidden,
+            format!(
+                "Rules keep some of “{}” from you, so you may not put other rows in the place of those that are there; \
+                 nothing was changed. Append rows, or ask whoever manages it.",
+                asset.name
+            ),
+        ))
+    }
+
     fn require(&self, principal: &Principal, action: Action, resource: &Resource) -> Result<()> {
         let decision = self.policies.decide(principal, action, resource)?;
         self.audit(principal, action, resource, &decision);
@@ -343,55 +370,6 @@ const fn role_of(resource: &Resource) -> Option<ProjectRole> {
         Resource::Org(_) => None,
         Resource::Project { role, .. } | Resource::Asset { role, .. } => *role,
     }
-}
-
-fn refusal(principal: &Principal, action: Action, resource: &Resource, known: bool) -> Error {
-    if !known {
-        return Error::not_found(resource.noun());
-    }
-    if let Via::Token { .. } = principal.via
-        && matches!(
-            action,
-            Action::Manage
-                | Action::ManageMembers
-                | Action::CreateProject
-                | Action::ReadAudit
-                | Action::Edit
-                | Action::Run
-                | Action::Create
-                | Action::Comment
-        )
-    {
-        return Error::new(
-            ErrorCode::Forbidden,
-            format!(
-                "You or this token may not {} this {}. Use a token with a larger scope, or ask for the right.",
-                action.as_str().replace('_', " "),
-                resource.noun()
-            ),
-        );
-    }
-    if let Resource::Asset { barred, .. } = resource
-        && barred.contains(&action)
-    {
-        return Error::new(
-            ErrorCode::Forbidden,
-            format!(
-                "You may not {} this: it was made from data of which some is kept from you, and is as closed as that \
-                 until it is released. Request access (POST /assets/{{asset_id}}/access-requests); who manages it and \
-                 its sources can release it.",
-                action.as_str().replace('_', " "),
-            ),
-        );
-    }
-    Error::new(
-        ErrorCode::Forbidden,
-        format!(
-            "You may not {} this {}. Ask one of its maintainers for the right.",
-            action.as_str().replace('_', " "),
-            resource.noun()
-        ),
-    )
 }
 
 fn via(via: &Via) -> String {

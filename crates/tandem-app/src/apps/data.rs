@@ -15,7 +15,7 @@ use tandem_meta::{Asset, AssetFilter, AssetKind};
 use super::open::{Opened, open};
 use crate::{
     App,
-    datasets::{ColumnInfo, DatasetContent},
+    datasets::ColumnInfo,
     workflows::{catalog::Known, sources},
 };
 
@@ -27,8 +27,8 @@ const MOST: usize = 200;
 pub struct Candidate {
     /// The dataset.
     pub asset: Asset,
-    /// The newest version's rows.
-    pub rows: u64,
+    /// The newest version's rows, where the person may know how many there are.
+    pub rows: Option<u64>,
     /// Its columns, as the person may see them.
     pub columns: Vec<ColumnInfo>,
     /// What doesn't fit.
@@ -79,7 +79,7 @@ pub async fn datasets(
         };
         let plan = AccessPlan::new("columns").with_table(TableRef::latest("t"), read.pinned.access.clone());
         let described = app.engine.describe(&plan).await?;
-        let DatasetContent { rows, .. } = read.pinned.content;
+        let rows = read.pinned.rows();
         let problems = fits.of([(input.to_owned(), read.columns)].into()).await?;
         candidates.push(Candidate {
             asset,

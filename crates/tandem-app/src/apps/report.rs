@@ -6,7 +6,12 @@ use tandem_report::{FileFormat, InputSource, Provenance, Report, SCHEMA_VERSION,
 use tandem_runner::{Peek, Stored};
 
 use super::outputs::found;
-use crate::{App, datasets::DatasetContent, runs::scenario::ENGINE, workflows::Ran};
+use crate::{
+    App,
+    datasets::{DatasetContent, eye::Eye},
+    runs::scenario::ENGINE,
+    workflows::Ran,
+};
 
 /// An output that is a page, as a file. It may hold rows, so it takes the right
 /// to download every dataset that the run read.
@@ -50,12 +55,13 @@ async fn inputs(app: &App, principal: &Principal, ran: &Ran) -> Result<Vec<Input
         // Other things than datasets go into runs, too: packages and models.
         let (Some(asset), Some(version)) = (asset, version) else { continue };
         let Ok(content) = DatasetContent::of(&version) else { continue };
+        let rows = Eye::on(&mut meta, principal, link.asset_id).await?.facts(&content).rows;
         all.push(InputSource {
             input: link.role.clone(),
             name: asset.name,
             version: u64::try_from(link.seq).ok(),
             digest: Some(content.content_digest),
-            rows: content.rows,
+            rows,
             map: Vec::new(),
         });
     }

@@ -8,7 +8,7 @@ use tandem_core::{
 };
 use tandem_meta::{Asset, AssetFilter};
 
-use super::VersionSummary;
+use super::{VersionSummary, version::Seen};
 use crate::{
     App,
     people::{People, Person, check},
@@ -86,12 +86,15 @@ async fn summaries(
 ) -> Result<Vec<AssetSummary>> {
     let org = principal.org;
     let ids: Vec<AssetId> = assets.iter().map(|(asset, _)| asset.id).collect();
-    let kinds: HashMap<AssetId, _> = assets.iter().map(|(asset, _)| (asset.id, asset.kind)).collect();
+    let seen = |(asset, rights): &(Asset, BTreeSet<Action>)| {
+        (asset.id, Seen { usable: rights.contains(&Action::Use), asset: asset.clone() })
+    };
+    let seen: HashMap<AssetId, Seen> = assets.iter().map(seen).collect();
     let mut meta = app.meta.read().await?;
     let people = People::load(&mut meta, org, assets.iter().map(|(asset, _)| asset.created_by).collect()).await?;
     let versions = meta.latest_versions(org, &ids).await?;
-    let versions = versions.into_iter().filter_map(|version| Some((*kinds.get(&version.asset_id)?, version))).collect();
-    let versions = VersionSummary::load(&mut meta, org, versions).await?;
+    let versions = versions.into_iter().filter_map(|version| Some((seen.get(&version.asset_id)?, version))).collect();
+    let versions = VersionSummary::load(&mut meta, principal, versions).await?;
     let mut latest: HashMap<AssetId, VersionSummary> =
         versions.into_iter().map(|summary| (summary.version.asset_id, summary)).collect();
     let mut inherited = meta.restricted_by(org, &ids).await?;

@@ -48,7 +48,7 @@ pub struct UsedVersion {
     /// The version.
     pub seq: i64,
     /// Its rows, whatever the reader may see of them.
-    pub rows: u64,
+    pub rows: Option<u64>,
     /// Of its content.
     pub digest: String,
 }
@@ -136,7 +136,7 @@ fn used(node: &str, pinned: &Pinned) -> UsedVersion {
         dataset: pinned.version.asset_id,
         name: pinned.view.asset.name.clone(),
         seq: pinned.version.seq,
-        rows: pinned.content.rows,
+        rows: pinned.rows(),
         digest: pinned.content.content_digest.clone(),
     }
 }

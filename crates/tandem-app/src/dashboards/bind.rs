@@ -95,9 +95,7 @@ async fn kinds(app: &App, principal: &Principal, source: &Source) -> Result<BTre
         Err(error) if error.code() == ErrorCode::StateConflict => return Ok(BTreeMap::new()),
         Err(error) => return Err(error),
     };
-    let hidden = &pinned.access.hidden_columns;
-    let columns = pinned.content.columns.into_iter().filter(|column| !hidden.contains(&column.name));
-    Ok(columns.map(|column| (column.name, column.kind)).collect())
+    Ok(pinned.columns().into_iter().map(|column| (column.name, column.kind)).collect())
 }
 
 /// Makes a dashboard of the same pages over other data.

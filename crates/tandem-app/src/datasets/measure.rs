@@ -1,14 +1,14 @@
 //! What every version of a dataset is measured for: its profile, and whether
 //! its quality rules hold.
 
-use std::num::NonZero;
+use std::{num::NonZero, sync::Arc};
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use futures::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tandem_core::{
-    Error, ErrorCode, Progress, Result,
+    Cancel, Error, ErrorCode, Principal, Progress, Result,
     id::{AssetId, OrgId},
 };
 use tandem_engine::VersionInfo;
@@ -20,7 +20,8 @@ use tandem_science::{
 
 use tokio::sync::mpsc;
 
-use crate::{App, runs::Task};
+use super::eye::Eye;
+use crate::App;
 
 /// Batches that are read before they are needed.
 const AHEAD: usize = 4;
@@ -62,6 +63,54 @@ impl Rules {
     }
 }
 
+/// The rules that a new version must pass, and how much of what breaks them
+/// its author may be told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gate {
+    rules: Rules,
+    author: Eye,
+}
+
+impl Gate {
+    /// The rules of a dataset, as they are now; a new one has none.
+    pub(crate) async fn of(app: &App, author: &Principal, dataset: Option<AssetId>) -> Result<Self> {
+        let Some(id) = dataset else { return Ok(Self::default()) };
+        let mut meta = app.meta.read().await?;
+        let rules = Rules::load(&mut meta, author.org, id).await?;
+        Ok(Self { rules, author: Eye::on(&mut meta, author, id).await? })
+    }
+
+    fn checker(&self, schema: &SchemaRef) -> Result<QualityChecker> {
+        let list: Vec<Rule> = self.rules.rules.iter().map(|r| r.rule.clone()).collect();
+        QualityChecker::new(schema, &list)
+    }
+
+    /// # Errors
+    /// `quality_failed` where a blocking rule doesn't hold.
+    fn pass(&self, results: &[RuleResult]) -> Result<()> {
+        let mut each = self.rules.rules.iter().zip(results);
+        match each.find(|(rule, result)| rule.blocking && !result.passed) {
+            Some((_, result)) => Err(self.broken(result)),
+            None => Ok(()),
+        }
+    }
+
+    fn broken(&self, result: &RuleResult) -> Error {
+        let rule = &result.rule;
+        let what = match rule.columns().iter().any(|column| self.author.hides(column)) {
+            true => "A quality rule doesn't hold".to_owned(),
+            false if self.author.sees_all() => {
+                format!("The rule “{rule}” doesn't hold for {} rows", result.failing_rows)
+            }
+            false => format!("The rule “{rule}” doesn't hold"),
+        };
+        Error::new(
+            ErrorCode::QualityFailed,
+            format!("{what}, so nothing was changed. Correct the data, or let the rule warn instead of block."),
+        )
+    }
+}
+
 /// What was measured.
 #[derive(Debug, Clone)]
 pub(crate) struct Measured {
@@ -79,7 +128,7 @@ impl Measured {
     }
 }
 
-/// Measures a version that was just written.
+/// Measures a version that was just written. Whatever makes versions comes by here.
 ///
 /// # Errors
 /// `quality_failed` where a blocking rule doesn't hold; `cancelled`.
@@ -87,14 +136,14 @@ pub(crate) async fn version(
     app: &App,
     table: AssetId,
     version: &VersionInfo,
-    rules: &Rules,
-    task: &Task,
+    gate: &Gate,
+    cancel: &Cancel,
+    progress: Arc<dyn Progress>,
 ) -> Result<Measured> {
     let batches = app.engine.read_at(table, version.delta_version, None).await?;
     let mut profiler = profiler(version.schema.clone());
-    let list: Vec<Rule> = rules.rules.iter().map(|r| r.rule.clone()).collect();
-    let mut checker = QualityChecker::new(&version.schema, &list)?;
-    let (cancel, progress, total) = (task.cancel.clone(), task.progress.clone(), version.rows);
+    let mut checker = gate.checker(&version.schema)?;
+    let (cancel, total) = (cancel.clone(), version.rows);
     let (profiler, checker) = beside(batches, move |batches| {
         for batch in batches {
             cancel.check()?;
@@ -107,18 +156,30 @@ pub(crate) async fn version(
     })
     .await?;
     let measured = Measured { profile: profiler.finish(), quality: checker.finish() };
-    let broken = rules.rules.iter().zip(&measured.quality).find(|(rule, result)| rule.blocking && !result.passed);
-    if let Some((_, result)) = broken {
-        return Err(Error::new(
-            ErrorCode::QualityFailed,
-            format!(
-                "The rule “{}” doesn't hold for {} rows, so nothing was changed. Correct the data, or let the rule \
-                 warn instead of block.",
-                result.rule, result.failing_rows
-            ),
-        ));
-    }
+    gate.pass(&measured.quality)?;
     Ok(measured)
+}
+
+/// How the rules hold for a version that is there, to make it the newest again.
+///
+/// # Errors
+/// `quality_failed` where a blocking rule doesn't hold.
+pub(crate) async fn quality_of(app: &App, table: AssetId, version: &VersionInfo, gate: &Gate) -> Result<Value> {
+    let mut checker = gate.checker(&version.schema)?;
+    if gate.rules.rules.is_empty() {
+        return Ok(Value::Array(Vec::new()));
+    }
+    let batches = app.engine.read_at(table, version.delta_version, None).await?;
+    let checker = beside(batches, move |batches| {
+        for batch in batches {
+            checker.update(&batch?)?;
+        }
+        Ok(checker)
+    })
+    .await?;
+    let results = checker.finish();
+    gate.pass(&results)?;
+    serde_json::to_value(results).map_err(Error::internal)
 }
 
 /// The profile of whatever rows come.

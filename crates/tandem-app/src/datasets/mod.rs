@@ -2,6 +2,7 @@
 
 mod compare;
 mod content;
+pub(crate) mod eye;
 pub mod import;
 pub(crate) mod measure;
 mod policies;
@@ -13,10 +14,11 @@ mod settings;
 pub use compare::compare;
 pub(crate) use content::settle_head;
 pub use content::{ColumnInfo, DatasetContent, type_name};
-pub use policies::{ColumnMask, DatasetPolicies, PolicyRule};
+pub use eye::Facts;
+pub use policies::{ColumnMask, DatasetPolicies, Outdated, PolicyRule};
 pub use read::{Rows, download, profile, quality, rejects, rows};
 pub use restore::restore;
-pub use settings::{policies, put_policies, put_quality_rules, quality_rules};
+pub use settings::{outdated, policies, put_policies, put_quality_rules, quality_rules};
 
 use tandem_core::{Error, ErrorCode, Result};
 

@@ -1,11 +1,17 @@
 //! Who sees which rows and which values of a dataset: rules kept with the
 //! dataset, turned into the row filter and masks of an access plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
-use tandem_core::{Error, ErrorCode, Principal, ProjectRole, Result, id::UserId};
+use tandem_core::{
+    Error, ErrorCode, Principal, ProjectRole, Result,
+    id::{AssetId, OrgId, UserId},
+};
 use tandem_engine::{Filter, Mask, TableAccess};
+use tandem_meta::Snapshot;
+
+use super::{ColumnInfo, eye::same_column};
 
 /// The rules of one dataset. Without rules everybody who may use it sees all.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -82,27 +88,62 @@ impl ColumnMask {
     }
 }
 
+/// A rule that names columns which a version doesn't have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outdated {
+    /// What the rule is called.
+    pub rule: String,
+    /// The columns that aren't there.
+    pub columns: Vec<String>,
+}
+
 impl PolicyRule {
+    /// The columns that it names, each as often as it does.
+    fn columns(&self) -> Vec<&str> {
+        let filtered = self.row_filter.iter().flat_map(Filter::columns);
+        filtered.chain(self.masks.keys().chain(&self.hidden_columns).map(String::as_str)).collect()
+    }
+
     fn applies(&self, principal: &Principal, role: Option<ProjectRole>) -> bool {
         !role.is_some_and(|role| self.exempt_roles.contains(&role)) && !self.exempt_users.contains(&principal.user)
     }
 }
 
 impl DatasetPolicies {
+    /// The rules that are for this person.
+    pub(crate) fn of(&self, principal: &Principal, role: Option<ProjectRole>) -> impl Iterator<Item = &PolicyRule> {
+        self.rules.iter().filter(move |rule| rule.applies(principal, role))
+    }
+
+    /// Rules that name columns which are not among `columns`: versions with
+    /// these are closed to whom the rules are for.
+    pub fn outdated(&self, columns: &[ColumnInfo]) -> Vec<Outdated> {
+        let there = |name: &&str| columns.iter().any(|column| same_column(&column.name, name));
+        let outdated = |rule: &PolicyRule| {
+            let missing: BTreeSet<&str> = rule.columns().into_iter().filter(|name| !there(name)).collect();
+            let columns = missing.into_iter().map(str::to_owned).collect();
+            Outdated { rule: rule.name.clone(), columns }
+        };
+        self.rules.iter().map(outdated).filter(|outdated| !outdated.columns.is_empty()).collect()
+    }
+
     /// Checks the rules against the columns they are for.
     ///
     /// # Errors
     /// `unknown_column` for a column that isn't there; `invalid_parameter` for
     /// a bucket without width.
-    pub fn check(&self, columns: &[&str]) -> Result<()> {
+    pub fn check(&self, columns: &[ColumnInfo]) -> Result<()> {
+        if let Some(Outdated { rule, columns }) = self.outdated(columns).first() {
+            let missing = columns.join("”, “");
+            return Err(Error::new(
+                ErrorCode::UnknownColumn,
+                format!(
+                    "Rule “{rule}” names “{missing}”, which is no column of the newest version; nothing was changed. \
+                     Name columns that are there, or take the rule away."
+                ),
+            ));
+        }
         for rule in &self.rules {
-            let named = rule.masks.keys().chain(&rule.hidden_columns);
-            if let Some(missing) = named.map(String::as_str).find(|name| !columns.contains(name)) {
-                return Err(Error::new(
-                    ErrorCode::UnknownColumn,
-                    format!("Rule “{}” names the column “{missing}”, which the dataset doesn't have.", rule.name),
-                ));
-            }
             let wrong = |mask: &ColumnMask| matches!(mask, ColumnMask::Bucket { width } if !(*width > 0.0 && width.is_finite()));
             if rule.masks.values().any(wrong) {
                 return Err(Error::new(
@@ -119,12 +160,6 @@ impl DatasetPolicies {
         self.rules.iter().any(|rule| rule.applies(principal, role))
     }
 
-    /// The columns that don't exist for this person.
-    pub fn hidden_from(&self, principal: &Principal, role: Option<ProjectRole>) -> Vec<String> {
-        let rules = self.rules.iter().filter(|rule| rule.applies(principal, role));
-        rules.flat_map(|rule| rule.hidden_columns.iter().cloned()).collect()
-    }
-
     /// Narrows `table` to what this person may see.
     pub fn narrow(
         &self,
@@ -135,7 +170,7 @@ impl DatasetPolicies {
     ) -> TableAccess {
         let mut masks: BTreeMap<String, ColumnMask> = BTreeMap::new();
         let mut filters: Vec<Filter> = table.row_filter.take().into_iter().collect();
-        for rule in self.rules.iter().filter(|rule| rule.applies(principal, role)) {
+        for rule in self.of(principal, role) {
             filters.extend(rule.row_filter.clone());
             table.hidden_columns.extend(rule.hidden_columns.iter().cloned());
             for (column, mask) in &rule.masks {
@@ -161,14 +196,16 @@ impl DatasetPolicies {
     /// # Errors
     /// Those of the database, and `internal` where the rules can't be read:
     /// a dataset whose rules are unreadable is not shown.
-    pub async fn load(
-        snapshot: &mut tandem_meta::Snapshot,
-        org: tandem_core::id::OrgId,
-        asset: tandem_core::id::AssetId,
-    ) -> Result<Self> {
-        match snapshot.policies(org, &[asset]).await?.pop() {
-            Some(policy) => serde_json::from_value(policy.body).map_err(Error::internal),
-            None => Ok(Self::default()),
-        }
+    pub async fn load(snapshot: &mut Snapshot, org: OrgId, asset: AssetId) -> Result<Self> {
+        Ok(Self::load_all(snapshot, org, &[asset]).await?.remove(&asset).unwrap_or_default())
+    }
+
+    /// The rules kept with those of `assets` that have any.
+    ///
+    /// # Errors
+    /// As [`DatasetPolicies::load`].
+    pub async fn load_all(snapshot: &mut Snapshot, org: OrgId, assets: &[AssetId]) -> Result<HashMap<AssetId, Self>> {
+        let kept = snapshot.policies(org, assets).await?.into_iter();
+        kept.map(|one| Ok((one.asset_id, serde_json::from_value(one.body).map_err(Error::internal)?))).collect()
     }
 }

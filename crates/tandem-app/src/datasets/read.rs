@@ -6,7 +6,7 @@ use tandem_core::{Action, Cancel, Error, Principal, Result, id::AssetId};
 use tandem_engine::{AccessPlan, QueryStream, TableAccess, TableRef};
 use tandem_meta::repo::asset::AssetKind;
 
-use super::{DatasetContent, measure};
+use super::{DatasetContent, eye::Eye, measure};
 use crate::{
     App,
     query::{
@@ -76,18 +76,28 @@ pub async fn profile(app: &App, principal: &Principal, id: AssetId, seq: u64) ->
     serde_json::to_value(profile).map_err(Error::internal)
 }
 
-/// Whether the quality rules held for a version. Examples name values, so who
-/// sees masked values or some rows alone is told the verdicts alone.
+/// Whether the quality rules held for a version. Examples name values and counts
+/// tell of rows, so who doesn't see everything is told the verdicts alone, and
+/// of rules on columns that are hidden from them nothing.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
 pub async fn quality(app: &App, principal: &Principal, id: AssetId, seq: u64) -> Result<Value> {
     let pinned = pinned(app, principal, id, seq, &[Action::Use]).await?;
-    let stored = app.meta.read().await?.document(principal.org, pinned.version.id, measure::QUALITY).await?;
+    let mut meta = app.meta.read().await?;
+    let stored = meta.document(principal.org, pinned.version.id, measure::QUALITY).await?;
     let mut results = stored.unwrap_or_else(|| Value::Array(Vec::new()));
-    if pinned.access.is_restricted() {
-        for result in results.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-            result.remove("examples");
+    let eye = Eye::on(&mut meta, principal, id).await?;
+    if let Some(results) = results.as_array_mut().filter(|_| !eye.sees_all()) {
+        let of_hidden = |result: &Value| {
+            let columns = result["rule"]["columns"].as_array();
+            columns.into_iter().flatten().any(|column| column.as_str().is_none_or(|column| eye.hides(column)))
+        };
+        results.retain(|result| !of_hidden(result));
+        for result in results.iter_mut().filter_map(Value::as_object_mut) {
+            for told in ["examples", "failing_rows", "checked_rows"] {
+                result.remove(told);
+            }
         }
     }
     Ok(results)

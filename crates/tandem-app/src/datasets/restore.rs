@@ -1,4 +1,5 @@
-//! Going back: the rows of an earlier version become the newest version.
+//! Going back: the rows of an earlier version become the newest version, if
+//! the rules of today let them.
 
 use serde_json::Value;
 use tandem_core::{Action, Error, ErrorCode, Principal, Result, id::AssetId};
@@ -14,13 +15,19 @@ use crate::{App, models::TRAINING};
 /// of assets the content itself is what comes back.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `version_conflict` where another version came
-/// between.
+/// `not_found`, `forbidden`, `quality_failed` where a blocking rule doesn't
+/// hold for it, `version_conflict` where another version came between.
 pub async fn restore(app: &App, principal: &Principal, id: AssetId, seq: i64) -> Result<Version> {
     let view = app.require_asset(principal, Action::Edit, id).await?;
-    let (old, documents) = load(app, principal, id, seq).await?;
+    let (old, mut documents) = load(app, principal, id, seq).await?;
     let (content, digest, _hold) = if view.asset.kind == AssetKind::Dataset {
         let mut content = DatasetContent::of(&old)?;
+        app.require_whole(principal, &view.asset).await?;
+        let gate = measure::Gate::of(app, principal, Some(id)).await?;
+        let info = app.engine.version(content.table, content.delta_version).await?;
+        // Rules may have come since, so how they held then says nothing.
+        documents.retain(|(name, _)| *name != measure::QUALITY);
+        documents.push((measure::QUALITY, measure::quality_of(app, content.table, &info, &gate).await?));
         let hold = app.turns.take(content.table).await;
         let restored = app.engine.restore(content.table, content.delta_version, None, None).await?;
         content.delta_version = restored.version.delta_version;

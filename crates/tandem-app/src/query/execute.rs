@@ -15,7 +15,7 @@ use tandem_meta::repo::asset::{AssetFilter, AssetKind};
 use super::plan;
 use crate::{
     App,
-    datasets::{ColumnInfo, DatasetContent},
+    datasets::{ColumnInfo, DatasetContent, Facts, eye::Eye},
 };
 
 /// Queries that run now, so that they can be cancelled by their identifier.
@@ -127,8 +127,8 @@ pub struct CatalogTable {
     pub name: String,
     /// Number of its newest version.
     pub seq: i64,
-    /// Its rows.
-    pub rows: u64,
+    /// Its rows, where this person may know how many there are.
+    pub rows: Option<u64>,
     /// Its columns, without those that are hidden from this person.
     pub columns: Vec<ColumnInfo>,
 }
@@ -152,9 +152,9 @@ pub async fn catalog(app: &App, principal: &Principal, project: ProjectId, page:
         let role = snapshot.project_role(principal.org, project, principal.user).await?;
         let policies = crate::datasets::DatasetPolicies::load(&mut snapshot, principal.org, asset.id).await?;
         let content = DatasetContent::of(&version)?;
-        let hidden = policies.hidden_from(principal, role);
-        let columns = content.columns.into_iter().filter(|c| !hidden.contains(&c.name)).collect();
-        items.push(CatalogTable { name: asset.name.clone(), seq: version.seq, rows: content.rows, columns });
+        let Facts { rows, columns, .. } = Eye::of(&policies, principal, role).facts(&content);
+        let columns = columns.unwrap_or_default();
+        items.push(CatalogTable { name: asset.name.clone(), seq: version.seq, rows, columns });
     }
     Ok(Page { items, next_cursor: assets.next_cursor })
 }

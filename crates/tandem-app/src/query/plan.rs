@@ -14,7 +14,7 @@ use super::limits;
 use crate::{
     App,
     access::AssetView,
-    datasets::{DatasetContent, DatasetPolicies},
+    datasets::{ColumnInfo, DatasetContent, DatasetPolicies, eye::same_column},
 };
 
 /// One version of a dataset, pinned for a query or a run, with what this
@@ -29,6 +29,20 @@ pub struct Pinned {
     pub content: DatasetContent,
     /// Its rows and columns, narrowed.
     pub access: TableAccess,
+}
+
+impl Pinned {
+    /// The columns that exist for this person.
+    pub fn columns(&self) -> Vec<ColumnInfo> {
+        let hidden =
+            |column: &&ColumnInfo| !self.access.hidden_columns.iter().any(|name| same_column(name, &column.name));
+        self.content.columns.iter().filter(hidden).cloned().collect()
+    }
+
+    /// How many rows there are, for whom nothing is kept from.
+    pub fn rows(&self) -> Option<u64> {
+        (self.access.row_filter.is_none() && self.access.hidden_columns.is_empty()).then_some(self.content.rows)
+    }
 }
 
 /// A plan, and the datasets behind its tables.
@@ -70,9 +84,15 @@ pub async fn for_sql(
             )
         };
         let asset = found.ok_or_else(unknown)?;
-        let pinned = pin(app, principal, &asset, name.version, actions)
+        let view = allowed(app, principal, &asset, actions)
             .await
             .map_err(|error| if error.code() == ErrorCode::NotFound { unknown() } else { error })?;
+        // Who may know of the dataset is told which versions it has.
+        let no_version = |error: Error| match error.code() {
+            ErrorCode::NotFound => Error::new(ErrorCode::UnknownTable, error.message()),
+            _ => error,
+        };
+        let pinned = at_version(app, principal, view, name.version).await.map_err(no_version)?;
         plan = plan.with_table(name, pinned.access.clone());
         tables.push(pinned);
     }
@@ -83,7 +103,8 @@ pub async fn for_sql(
 ///
 /// # Errors
 /// `not_found` where the dataset or version isn't there or may not be known;
-/// `forbidden`; `state_conflict` where the dataset has no version yet.
+/// `forbidden`, also where rules name a column that the version doesn't have;
+/// `state_conflict` where the dataset has no version yet.
 pub async fn pin(
     app: &App,
     principal: &Principal,
@@ -91,11 +112,21 @@ pub async fn pin(
     seq: Option<u64>,
     actions: &[Action],
 ) -> Result<Pinned> {
+    let view = allowed(app, principal, asset, actions).await?;
+    at_version(app, principal, view, seq).await
+}
+
+/// The dataset, if all of `actions` are allowed on it.
+async fn allowed(app: &App, principal: &Principal, asset: &Asset, actions: &[Action]) -> Result<AssetView> {
     let mut view = None;
     for action in actions {
         view = Some(app.require_asset(principal, *action, asset.id).await?);
     }
-    let view = view.ok_or_else(|| Error::internal("a table is pinned for no action"))?;
+    view.ok_or_else(|| Error::internal("a table is pinned for no action"))
+}
+
+async fn at_version(app: &App, principal: &Principal, view: AssetView, seq: Option<u64>) -> Result<Pinned> {
+    let asset = &view.asset;
     let mut snapshot = app.meta.read().await?;
     let version = match seq {
         Some(seq) => {
@@ -119,6 +150,7 @@ pub async fn pin(
     let content = DatasetContent::of(&version)?;
     let full = TableAccess::version(content.table, content.delta_version);
     let access = policies.narrow(full, principal, view.role, &app.mask_salt(principal.org));
+    access.fits(&content.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>())?;
     Ok(Pinned { view, version, content, access })
 }
 

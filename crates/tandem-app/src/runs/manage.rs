@@ -55,15 +55,14 @@ pub async fn list(
     let own_only = !may_see_all(view.role);
     let filter = RunFilter { project: Some(project), ..filter };
     let user = principal.user;
-    let mut page =
+    let Page { items, next_cursor } =
         app.meta.read().await?.runs(principal.org, &filter, page, |run| !own_only || run.created_by == user).await?;
-    super::shield(app, principal, &mut page.items).await?;
-    let Page { items, next_cursor } = page;
     Ok(Page { items: details(app, principal, items).await?, next_cursor })
 }
 
 /// Runs that a person may know of, with what they may see of each.
-pub(crate) async fn details(app: &App, principal: &Principal, runs: Vec<RunView>) -> Result<Vec<RunDetail>> {
+pub(crate) async fn details(app: &App, principal: &Principal, mut runs: Vec<RunView>) -> Result<Vec<RunDetail>> {
+    super::shield(app, principal, &mut runs).await?;
     let assets = visible_assets(app, principal, &runs).await?;
     let authors = authors(app, principal, &runs).await?;
     let made: Vec<Asset> = assets.values().filter(|asset| is_drawn(asset)).cloned().collect();
@@ -217,8 +216,7 @@ pub(crate) async fn find(app: &App, principal: &Principal, id: RunId, action: Ac
     Ok(view)
 }
 
-async fn detail(app: &App, principal: &Principal, mut view: RunView) -> Result<RunDetail> {
-    super::shield(app, principal, std::slice::from_mut(&mut view)).await?;
+async fn detail(app: &App, principal: &Principal, view: RunView) -> Result<RunDetail> {
     let mut details = details(app, principal, vec![view]).await?;
     details.pop().ok_or_else(|| Error::not_found("run"))
 }

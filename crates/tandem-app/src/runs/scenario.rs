@@ -67,7 +67,7 @@ pub async fn start(
     }
     let pinned = plan::pin(app, principal, &asset, request.seq, &[Action::Use]).await?;
     let input = manifest.inputs.first().ok_or_else(|| Error::internal("a scenario without inputs"))?;
-    let columns: Vec<String> = pinned.content.columns.iter().map(|c| c.name.clone()).collect();
+    let columns: Vec<String> = pinned.columns().into_iter().map(|column| column.name).collect();
     let mapping = Mapping(request.map).settle(input, &columns)?;
     let params = scenarios::params::settle(&manifest, &request.params)?;
     let seed = request.seed.unwrap_or_else(|| i64::try_from(scenarios::DEFAULT_SEED).unwrap_or_default());
@@ -123,6 +123,7 @@ async fn check_output(
     for kind in [AssetKind::Dataset, AssetKind::Report] {
         let found = app.meta.read().await?.asset_by_name(principal.org, project, kind, name).await?;
         let Some(asset) = found else { continue };
+        app.require_whole(principal, &asset).await?;
         // Who may not use the results that are there must not put theirs on top:
         // those of who sees a part of the data would pass for those of all.
         let rights = app.asset_rights(principal, std::slice::from_ref(&asset)).await?;
@@ -234,12 +235,12 @@ async fn compute(
     };
     let (scenario, mapping) = (spec.scenario.clone(), Mapping(input.map.clone()));
     let params = spec.params.as_object().cloned().unwrap_or_default();
-    let (rows, seed) = (pinned.content.rows, u64::try_from(spec.seed).unwrap_or_default());
+    let (rows, seed) = (pinned.rows(), u64::try_from(spec.seed).unwrap_or_default());
     let (progress, cancel) = (task.progress.clone(), task.cancel.clone());
     let handle = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
         let mut rows_read = Accepted(Blocking { handle, stream });
-        let request = Request { rows: &mut rows_read, row_count: Some(rows), mapping, params, seed, made };
+        let request = Request { rows: &mut rows_read, row_count: rows, mapping, params, seed, made };
         scenarios::run(&scenario, request, &*progress, &cancel)
     })
     .await
@@ -268,12 +269,16 @@ async fn outputs(task: &Task, spec: &ScenarioSpec, source: &str, pinned: Pinned,
         let mut snapshot = app.meta.read().await?;
         let found = snapshot.asset_by_name(org, task.run.project_id, AssetKind::Dataset, &spec.output_name).await?;
         match found {
-            Some(asset) => snapshot.latest_version(org, asset.id).await?,
+            Some(asset) => snapshot.latest_version(org, asset.id).await?.map(|version| (asset, version)),
             None => None,
         }
     };
+    if let Some((asset, _)) = &before {
+        app.require_whole(&task.principal, asset).await?;
+    }
+    let gate = measure::Gate::of(app, &task.principal, before.as_ref().map(|(asset, _)| asset.id)).await?;
     let table = match &before {
-        Some(version) => DatasetContent::of(version)?.table,
+        Some((_, version)) => DatasetContent::of(version)?.table,
         None => AssetId::from_uuid(*task.run.id.as_uuid()),
     };
     task.progress_report("write", 0, Some(answer.table.num_rows() as u64));
@@ -283,7 +288,9 @@ async fn outputs(task: &Task, spec: &ScenarioSpec, source: &str, pinned: Pinned,
     let hold = app.turns.take(table).await;
     let batches = Batches::from_vec(schema, vec![answer.table]);
     let written = app.engine.write(table, batches, options, &task.cancel).await?;
-    let measured = measure::version(app, table, &written.version, &measure::Rules::default(), task).await?;
+    // Rows that break a blocking rule stay in the table and in no version; the next run puts others in their place.
+    let progress = task.progress.clone();
+    let measured = measure::version(app, table, &written.version, &gate, &task.cancel, progress).await?;
     let content = DatasetContent {
         table,
         delta_version: written.version.delta_version,

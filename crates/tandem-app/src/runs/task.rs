@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
-use tandem_core::{Cancel, Principal, Progress, Result, id::AssetId};
+use tandem_core::{Cancel, Error, Principal, Progress, Result, id::AssetId};
 use tandem_meta::{
     Tx,
     repo::{
@@ -13,7 +13,12 @@ use tandem_meta::{
     },
 };
 
-use crate::{App, turns::Turn, workflows::Tracker};
+use crate::{
+    App,
+    datasets::{DatasetContent, DatasetPolicies},
+    turns::Turn,
+    workflows::Tracker,
+};
 
 /// One attempt at a run.
 pub(crate) struct Task {
@@ -97,9 +102,12 @@ pub(crate) enum OutputAsset {
 
 impl Done {
     /// Writes it.
-    pub(crate) async fn write(self, tx: &mut Tx, run: &Run) -> Result<()> {
+    pub(crate) async fn write(mut self, tx: &mut Tx, run: &Run) -> Result<()> {
         for output in self.outputs {
             let (asset, expected) = output.asset.resolve(tx, run).await?;
+            if is_outdated(tx, run, asset, &output.content).await? {
+                warn(&mut self.result, &output.role);
+            }
             let version = NewVersion {
                 content: output.content,
                 content_digest: output.content_digest,
@@ -118,6 +126,27 @@ impl Done {
         }
         tx.finish_run(run.org_id, run.id, RunEnd::Succeeded(self.result)).await?;
         Ok(())
+    }
+}
+
+/// Whether rules of who sees what name a column that this version of a dataset
+/// doesn't have. It is closed to whom they are for until they fit again.
+async fn is_outdated(tx: &mut Tx, run: &Run, asset: AssetId, content: &Value) -> Result<bool> {
+    let policies = DatasetPolicies::load(tx, run.org_id, asset).await?;
+    if policies.rules.is_empty() {
+        return Ok(false);
+    }
+    let content: DatasetContent = serde_json::from_value(content.clone()).map_err(Error::internal)?;
+    Ok(!policies.outdated(&content.columns).is_empty())
+}
+
+/// Adds to what there is to say of a run. Which columns is said to who manages
+/// the dataset alone, on its page: a name may be kept back itself.
+fn warn(result: &mut Value, role: &str) {
+    let Some(result) = result.as_object_mut() else { return };
+    let warnings = result.entry("warnings").or_insert_with(|| json!([]));
+    if let Some(warnings) = warnings.as_array_mut() {
+        warnings.push(json!({ "code": "policies_outdated", "output": role }));
     }
 }
 

@@ -95,7 +95,8 @@ impl Writes {
         check_name(&params.name)?;
         let table = given.tables.get("table").and_then(|tables| tables.first());
         let table = table.ok_or_else(|| Error::new(ErrorCode::InvalidParameter, "Connect a table to write."))?;
-        let before = target(app, &task.principal, task, &params.name).await?;
+        let overwrites = !matches!(params.mode, Mode::Append);
+        let before = target(app, &task.principal, task, &params.name, overwrites).await?;
         let mut options = WriteOptions::new(match params.mode {
             Mode::Replace => WriteMode::Replace,
             Mode::Append => WriteMode::Append,
@@ -119,11 +120,10 @@ impl Writes {
         }
         let rows = app.engine.query(given.plan, &format!("SELECT * FROM {}", ident(table)), given.cancel).await?;
         let written = app.engine.write(table_id, rows.into_batches(), options, given.cancel).await?;
-        let rules = match &before {
-            Some((asset, ..)) => measure::Rules::load(&mut app.meta.read().await?, task.principal.org, *asset).await?,
-            None => measure::Rules::default(),
-        };
-        let measured = measure::version(app, table_id, &written.version, &rules, task).await?;
+        let dataset = before.as_ref().map(|(asset, ..)| *asset);
+        let gate = measure::Gate::of(app, &task.principal, dataset).await?;
+        let progress = task.progress.clone();
+        let measured = measure::version(app, table_id, &written.version, &gate, &task.cancel, progress).await?;
         let content = DatasetContent {
             table: table_id,
             delta_version: written.version.delta_version,
@@ -163,6 +163,7 @@ async fn target(
     principal: &Principal,
     task: &Task,
     name: &str,
+    overwrites: bool,
 ) -> Result<Option<(AssetId, i64, DatasetContent)>> {
     let mut snapshot = app.meta.read().await?;
     let found = snapshot.asset_by_name(principal.org, task.run.project_id, AssetKind::Dataset, name).await?;
@@ -170,6 +171,9 @@ async fn target(
     let version = snapshot.latest_version(principal.org, asset.id).await?;
     drop(snapshot);
     app.require_asset(principal, tandem_core::Action::Edit, asset.id).await?;
+    if overwrites {
+        app.require_whole(principal, &asset).await?;
+    }
     match version {
         Some(version) => Ok(Some((asset.id, version.seq, DatasetContent::of(&version)?))),
         None => Err(Error::new(

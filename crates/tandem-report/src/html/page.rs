@@ -75,8 +75,10 @@ fn provenance(out: &mut String, made: &Provenance, lang: Lang) {
         if let Some(version) = input.version {
             let _ = write!(text, " · {} {version}", words::version(lang));
         }
-        let rows = format::number(input.rows as f64, &crate::NumberFormat::count(), lang);
-        let _ = write!(text, " · {rows} {}", words::rows(lang));
+        if let Some(rows) = input.rows {
+            let rows = format::number(rows as f64, &crate::NumberFormat::count(), lang);
+            let _ = write!(text, " · {rows} {}", words::rows(lang));
+        }
         for role in &input.map {
             let _ = write!(text, " · {} = <bdi>{}</bdi>", escape(&role.role), escape(&role.column));
         }

@@ -33,8 +33,8 @@ pub struct InputSource {
     pub version: Option<u64>,
     /// Digest of the content, with its algorithm, such as `blake3:…`.
     pub digest: Option<String>,
-    /// Rows read.
-    pub rows: u64,
+    /// Rows read, where the reader may know how many there are.
+    pub rows: Option<u64>,
     /// Which column (or product of columns) plays which role.
     pub map: Vec<RoleColumn>,
 }

@@ -124,8 +124,10 @@ fn origin(sheet: &mut Sheet<'_>, made: &Provenance) -> Result<()> {
         if let Some(version) = input.version {
             let _ = write!(text, " · {} {version}", words::version(lang));
         }
-        let rows = format::number(input.rows as f64, &NumberFormat::count(), lang);
-        let _ = write!(text, " · {rows} {}", words::rows(lang));
+        if let Some(rows) = input.rows {
+            let rows = format::number(rows as f64, &NumberFormat::count(), lang);
+            let _ = write!(text, " · {rows} {}", words::rows(lang));
+        }
         for role in &input.map {
             let _ = write!(text, " · {} = {}", role.role, role.column);
         }

@@ -33,8 +33,10 @@ pub(super) fn write(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Resul
     for input in &made.inputs {
         let version = input.version.map_or_else(String::new, |v| format!(" v{v}"));
         pair(sheet, &format!("{}: {}", t("Input", "输入"), input.input), &format!("{}{version}", input.name))?;
-        let rows = crate::format::number(input.rows as f64, &NumberFormat::count(), lang);
-        pair(sheet, t("Rows read", "读取行数"), &rows)?;
+        if let Some(rows) = input.rows {
+            let rows = crate::format::number(rows as f64, &NumberFormat::count(), lang);
+            pair(sheet, t("Rows read", "读取行数"), &rows)?;
+        }
         if let Some(digest) = &input.digest {
             pair(sheet, t("Content digest", "内容摘要"), digest)?;
         }

@@ -243,15 +243,25 @@ async fn metadata_are_brought_up_to_date_and_a_first_account_is_made() {
     let data = folder.path().join("data");
     let place = data.to_str().unwrap();
     let shell = Shell(folder.path());
-    for _ in 0..2 {
-        let out = shell.run(&["migrate", "--data", place]);
-        assert!(out.status.success() && text(&out.stderr).contains("up to date"), "{}", text(&out.stderr));
+    // A folder that was mistyped doesn't become an installation.
+    let copy = folder.path().join("copy");
+    for command in [
+        vec!["migrate", "--data", place],
+        vec!["doctor", "--data", place],
+        vec!["backup", "--data", place, copy.to_str().unwrap()],
+    ] {
+        shell.fails(&command, 5, "tandem init");
+        assert!(!data.exists() && !copy.exists(), "{command:?} made something");
     }
     let first = ["init", "--data", place, "--org", "Acme", "--email", EMAIL, "--name", "Owner"];
     shell.fails(&first, 2, "TANDEM_PASSWORD");
     fails(&shell.with(&first, &[("TANDEM_PASSWORD", "short")]), 2, "password");
     assert!(shell.with(&first, &[("TANDEM_PASSWORD", PASSWORD)]).status.success());
     fails(&shell.with(&first, &[("TANDEM_PASSWORD", PASSWORD)]), 6, "[");
+    for _ in 0..2 {
+        let out = shell.run(&["migrate", "--data", place]);
+        assert!(out.status.success() && text(&out.stderr).contains("up to date"), "{}", text(&out.stderr));
+    }
     let server = Server::start(&data, &[]).await;
     let taken = server.url.trim_start_matches("http://").to_owned();
     shell.fails(&["serve", "--data", &folder.path().join("b").to_string_lossy(), "--listen", &taken], 7, "--listen");

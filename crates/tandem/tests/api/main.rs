@@ -29,6 +29,7 @@ mod each;
 mod endless;
 mod exports;
 mod full_disk;
+mod governance;
 mod imports;
 mod isolation;
 #[path = "../../../tandem-mail/tests/it/server.rs"]

@@ -153,7 +153,7 @@ export interface Report {
   sections: { id: string; title: Text; blocks: Block[] }[]
   provenance: {
     run: string | null
-    inputs: { input: string; name: string; version: number | null; digest: string | null; rows: number; map: { role: string; column: string }[] }[]
+    inputs: { input: string; name: string; version: number | null; digest: string | null; rows: number | null; map: { role: string; column: string }[] }[]
     params: { key: string; label: Text; value: Cell; unit: Text | null }[]
     engine: string
     seed: number

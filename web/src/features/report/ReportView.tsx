@@ -105,7 +105,13 @@ function ProvenanceView({ report }: { report: Report }) {
           <Pair
             key={input.input}
             term={input.input}
-            text={`${input.name}${input.version ? ` v${input.version}` : ''} · ${t('common:unit.rows', { count: input.rows, n: f.number(input.rows, 0) })} · ${input.map.map((m) => `${m.role} ← ${m.column}`).join(', ')}`}
+            text={[
+              `${input.name}${input.version ? ` v${input.version}` : ''}`,
+              input.rows === null ? null : t('common:unit.rows', { count: input.rows, n: f.number(input.rows, 0) }),
+              input.map.map((m) => `${m.role} ← ${m.column}`).join(', '),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           />
         ))}
         {params.map(([term, text]) => (

@@ -15,6 +15,7 @@ import { ExportMenu } from '@/components/ExportMenu'
 import { LineageGraph } from '@/components/LineageGraph'
 import { Page, PageSection, useTitle } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
+import { RunWarnings } from '@/components/RunWarnings'
 import { RunProgress } from '@/components/RunProgress'
 import { State } from '@/components/states'
 import { Threads } from '@/components/threads/Threads'
@@ -136,6 +137,7 @@ function Imported({ run }: { run: Run }) {
   const output = run.outputs.find((o) => o.asset)
   return (
     <Page title={runName(run)} sub={<RunMeta run={run} />} up={useUp(run)}>
+      <RunWarnings run={run} />
       {output?.asset ? (
         <State
           inline
@@ -208,6 +210,7 @@ function Finished({ run }: { run: Run }) {
           <ExportMenu name={runName(run)} make={(format, lang, signal) => exportReport(run.id, format, lang, signal)} />
         </div>
       </div>
+      <RunWarnings run={run} />
       {run.stale && <Stale run={run} />}
       {tab === 'lineage' ? (
         <>

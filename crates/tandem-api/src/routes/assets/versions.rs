@@ -38,23 +38,23 @@ pub(crate) struct VersionSummary {
     /// The run that made it.
     #[schema(value_type = Option<Uuid>, required)]
     run_id: Option<RunId>,
-    /// Rows, of a dataset.
+    /// Rows, of a dataset; null for whom some rows or columns are kept from.
     #[schema(required)]
     rows: Option<u64>,
-    /// Columns, of a dataset.
+    /// Columns, of a dataset, that exist for the caller.
     #[schema(required)]
     columns: Option<usize>,
-    /// Bytes on disk, of a dataset.
+    /// Bytes on disk, of a dataset; null as `rows` is.
     #[schema(required)]
     bytes: Option<u64>,
-    /// Rows that could not be read, of a dataset.
+    /// Rows that could not be read, of a dataset; null as `rows` is.
     #[schema(required)]
     rejected: Option<u64>,
 }
 
 impl From<assets::VersionSummary> for VersionSummary {
     fn from(summary: assets::VersionSummary) -> Self {
-        let (version, dataset) = (summary.version, summary.dataset.as_ref());
+        let (version, facts) = (summary.version, summary.facts.unwrap_or_default());
         Self {
             id: version.id,
             seq: version.seq,
@@ -63,10 +63,10 @@ impl From<assets::VersionSummary> for VersionSummary {
             author: summary.author.into(),
             created_at: version.created_at,
             run_id: version.run_id,
-            rows: dataset.map(|content| content.rows),
-            columns: dataset.map(|content| content.columns.len()),
-            bytes: dataset.map(|content| content.bytes),
-            rejected: dataset.map(|content| content.rejected),
+            rows: facts.rows,
+            columns: facts.columns.map(|columns| columns.len()),
+            bytes: facts.bytes,
+            rejected: facts.rejected,
         }
     }
 }

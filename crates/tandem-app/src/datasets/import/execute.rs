@@ -31,7 +31,7 @@ struct Place {
     asset: OutputAsset,
     /// The Delta version to write on; none for a new table.
     parent: Option<u64>,
-    rules: measure::Rules,
+    gate: measure::Gate,
 }
 
 pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
@@ -40,13 +40,15 @@ pub(crate) async fn execute(task: &Task, spec: ImportSpec) -> Result<Done> {
     // From here to the end of the run nobody else writes to this table, so two
     // appends both succeed, one after the other.
     let hold = task.app.turns.take(table_of(task, &spec.target).await?).await;
-    let place = place(task, &spec.target).await?;
+    let place = place(task, &spec.target, &spec.mode).await?;
     let (batches, sink) = split(staged.reader, spec.max_rejected_ratio);
     let written = write(task, &place, &spec.mode, batches).await?;
     drop(staged.keep);
     let rejected = sink.finish(&task.app.engine, task.run.id).await?;
     let began = task.app.clock.now();
-    let measured = measure::version(&task.app, place.table, &written.version, &place.rules, task).await;
+    let measured =
+        measure::version(&task.app, place.table, &written.version, &place.gate, &task.cancel, task.progress.clone())
+            .await;
     let profile = task.app.clock.now() - began;
     let measured = match measured {
         Ok(measured) => measured,
@@ -140,25 +142,27 @@ async fn latest(task: &Task, id: AssetId) -> Result<DatasetContent> {
     DatasetContent::of(&latest)
 }
 
-async fn place(task: &Task, target: &ImportTarget) -> Result<Place> {
+async fn place(task: &Task, target: &ImportTarget, mode: &ImportMode) -> Result<Place> {
     match target {
         ImportTarget::New { name, table } => Ok(Place {
             table: *table,
             asset: OutputAsset::New { kind: AssetKind::Dataset, name: name.clone() },
             parent: None,
-            rules: measure::Rules::default(),
+            gate: measure::Gate::default(),
         }),
         ImportTarget::Dataset(id) => {
             let view = task.app.require_asset(&task.principal, tandem_core::Action::Edit, *id).await?;
+            if *mode != ImportMode::Append {
+                task.app.require_whole(&task.principal, &view.asset).await?;
+            }
             let content = latest(task, *id).await?;
             let parent = settle_head(&task.app, &content).await?;
-            let mut snapshot = task.app.meta.read().await?;
-            let rules = measure::Rules::load(&mut snapshot, task.principal.org, *id).await?;
+            let gate = measure::Gate::of(&task.app, &task.principal, Some(*id)).await?;
             Ok(Place {
                 table: content.table,
                 asset: OutputAsset::Existing { id: *id, expected: view.asset.latest_seq },
                 parent: Some(parent),
-                rules,
+                gate,
             })
         }
     }

@@ -75,6 +75,9 @@ pub async fn start(app: &App, principal: &Principal, project: ProjectId, request
             if view.asset.project_id != project || view.asset.kind != AssetKind::Dataset {
                 return Err(Error::not_found("dataset"));
             }
+            if request.mode != ImportMode::Append {
+                app.require_whole(principal, &view.asset).await?;
+            }
             (ImportTarget::Dataset(id), view.asset.name)
         }
         (None, Some(name)) => {

@@ -223,7 +223,8 @@ function PageView({ id, seq, page, filters, drill, onDrill }: PageProps) {
           <span>{t('used')}</span>
           {answer.data?.used.map((used) => (
             <span key={`${used.source} ${used.seq}`} className="num">
-              <AppLink href={urls.dataset(projectId, used.dataset_id, { v: used.seq })}>{used.name}</AppLink> <VersionTag seq={used.seq} /> · {t('common:unit.rows', { count: used.rows, n: f.number(used.rows, 0) })}
+              <AppLink href={urls.dataset(projectId, used.dataset_id, { v: used.seq })}>{used.name}</AppLink> <VersionTag seq={used.seq} />
+              {used.rows !== null && ` · ${t('common:unit.rows', { count: used.rows, n: f.number(used.rows, 0) })}`}
             </span>
           ))}
         </footer>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
+import { Alert, Button } from 'antd'
 import { EyeOff, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -25,7 +25,7 @@ export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; 
   const [editing, setEditing] = useState<number | 'new' | null>(null)
   const policies = useQuery({
     queryKey: keys.policies(asset.id),
-    queryFn: () => callAs<{ rules: PolicyRule[] }>(api.GET('/api/v1/datasets/{asset_id}/policies', { params: { path: { asset_id: asset.id } } })),
+    queryFn: () => callAs<{ rules: PolicyRule[]; outdated: { rule: string; columns: string[] }[] }>(api.GET('/api/v1/datasets/{asset_id}/policies', { params: { path: { asset_id: asset.id } } })),
     enabled: asset.rights.includes('manage'),
   })
   const save = useMutate(
@@ -52,20 +52,40 @@ export function Policies({ asset, seq, editable }: { asset: Asset; seq: number; 
         empty={<p className="soft">{t('policy.none')}</p>}
       >
         {(data) => (
-          <ul className={css.rules}>
-            {data.rules.map((rule, index) => (
-              <li key={index} className={css.rule}>
-                <EyeOff size={16} color="var(--ink-faint)" aria-hidden />
-                <RuleWords rule={rule} />
-                {editable && (
-                  <span className="nowrap">
-                    <Button type="text" size="small" icon={<Pencil size={14} />} aria-label={f.named(t('common:action.edit'), rule.name)} onClick={() => setEditing(index)} />
-                    <Button type="text" size="small" icon={<Trash2 size={14} />} aria-label={f.named(t('common:action.remove'), rule.name)} onClick={() => save.mutate(rules.filter((_, i) => i !== index))} />
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
+          <>
+            {data.outdated.length > 0 && (
+              <Alert
+                type="warning"
+                showIcon
+                role="alert"
+                style={{ marginBottom: 12 }}
+                title={t('policy.outdated')}
+                description={
+                  <ul>
+                    {data.outdated.map((one) => (
+                      <li key={one.rule}>
+                        {f.named(one.rule, one.columns.join(', '))}
+                      </li>
+                    ))}
+                  </ul>
+                }
+              />
+            )}
+            <ul className={css.rules}>
+              {data.rules.map((rule, index) => (
+                <li key={index} className={css.rule}>
+                  <EyeOff size={16} color="var(--ink-faint)" aria-hidden />
+                  <RuleWords rule={rule} />
+                  {editable && (
+                    <span className="nowrap">
+                      <Button type="text" size="small" icon={<Pencil size={14} />} aria-label={f.named(t('common:action.edit'), rule.name)} onClick={() => setEditing(index)} />
+                      <Button type="text" size="small" icon={<Trash2 size={14} />} aria-label={f.named(t('common:action.remove'), rule.name)} onClick={() => save.mutate(rules.filter((_, i) => i !== index))} />
+                    </span>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
         )}
       </QueryView>
       {editing !== null && (

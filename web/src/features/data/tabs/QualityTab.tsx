@@ -55,13 +55,13 @@ export function QualityTab({ asset, seq }: TabProps) {
                   {result.passed ? <CircleCheck size={17} color="var(--good)" aria-label={t('quality.passed')} /> : <CircleX size={17} color="var(--fail)" aria-label={t('quality.failed')} />}
                   <span>
                     <RuleWords rule={result.rule} />
-                    {!result.passed && result.examples.length > 0 && (
+                    {!result.passed && (result.examples?.length ?? 0) > 0 && (
                       <div className="small faint ellipsis">
-                        {t('quality.examples')} <span className="mono">{result.examples.slice(0, 5).join(', ')}</span>
+                        {t('quality.examples')} <span className="mono">{result.examples?.slice(0, 5).join(', ')}</span>
                       </div>
                     )}
                   </span>
-                  <span className="num soft">{result.passed ? t('quality.allRows') : t('quality.failing', { count: result.failing_rows, n: f.number(result.failing_rows, 0) })}</span>
+                  <span className="num soft">{result.passed ? t('quality.allRows') : result.failing_rows === undefined ? '–' : t('quality.failing', { count: result.failing_rows, n: f.number(result.failing_rows, 0) })}</span>
                 </li>
               ))}
             </ul>

@@ -69,7 +69,7 @@ export function DatasetField({ app, input, value, onChange }: Props) {
         optionRender={(option) => (
           <span style={{ display: 'flex', justifyContent: 'space-between', gap: 10, opacity: option.data.fits ? 1 : 0.6 }}>
             <span className="ellipsis">{option.data.label}</span>
-            <span className="small faint num">{option.data.fits ? t('rows', { n: f.compact(option.data.rows) }) : t('fitsNot')}</span>
+            <span className="small faint num">{option.data.fits ? (option.data.rows === null ? '–' : t('rows', { n: f.compact(option.data.rows) })) : t('fitsNot')}</span>
           </span>
         )}
       />

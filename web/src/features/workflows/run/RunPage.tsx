@@ -14,6 +14,7 @@ import { Ago, Person, RunState, VersionTag } from '@/components/bits'
 import { Page, PageSection } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { RunProgress } from '@/components/RunProgress'
+import { RunWarnings } from '@/components/RunWarnings'
 import { ErrorState } from '@/components/states'
 import { Tabs } from '@/components/Tabs'
 import { Threads } from '@/components/threads/Threads'
@@ -89,6 +90,7 @@ function Shown({ run }: { run: Run }) {
           <RunProgress run={run} />
         </div>
       )}
+      <RunWarnings run={run} />
       {run.stale && !isActive(run) && <Stale workflow={flow?.asset} />}
       {detail.isError && <ErrorState inline error={detail.error} retry={() => void detail.refetch()} />}
       {workflow && (

@@ -93,7 +93,7 @@ fn provenance(inputs: &Inputs<'_>) -> Provenance {
             name: made.source.clone(),
             version: made.source_version,
             digest: made.source_digest.clone(),
-            rows: summary.counts.rows,
+            rows: Some(summary.counts.rows),
             map: map.map(|(role, column)| RoleColumn { role: role.clone(), column: column.clone() }).collect(),
         }],
         params: params::describe(inputs.manifest, inputs.settled),
