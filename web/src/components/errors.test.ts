@@ -9,4 +9,5 @@ it('rules of a dataset that do not fit it are told from what a reader fills in, 
   expect(brokenPolicy('invalid_parameter', `The row filter names the column “x”, which isn’t there. ${said}`)).toBe(true)
   expect(brokenPolicy('invalid_parameter', 'params.rate: not a number.')).toBe(false)
   expect(brokenPolicy('forbidden', `${said}`)).toBe(false)
+  expect(brokenPolicy('forbidden', 'This version is closed to you: rules keep some of the dataset from you.')).toBe(true)
 })

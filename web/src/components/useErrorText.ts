@@ -38,7 +38,9 @@ export function useErrorText(error: unknown): ErrorWords {
 }
 
 /** Whether the rules of a dataset don't fit it, as crates/tandem-engine/src/govern says it. */
-export const brokenPolicy = (code: string, message: string): boolean => code === 'invalid_parameter' && message.endsWith('Ask whoever manages the dataset to correct its policy.')
+export const brokenPolicy = (code: string, message: string): boolean =>
+  (code === 'invalid_parameter' && message.endsWith('Ask whoever manages the dataset to correct its policy.')) ||
+  (code === 'forbidden' && message.startsWith('This version is closed to you: rules '))
 
 function isCoded(value: unknown): value is { code: string; message: string } {
   return value instanceof ApiError || (typeof value === 'object' && value !== null && 'code' in value && 'message' in value)
