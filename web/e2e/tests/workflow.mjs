@@ -283,6 +283,42 @@ export function tests() {
     await me.done()
   })
 
+  test('what differs from a saved version is said in words, restored one by one, and taken back', async () => {
+    const me = await person({ width: 1440 })
+    const declared = (share) => ({ type: 'number', default: share, 'x-label': { en: 'Share to keep', 'zh-CN': '保留比例' } })
+    const id = await made(me, 'Restored in parts')
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 0, edits: [{ op: 'declare_param', name: 'share', schema: declared(0.5) }] })
+    await post(me, `/workflows/${id}/versions`, { message: 'half' })
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 1, edits: [
+      { op: 'declare_param', name: 'share', schema: declared(0.7) },
+      { op: 'remove_node', id: 'keep' },
+    ] })
+    const document = async () => (await me.api(`/workflows/${id}`)).workflow
+    await me.open(me.project(`/workflows/${id}/compare`))
+    const list = me.page.getByRole('complementary', { name: 'Compare versions' })
+    await list.getByText('0.5', { exact: true }).waitFor()
+    await list.getByText('0.7', { exact: true }).waitFor()
+    await list.getByRole('button', { name: 'Restore this parameter: Share to keep' }).click()
+    await list.getByRole('status').getByText('“Share to keep” is again in the draft what it was in v2.').waitFor()
+    assert.equal((await document()).params.share.default, 0.5)
+    await list.getByRole('button', { name: 'Restore this step: Filter' }).click()
+    await list.getByRole('status').getByText('“Filter” is back in the draft, as it was in v2.').waitFor()
+    await list.getByText('Nothing differs between them.').waitFor()
+    assert.deepEqual(Object.keys((await document()).edges), ['e1', 'e2'])
+    await list.getByRole('button', { name: 'Undo' }).click()
+    await list.getByRole('button', { name: 'Restore this step: Filter' }).waitFor()
+    await list.getByRole('button', { name: 'Undo' }).click()
+    await list.getByText('0.7', { exact: true }).waitFor()
+    const then = await document()
+    assert.equal(then.params.share.default, 0.7)
+    assert.equal(then.nodes.keep, undefined)
+    // Between two saved versions there is nothing to be changed.
+    await me.open(me.project(`/workflows/${id}/compare?from=1&to=2`))
+    await list.getByText('Share to keep').waitFor()
+    assert.equal(await list.getByRole('button', { name: /^Re(store|move)/ }).count(), 0)
+    await me.done()
+  })
+
   test('what failed is gone on with, and two runs are laid beside each other', async () => {
     const me = await person({ width: 1440, lang: 'zh-CN' })
     const id = await made(me, '对照运行')

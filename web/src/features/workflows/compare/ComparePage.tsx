@@ -9,12 +9,14 @@ import { FullPage } from '@/components/Page'
 import { QueryView } from '@/components/QueryView'
 import { useParam, usePath, useProjectId, useSetParams } from '@/lib/router'
 import { urls } from '@/lib/urls'
+import { useNarrow } from '@/lib/useMedia'
 import { catalogOf } from '../model/connect'
 import { diff } from '../model/diff'
 import { ChangeList } from './ChangeList'
 import { useComponents } from '../store/components'
 import { ComparePicture } from './ComparePicture'
 import css from './compare.module.css'
+import { useRestore } from './useRestore'
 
 const DRAFT = 'draft'
 
@@ -27,6 +29,8 @@ export function ComparePage() {
   const [fromParam] = useParam('from')
   const [toParam] = useParam('to')
   const set = useSetParams()
+  // Who edits wants a larger screen.
+  const narrow = useNarrow()
   const newest = versions.data?.[0]?.seq
   const from = Number(fromParam) || newest
   const to = Number(toParam) || undefined
@@ -58,7 +62,7 @@ export function ComparePage() {
           list.length === 0 ? (
             <p className={css.none}>{t('versions.none')}</p>
           ) : (
-            <QueryView query={older}>{(a) => <QueryView query={second}>{(b) => <Compared key={`${from} ${to}`} old={a.workflow} now={b.workflow} />}</QueryView>}</QueryView>
+            <QueryView query={older}>{(a) => <QueryView query={second}>{(b) => <Compared key={`${from} ${to}`} old={a.workflow} now={b.workflow} seq={a.seq ?? 0} draft={to === undefined && !narrow && b.asset.rights.includes('edit') ? assetId : null} />}</QueryView>}</QueryView>
           )
         }
       </QueryView>
@@ -66,16 +70,28 @@ export function ComparePage() {
   )
 }
 
-function Compared({ old, now }: { old: Workflow; now: Workflow }) {
-  const components = useComponents(useProjectId(), now)
+interface ComparedProps {
+  old: Workflow
+  now: Workflow
+  /** The older version. */
+  seq: number
+  /** The workflow, where the newer side is its draft and may be changed. */
+  draft: string | null
+}
+
+function Compared({ old, now, seq, draft }: ComparedProps) {
+  // Both sides' components: one that is there no more has a name, too.
+  const both = useMemo(() => ({ ...now, nodes: { ...now.nodes, ...Object.fromEntries(Object.entries(old.nodes).map(([id, node]) => [`${id} before`, node])) } }), [old, now])
+  const components = useComponents(useProjectId(), both)
   const catalog = useMemo(() => catalogOf([...(components.data?.pinned ?? []), ...(components.data?.signatures ?? [])]), [components.data])
   const found = useMemo(() => diff(old, now), [old, now])
+  const restore = useRestore(draft ?? '')
   return (
     <QueryView query={components}>
       {() => (
         <div className={css.work}>
           <ComparePicture old={old} now={now} diff={found} catalog={catalog} />
-          <ChangeList old={old} now={now} diff={found} catalog={catalog} />
+          <ChangeList old={old} now={now} diff={found} catalog={catalog} restore={draft === null ? null : restore} seq={seq} />
         </div>
       )}
     </QueryView>
