@@ -55,6 +55,46 @@ export function tests() {
     await two.done()
   })
 
+  test('who types at a step that somebody removes is told, and draws nothing by it', async () => {
+    for (const [lang, gone, field] of [['en', '“Kept” was removed by ', 'Name of this step'], ['zh-CN', '“Kept”已被', '步骤名称']]) {
+      const one = await person({ width: 1440, lang })
+      const two = await person({ width: 1440 })
+      const id = await made(one, `Typed at in ${lang}`)
+      for (const me of [one, two]) {
+        await me.open(me.project(`/workflows/${id}?node=keep`))
+        await step(me, 'keep').waitFor()
+      }
+      const name = one.page.getByRole('textbox', { name: field })
+      await name.fill('Kept')
+      await step(two, 'keep').getByText('Kept').waitFor()
+      await name.press('End')
+      await name.pressSequentially(' no')
+      await step(two, 'keep').getByText('Kept no').waitFor()
+      for (let n = 0; n < 3; n += 1) await name.press('Backspace')
+      await step(two, 'keep').getByText('Kept', { exact: true }).waitFor()
+      await step(two, 'keep').click({ position: { x: 60, y: 14 } })
+      await two.page.keyboard.press('Delete')
+      await one.page.getByText(gone).waitFor()
+      await one.page.getByText('Demo').first().waitFor()
+      await name.waitFor({ state: 'detached' })
+      const places = async () => (await one.api(`/workflows/${id}`)).workflow
+      const before = await places()
+      await one.page.keyboard.type('nlf/', { delay: 30 })
+      assert.equal(await one.page.getByRole('dialog').count() + await one.page.getByRole('listbox').count(), 0, 'nothing was opened')
+      // A click, and letters are commands again.
+      await one.page.locator('.react-flow__pane').click({ position: { x: 620, y: 560 } })
+      await one.page.keyboard.press('n')
+      const then = await until('the one note', async () => {
+        const w = await places()
+        return w.notes && w
+      })
+      assert.equal(Object.keys(then.notes).length, 1)
+      assert.deepEqual(then.nodes, before.nodes)
+      await one.done()
+      await two.done()
+    }
+  })
+
   test('chosen steps become a component, which is starred, put again, and updated to its next version', async () => {
     const me = await person({ width: 1440 })
     const id = await made(me, 'To be packaged')

@@ -283,6 +283,59 @@ export function tests() {
     await me.done()
   })
 
+  test('steps keep their rows after a run, a folded group shows what is wrong in it and opens there, and what is out of date says so', async () => {
+    const me = await person({ width: 1440 })
+    const id = await made(me, 'Told after the run')
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 0, edits: [
+      // What no other test has computed.
+      { op: 'set_param', id: 'keep', param: 'conditions', value: [{ column: 'sales_value', operator: 'more', value: '0.017' }] },
+      { op: 'add_node', id: 'cut', node: node('split', { method: 'random' }, 720) },
+      { op: 'connect', id: 'e3', edge: edge('by', 'cut') },
+      { op: 'add_node', id: 'seen', node: { ...node('profile', {}, 720), position: { x: 720, y: 160 } } },
+      { op: 'connect', id: 'e7', edge: edge('by', 'seen') },
+      { op: 'add_node', id: 'rest', node: { ...node('sample', { rows: 5 }, 960), position: { x: 960, y: 160 } } },
+      { op: 'connect', id: 'e6', edge: { from: { node: 'cut', port: 'test' }, to: { node: 'rest', port: 'table' } } },
+      { op: 'add_node', id: 'bad', node: node('sort', { by: [{ column: 'no_such_column' }] }, 960) },
+      { op: 'connect', id: 'e4', edge: { from: { node: 'cut', port: 'train' }, to: { node: 'bad', port: 'table' } } },
+      { op: 'add_node', id: 'behind', node: node('profile', {}, 1200) },
+      { op: 'connect', id: 'e5', edge: edge('bad', 'behind') },
+      { op: 'add_frame', id: 'f', frame: { title: 'Look', folded: true } },
+      ...['bad', 'behind'].map((one) => ({ op: 'set_frame', id: one, frame: 'f' })),
+    ] })
+    await me.open(me.project(`/workflows/${id}`))
+    await step(me, 'by').waitFor()
+    await me.page.getByRole('button', { name: 'Run', exact: true }).click()
+    const run = await until('the run', async () => (await me.api(`/projects/${world.demo.project}/runs?kind=workflow`)).items.find((one) => one.name === 'Told after the run' && one.state === 'failed'))
+    const { nodes } = await me.api(`/runs/${run.id}/nodes`)
+    const says = (n) => n.toLocaleString('en')
+    const { train, test } = nodes.cut.rows
+    assert.ok(train > test && test > 0, JSON.stringify(nodes.cut))
+    // The folded group: the worst of what is inside, with what is wrong.
+    const group = step(me, 'f')
+    await group.getByText('1 step failed').waitFor()
+    await group.getByRole('img', { name: 'Failed' }).waitFor()
+    await group.getByRole('img', { name: /problem/ }).waitFor()
+    for (const again of [false, true]) {
+      // Also for who opens it later.
+      if (again) await me.page.reload()
+      await step(me, 'cut').getByText(`${says(train)} + ${says(test)} rows`).waitFor()
+      await step(me, 'data').getByText('transactions').waitFor()
+      await step(me, 'keep').getByText('sales_value more than 0.017').waitFor()
+      // It was computed by this very run, and how long that took stays to be seen.
+      await step(me, 'by').getByRole('img', { name: 'Done' }).waitFor()
+      await step(me, 'by').getByText(new RegExp(`^${says(nodes.by.rows.table)} rows · .*\\d`)).waitFor()
+    }
+    await group.getByRole('button', { name: 'Unfold: Look' }).click()
+    await me.page.waitForURL(/node=bad/, { waitUntil: 'commit' })
+    await step(me, 'behind').getByText('a step before failed').waitFor()
+    // What is out of date has no rows any more, and its result says why there is none.
+    await post(me, `/workflows/${id}/edits`, { client: 'elsewhere', base: 0, edits: [{ op: 'set_param', id: 'by', param: 'by', value: ['basket_id'] }] })
+    await step(me, 'by').getByText('Out of date', { exact: true }).first().waitFor()
+    await me.open(me.project(`/workflows/${id}?node=seen&panel=rows`))
+    await me.see('What was computed is out of date.')
+    await me.done()
+  })
+
   test('what differs from a saved version is said in words, restored one by one, and taken back', async () => {
     const me = await person({ width: 1440 })
     const declared = (share) => ({ type: 'number', default: share, 'x-label': { en: 'Share to keep', 'zh-CN': '保留比例' } })
@@ -301,12 +354,12 @@ export function tests() {
     await list.getByRole('button', { name: 'Restore this parameter: Share to keep' }).click()
     await list.getByRole('status').getByText('“Share to keep” is again in the draft what it was in v2.').waitFor()
     assert.equal((await document()).params.share.default, 0.5)
-    await list.getByRole('button', { name: 'Restore this step: Filter' }).click()
-    await list.getByRole('status').getByText('“Filter” is back in the draft, as it was in v2.').waitFor()
+    await list.getByRole('button', { name: 'Restore this step: Filter rows' }).click()
+    await list.getByRole('status').getByText('“Filter rows” is back in the draft, as it was in v2.').waitFor()
     await list.getByText('Nothing differs between them.').waitFor()
     assert.deepEqual(Object.keys((await document()).edges), ['e1', 'e2'])
     await list.getByRole('button', { name: 'Undo' }).click()
-    await list.getByRole('button', { name: 'Restore this step: Filter' }).waitFor()
+    await list.getByRole('button', { name: 'Restore this step: Filter rows' }).waitFor()
     await list.getByRole('button', { name: 'Undo' }).click()
     await list.getByText('0.7', { exact: true }).waitFor()
     const then = await document()

@@ -55,3 +55,10 @@ it('words fall back to English where Chinese is empty', () => {
   expect(f.words('zh-CN', { en: 'Week', 'zh-CN': '' })).toBe('Week')
   expect(f.words('en', null)).toBe('')
 })
+
+it('a name inside of a Chinese sentence stands apart where it is written in Latin letters', () => {
+  expect(`${f.inside('zh-CN', 'Folded fails')}的运行`).toBe(' Folded fails 的运行')
+  expect(`${f.inside('zh-CN', '对照')}的运行`).toBe('对照的运行')
+  expect(`已被${f.inside('zh-CN', '小王2')}删除`).toBe('已被小王2 删除')
+  expect(f.inside('en', 'Churn')).toBe('Churn')
+})

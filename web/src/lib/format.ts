@@ -123,6 +123,9 @@ export function duration(lang: Lang, milliseconds: number): string {
   return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`
 }
 
+/** A name inside of a sentence: between Chinese, what is written in Latin letters or figures stands apart. */
+export const inside = (lang: Lang, name: string): string => (lang === 'en' ? name : name.replace(/^(?=[\w(])/, ' ').replace(/(?<=[\w)])$/, ' '))
+
 /** Words in both languages, as the server sends them. */
 export type Text = {
   en: string

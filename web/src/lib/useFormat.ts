@@ -19,6 +19,7 @@ export function useFormat() {
       ago: (value: string | Date) => format.ago(lang, value),
       duration: (milliseconds: number) => format.duration(lang, milliseconds),
       named: (what: string, which: string) => format.named(lang, what, which),
+      inside: (name: string) => format.inside(lang, name),
       words: (text: format.Text | string | null | undefined) => format.words(lang, text),
     }),
     [lang],

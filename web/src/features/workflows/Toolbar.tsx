@@ -12,9 +12,10 @@ import { useNarrow } from '@/lib/useMedia'
 import { Keys } from './dialogs/Keys'
 import { useActiveRun } from './store/runs'
 import type { CommandId, Commands } from './store/useCommands'
-import { useDocPart, type DocState } from './store/document'
+import { useDocPart, useWorkflow, type DocState } from './store/document'
 import { useWork } from './store/work'
 import { personColour } from './canvas/StepNode'
+import { chosenNodes } from './model/changes'
 import { waiting } from './model/session'
 import { LeftMark } from './LeftMark'
 import { SyncMark } from './SyncMark'
@@ -24,6 +25,7 @@ const canUndo = (s: DocState) => s.history.undo.length > 0
 const canRedo = (s: DocState) => s.history.redo.length > 0
 const chosen = (s: DocState) => s.selection.size
 const people = (s: DocState) => s.people
+const selectionOf = (s: DocState) => s.selection
 
 /** Names the document and holds what one reaches for all the time. */
 export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands: Commands }) {
@@ -95,24 +97,27 @@ function Tool({ command, icon, label, disabled }: { command: Commands[CommandId]
   )
 }
 
-function useMenu(commands: Commands, ids: (CommandId | '-')[]): MenuProps {
+function useMenu(commands: Commands, ids: (CommandId | '-')[], some = false): MenuProps {
   const { t } = useTranslation('workflows')
   return useMemo(
     () => ({
       items: ids.map((id, index) =>
-        id === '-' ? { key: index, type: 'divider' as const } : { key: id, label: <span className={css.menuLine}>{t(`cmd.${id}`)}{commands[id].keys[0] && <Keys keys={commands[id].keys[0]} />}</span> },
+        id === '-' ? { key: index, type: 'divider' as const } : { key: id, label: <span className={css.menuLine}>{t(`cmd.${id === 'layout' && some ? 'layoutChosen' : id}`)}{commands[id].keys[0] && <Keys keys={commands[id].keys[0]} />}</span> },
       ),
       onClick: ({ key }) => commands[key as CommandId]?.run(),
     }),
     // The ids of a menu never change.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [commands, t],
+    [commands, t, some],
   )
 }
 
 function Arrange({ commands }: { commands: Commands }) {
   const { t } = useTranslation('workflows')
-  const menu = useMenu(commands, ['layout', '-', 'alignLeft', 'alignCenter', 'alignRight', 'alignTop', 'alignMiddle', 'alignBottom', '-', 'spreadX', 'spreadY', '-', 'frame', 'unframe', 'fold', '-', 'package'])
+  const w = useWorkflow()
+  const part = useDocPart(selectionOf)
+  const some = chosenNodes(w, part).size > 1
+  const menu = useMenu(commands, ['layout', '-', 'alignLeft', 'alignCenter', 'alignRight', 'alignTop', 'alignMiddle', 'alignBottom', '-', 'spreadX', 'spreadY', '-', 'frame', 'unframe', 'fold', '-', 'package'], some)
   return (
     <Dropdown menu={menu} trigger={['click']}>
       <Button size="small" type="text" icon={<AlignHorizontalDistributeCenter size={16} />} aria-label={t('cmd.arrange')} title={t('cmd.arrange')}>

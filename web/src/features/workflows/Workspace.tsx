@@ -32,9 +32,11 @@ import { Results } from './results/Results'
 import { useDoc, useDocPart, useWorkflow, type DocState } from './store/document'
 import { useFacts } from './store/facts'
 import { useLiveStates } from './store/runs'
+import { useStandings } from './store/standing'
 import { useCommands, type Commands } from './store/useCommands'
 import { useKeyboard } from './store/useKeyboard'
 import { useRunActions } from './store/useRunActions'
+import { useGone } from './store/useGone'
 import { useReveal } from './store/useReveal'
 import { useWork } from './store/work'
 import { Toolbar } from './Toolbar'
@@ -62,7 +64,9 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
   const height = useDocPart(heightOf)
   useFacts(projectId)
   useLiveStates(assetId)
+  useStandings(assetId)
   useKeyboard(commands)
+  useGone()
   useAddress()
   useReveal(panel ? height + 20 : 0)
   useNewVersions(assetId)

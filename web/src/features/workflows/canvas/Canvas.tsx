@@ -4,12 +4,14 @@ import { App } from 'antd'
 import { useCallback, useMemo, useRef, type DragEvent, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Edit, PortRef, Position } from '@/api/workflow'
+import { useParam } from '@/lib/router'
 import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { addStep, connect, openInput } from '../model/changes'
 import { componentId, refusal } from '../model/connect'
 import { innerRef, nodesIn } from '../model/frames'
 import { useDoc, useDocPart, useWorkflow, type DocState } from '../store/document'
+import { turnFrames } from '../store/fold'
 import { useSync } from '../store/SyncContext'
 import { fitOptions, pointer, writeName } from '../store/useCommands'
 import { useWork } from '../store/work'
@@ -39,7 +41,8 @@ export function Canvas() {
   const mode = useThemeMode()
   const doc = useDoc()
   const sync = useSync()
-  const { catalog, canDraw, name } = useWork()
+  const { catalog, canDraw, live, name } = useWork()
+  const [panel] = useParam('panel')
   const { message } = App.useApp()
   const workflow = useWorkflow()
   const selection = useDocPart(selected)
@@ -198,7 +201,7 @@ export function Canvas() {
         onBeforeDelete={() => Promise.resolve(false)}
         onNodeDoubleClick={(_, node) => {
           if (!canDraw) return
-          if (node.type === 'frame') doc.edit([{ op: 'fold_frame', id: node.id, folded: !doc.workflow().frames?.[node.id]?.folded }])
+          if (node.type === 'frame') turnFrames(doc, [node.id])
           else if (node.type === 'step') writeName()
         }}
         onPaneClick={() => doc.store.set({ quick: null })}
@@ -219,7 +222,7 @@ export function Canvas() {
         maxZoom={2}
         zoomOnDoubleClick={false}
         fitView
-        fitViewOptions={{ ...fitOptions(doc.store.get().palette && canDraw, false), duration: 0 }}
+        fitViewOptions={{ ...fitOptions(doc.store.get().palette && canDraw && !panel, false, panel && live ? doc.store.get().resultsHeight : 0), duration: 0 }}
         attributionPosition="bottom-center"
         aria-label={t('canvas.label', { name })}
         colorMode={mode}

@@ -1,9 +1,7 @@
 import { BaseEdge, getBezierPath, type EdgeProps } from '@xyflow/react'
-import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
-import { statesQuery } from '@/api/workflow'
 import { useDocPart, type DocState } from '../store/document'
-import { useWork } from '../store/work'
+import { useStanding } from '../store/standing'
 import type { CanvasEdge } from './elements'
 import css from './FlowEdge.module.css'
 
@@ -11,8 +9,7 @@ const isTiny = (s: DocState) => s.level === 'tiny'
 
 /** A connection in the colour of what goes through it; it moves while what it feeds is at work. */
 export const FlowEdge = memo(function FlowEdge({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, target, data, selected, interactionWidth }: EdgeProps<CanvasEdge>) {
-  const { assetId } = useWork()
-  const busy = useQuery({ ...statesQuery(assetId), select: (all) => all.nodes[target]?.state === 'running' }).data
+  const busy = useStanding(target)?.state === 'running'
   // From far away nobody picks a line: one path is drawn instead of two.
   const tiny = useDocPart(isTiny)
   const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, curvature: 0.3 })

@@ -1,16 +1,15 @@
 import type { NodeProps } from '@xyflow/react'
-import { useQuery } from '@tanstack/react-query'
 import { CircleAlert, Info, StickyNote, TriangleAlert } from 'lucide-react'
 import { memo, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { staleQuery, type Stale } from '@/api/schedules'
-import { projectAssetsQuery, type NodeState, type Port, type Problem } from '@/api/workflow'
+import type { NodeState, Port, Problem, Signature } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { useFormat } from '@/lib/useFormat'
+import { rowsTold } from '../model/standing'
 import { assetOf, summary } from '../model/summary'
+import { AssetName } from '../store/AssetName'
 import { useDocPart, type DocState } from '../store/document'
-import { useNodeState } from '../store/runs'
-import { useWork } from '../store/work'
+import { useStanding } from '../store/standing'
 import { HANDLE, portY, sameLook, type StepElement } from './elements'
 import { CATEGORY_ICON } from './kinds'
 import { CommentMark } from '../comments/CommentMark'
@@ -29,8 +28,7 @@ const isTiny = (s: DocState) => s.level === 'tiny'
 /** A step from far away: its name and how it stands. */
 function TinyStep({ id, data, selected }: NodeProps<StepElement>) {
   const f = useFormat()
-  const { assetId } = useWork()
-  const state = useNodeState(assetId, id)
+  const state = useStanding(id)
   const wrong = useDocPart(useCallback((s: DocState) => s.facts?.problems[id]?.some((p) => p.severity === 'error') ?? false, [id]))
   const title = f.words(data.node.label) || (data.signature ? f.words(data.signature.title) : data.node.component.name)
   const classes = [css.tiny, selected && css.tinySelected, state && css[`tiny-${state.state}`], (wrong || !data.signature) && css.tinyWrong].filter(Boolean).join(' ')
@@ -49,12 +47,8 @@ function TinyStep({ id, data, selected }: NodeProps<StepElement>) {
 function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
-  const { assetId } = useWork()
   const { node, signature } = data
-  const known = useNodeState(assetId, id)
-  const stale = useStale(assetId, id)
-  // What is out of date is that before anything else; what goes on or failed now is seen first.
-  const state: NodeState | undefined = stale && known && (known.state === 'succeeded' || known.state === 'waiting') ? { ...known, state: 'stale' } : known
+  const state = useStanding(id)
   const problems = useDocPart(useCallback((s: DocState) => s.facts?.problems[id], [id]))
   const watched = useDocPart(useCallback((s: DocState) => s.people.find((p) => p.selected.includes(id)), [id]))
   const Icon = signature ? CATEGORY_ICON[signature.category] : TriangleAlert
@@ -62,7 +56,7 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
   const classes = [css.step, selected && css.selected, state && css[`is-${state.state}`], !signature && css.missing].filter(Boolean).join(' ')
   const share = state?.state === 'running' && state.progress?.total ? Math.min(1, state.progress.done / state.progress.total) : null
   return (
-    <div className={classes} style={watched ? { ['--watch' as string]: personColour(watched.color) } : undefined} data-watched={watched ? watched.user.name : undefined}>
+    <div className={classes} style={watched ? { ['--watch' as string]: personColour(watched.color) } : undefined} data-watched={watched ? watched.user.name : undefined} data-near={data.near || undefined}>
       <span className={css.icon} aria-hidden>
         <Icon size={17} strokeWidth={1.75} />
       </span>
@@ -71,9 +65,7 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
           {title}
           {node.note && <StickyNote size={11} className={css.noteMark} aria-label={node.note} />}
         </div>
-        <div className={css.sub}>
-          <Sub data={data} state={state} />
-        </div>
+        <Sub data={data} state={state} />
       </div>
       <StateMark state={state} />
       {problems && problems.length > 0 && <Badge problems={problems} />}
@@ -95,15 +87,9 @@ function FullStep({ id, data, selected, draggable }: NodeProps<StepElement>) {
   )
 }
 
-/** Whether what was computed at a step no longer holds. */
-function useStale(assetId: string, id: string): boolean {
-  const { live } = useWork()
-  return useQuery({ ...staleQuery(assetId), enabled: live, retry: false, select: useCallback((all: Stale) => all.nodes[id]?.mark === 'stale', [id]) }).data ?? false
-}
-
 export const personColour = (color: number | string): string => (typeof color === 'number' ? `var(--person-${((color % 8) + 8) % 8})` : color)
 
-function Badge({ problems }: { problems: Problem[] }) {
+export function Badge({ problems }: { problems: Problem[] }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const error = problems.some((p) => p.severity === 'error')
@@ -116,41 +102,52 @@ function Badge({ problems }: { problems: Problem[] }) {
   )
 }
 
-/** Under the name: how the run stands, else what was set. */
+/** Under the name: what was set, and how it stands. */
 function Sub({ data, state }: { data: StepElement['data']; state: NodeState | undefined }) {
-  const { t } = useTranslation(['workflows', 'common'])
+  const { t } = useTranslation('workflows')
   const f = useFormat()
-  const errorWords = useErrorWords()
+  if (!data.signature) return <div className={css.sub}>{t('node.missing')}</div>
   const asset = assetOf(data.node, data.signature)
-  if (!data.signature) return <>{t('node.missing')}</>
-  switch (state?.state) {
-    case 'failed':
-      return <span className={css.failText}>{state.error ? errorWords(state.error).brief : t('state.failed')}</span>
-    case 'skipped':
-      return <>{state.reason ? t(`reason.${state.reason}` as 'reason.upstream', { defaultValue: t('state.skipped') }) : t('state.skipped')}</>
-    case 'cancelled':
-      return <>{t('state.cancelled')}</>
-    case 'running':
-      return <span className={css.runText}>{state.progress ? `${t('state.running')} · ${state.progress.total ? f.percent(state.progress.done / state.progress.total, 0) : f.compact(state.progress.done)}` : t('state.running')}</span>
-    case 'succeeded':
-    case 'stale': {
-      const rows = Object.values(state.rows)[0]
-      const parts = [
-        state.state === 'stale' ? t('state.stale') : null,
-        rows === undefined ? null : t('node.rows', { count: rows, n: f.number(rows, 0) }),
-        state.state === 'succeeded' && state.elapsed_ms && !state.cached ? f.duration(state.elapsed_ms) : null,
-      ].filter(Boolean)
-      return <span className="num">{parts.join(' · ')}</span>
-    }
-    default:
-      return asset ? <Chosen asset={asset} more={asset.kind === 'component' ? summary(data.node, data.signature, f.words) : ''} /> : <>{summary(data.node, data.signature, f.words) || f.words(data.signature.title)}</>
-  }
+  const said = asset && asset.kind !== 'component' ? '' : summary(data.node, data.signature, f.words)
+  // A step that goes by its component's name needn't say it twice.
+  const settings = said || (!asset && data.node.label ? f.words(data.signature.title) : '')
+  return (
+    <>
+      {(asset || settings) && (
+        <div className={css.sub}>
+          {asset && <AssetName kind={asset.kind} id={asset.id} />}
+          {asset && settings && ' · '}
+          {settings}
+        </div>
+      )}
+      <Status signature={data.signature} state={state} />
+    </>
+  )
 }
 
-/** The name of what a step chooses, and what else was set. */
-function Chosen({ asset: { kind, id }, more }: { asset: { kind: string; id: string }; more: string }) {
+/** How it stands, in a line; nothing where nothing was run. */
+function Status({ signature, state }: { signature: Signature; state: NodeState | undefined }) {
   const { t } = useTranslation('workflows')
-  const { projectId } = useWork()
-  const { data: name, isPending } = useQuery({ ...projectAssetsQuery(projectId, kind), select: (all) => all.find((a) => a.id === id)?.name })
-  return <>{[name ?? (isPending ? '…' : t('panel.hiddenAsset')), more].filter(Boolean).join(' · ')}</>
+  const f = useFormat()
+  const errorWords = useErrorWords()
+  const rows = rowsTold(signature, state?.rows ?? {})
+  const counted = rows.length > 0 ? t('node.rows', { count: rows.reduce((sum, n) => sum + n, 0), n: rows.map((n) => f.number(n, 0)).join(' + ') }) : null
+  switch (state?.state) {
+    case 'failed':
+      return <div className={`${css.sub} ${css.failText}`}>{state.error ? errorWords(state.error).brief : t('state.failed')}</div>
+    case 'skipped':
+      return <div className={css.sub}>{state.reason ? t(`reason.${state.reason}` as 'reason.upstream', { defaultValue: t('state.skipped') }) : t('state.skipped')}</div>
+    case 'cancelled':
+      return <div className={css.sub}>{t('state.cancelled')}</div>
+    case 'running':
+      return <div className={`${css.sub} ${css.runText}`}>{state.progress ? `${t('state.running')} · ${state.progress.total ? f.percent(state.progress.done / state.progress.total, 0) : f.compact(state.progress.done)}` : t('state.running')}</div>
+    case 'succeeded':
+    case 'stale': {
+      const stale = state.state === 'stale'
+      const parts = [stale ? t('state.stale') : null, counted, !stale && state.elapsed_ms && !state.cached ? f.duration(state.elapsed_ms) : null].filter(Boolean)
+      return parts.length > 0 ? <div className={`${css.sub} num`}>{parts.join(' · ')}</div> : null
+    }
+    default:
+      return null
+  }
 }

@@ -8,7 +8,8 @@ import { NODE } from '../model/layout'
 
 export const HANDLE = 14
 
-type StepData = { node: FlowNode; signature: Signature | undefined }
+/** `near`: the sides at which another step lies so close that names of ports would cover it. */
+type StepData = { node: FlowNode; signature: Signature | undefined; near: string }
 type FrameData = { title: Label; folded: boolean; count: number; ports: OuterPorts | null }
 type NoteData = { text: string }
 export type StepElement = Node<StepData, 'step'>
@@ -84,13 +85,15 @@ export function elementsMaker(catalog: Catalog) {
         (old) => JSON.stringify(old.data) === JSON.stringify(data),
       )
     }
+    const near = nearby(w, place)
     for (const [id, node] of Object.entries(w.nodes)) {
       if (hiddenIn(w, id)) continue
       const component = componentId(node.component)
       const signature = catalog.get(component)
+      const close = near(id)
       keep(
-        { id, type: 'step', position: place(id) ?? node.position, ...NODE, measured: NODE, data: { node, signature }, selected: view.selection.has(id), draggable: view.draggable, handles: handlesOf(component, signature) },
-        (old) => old.type === 'step' && old.data.node === node,
+        { id, type: 'step', position: place(id) ?? node.position, ...NODE, measured: NODE, data: { node, signature, near: close }, selected: view.selection.has(id), draggable: view.draggable, handles: handlesOf(component, signature) },
+        (old) => old.type === 'step' && old.data.node === node && old.data.near === close,
       )
     }
     for (const [id, note] of Object.entries(w.notes ?? {})) {
@@ -120,6 +123,22 @@ export function elementsMaker(catalog: Catalog) {
     return [...made.values()]
   }
   return { nodes, edges }
+}
+
+/** The room that the name of a port takes beside its step. */
+const NAME = 80
+
+/** At which sides of a step another one lies close by, such as `left right`. */
+function nearby(w: Workflow, place: (id: string) => Position | undefined): (id: string) => string {
+  const all = Object.keys(w.nodes).flatMap((id) => (hiddenIn(w, id) ? [] : (place(id) ?? [])))
+  return (id) => {
+    const at = place(id)
+    if (!at) return ''
+    const beside = all.filter((other) => Math.abs(other.y - at.y) < NODE.height)
+    const right = beside.some(({ x }) => x - at.x >= NODE.width && x - at.x - NODE.width < NAME)
+    const left = beside.some(({ x }) => at.x - x >= NODE.width && at.x - x - NODE.width < NAME)
+    return [left && 'left', right && 'right'].filter(Boolean).join(' ')
+  }
 }
 
 /** Where a connection is drawn: at the box of a folded frame for what it hides; not at all inside of one. */

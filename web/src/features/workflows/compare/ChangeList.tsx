@@ -45,7 +45,7 @@ export function ChangeList({ old, now, diff, catalog, restore, seq }: Props) {
         className={css.back}
         disabled={edits.length === 0 || restore.busy}
         title={edits.length === 0 ? t('compare.noWay') : undefined}
-        aria-label={`${words}: ${what}`}
+        aria-label={f.named(words, what)}
         onClick={() => restore.make(t(`compare.done.${mark}`, { what, seq }), (draft) => restorePart(old, draft, catalog, { kind, id }))}
       >
         {words}

@@ -67,6 +67,14 @@ it('elements that did not change stay the same objects', () => {
   expect(maker.edges(w, NOTHING.selection).every((e, i) => e === lines[i])).toBe(true)
 })
 
+it('a step knows at which side another lies so close that names of ports would cover it', () => {
+  const w = workflow('a=source b=filter c=filter')
+  for (const [id, x, y] of [['a', 0, 0], ['b', 240, 40], ['c', 800, 0]] as const) w.nodes[id] = { ...w.nodes[id]!, position: { x, y } }
+  const near = (moving: Map<string, { x: number; y: number }> | null) => elementsMaker(catalog()).nodes(w, { ...NOTHING, moving }).map((n) => (n.type === 'step' ? n.data.near : null))
+  expect(near(null)).toEqual(['right', 'left', ''])
+  expect(near(new Map([['c', { x: 480, y: 0 }]]))).toEqual(['right', 'left right', 'left'])
+})
+
 it('a new step lies where nothing lies yet, and goes into the first port that takes it', () => {
   const w = framed()
   expect(freePlace(w, { x: 3, y: 2 }).y).toBeGreaterThanOrEqual(NODE.height)

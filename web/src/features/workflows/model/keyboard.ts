@@ -37,3 +37,8 @@ export function inField(target: EventTarget | null): boolean {
   const element = target instanceof HTMLElement ? target : null
   return Boolean(element?.closest('input, textarea, select, [contenteditable=true], .cm-editor, [role=grid], [role=dialog], [role=listbox]'))
 }
+
+/** Whether keys go to the canvas: it has the focus, or what it lies in has. */
+export function onCanvas(target: EventTarget | null): boolean {
+  return !(target instanceof Element) || target.closest('.react-flow') !== null || target === document.documentElement || target.querySelector('.react-flow') !== null
+}

@@ -5,6 +5,7 @@ import { useDoc, useWorkflow } from '../store/document'
 import type { CommandId, Commands } from '../store/useCommands'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
+import { chosenNodes } from '../model/changes'
 import { nodesIn } from '../model/frames'
 import { Keys } from '../dialogs/Keys'
 import { Panel } from './Inspector'
@@ -74,22 +75,25 @@ export function FramePanel({ id, frame, commands }: { id: string; frame: Frame; 
 export function ManyPanel({ count, commands }: { count: number; commands: Commands }) {
   const { t } = useTranslation('workflows')
   const { canEdit, canRun } = useWork()
+  const w = useWorkflow()
+  const doc = useDoc()
+  const some = chosenNodes(w, doc.store.get().selection).size > 1
   const ids: CommandId[] = ['layout', 'alignLeft', 'alignTop', 'spreadX', 'spreadY', 'package', 'frame', 'copy', 'duplicate', 'delete']
   return (
     <Panel title={t('panel.chosen', { count })}>
       <div className={css.actions} style={{ flexDirection: 'column', alignItems: 'stretch' }}>
-        {canRun && <Line command={commands.runUntil} />}
-        {canEdit && ids.map((id) => <Line key={id} command={commands[id]} />)}
+        {canRun && <Line command={commands.runUntil} words="runUntil" />}
+        {canEdit && ids.map((id) => <Line key={id} command={commands[id]} words={id === 'layout' && some ? 'layoutChosen' : id} />)}
       </div>
     </Panel>
   )
 }
 
-function Line({ command }: { command: Commands[CommandId] }) {
+function Line({ command, words }: { command: Commands[CommandId]; words: CommandId | 'layoutChosen' }) {
   const { t } = useTranslation('workflows')
   return (
-    <Button size="small" type="text" onClick={command.run} style={{ display: 'flex', justifyContent: 'space-between' }}>
-      {t(`cmd.${command.id}` as 'cmd.run')}
+    <Button size="small" type="text" onClick={command.run} className={css.line}>
+      <span>{t(`cmd.${words}`)}</span>
       {command.keys[0] && <Keys keys={command.keys[0]} />}
     </Button>
   )

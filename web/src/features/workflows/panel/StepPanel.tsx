@@ -62,8 +62,9 @@ export function StepPanel({ id, node, commands }: { id: string; node: FlowNode; 
   const title = signature ? f.words(signature.title) : componentId(node.component)
   // What only acts, such as a message that is sent, has no result to look at.
   const results = signature?.outputs.length !== 0
-  // Problems that no field shows.
-  const general = problems.filter((p) => !params.some((param) => problemsAt([p], param.name, true).length))
+  // Problems that no field shows, and no notice with more to it.
+  const told = live && node.component.name.startsWith('own-')
+  const general = problems.filter((p) => !(told && p.code === 'newer_component') && !params.some((param) => problemsAt([p], param.name, true).length))
   return (
     <Panel
       icon={<Icon size={16} strokeWidth={1.75} aria-hidden />}

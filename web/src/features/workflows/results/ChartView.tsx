@@ -8,7 +8,7 @@ import { QueryView } from '@/components/QueryView'
 import { ReportChart } from '@/components/report/ReportChart'
 import { useParam, useSetParams } from '@/lib/router'
 import { useFormat } from '@/lib/useFormat'
-import { useNodeState } from '../store/runs'
+import { useStanding } from '../store/standing'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
 import { Barred } from './Barred'
@@ -26,7 +26,7 @@ type Sample = { kind: 'table'; data: Rows; total: number | null } | Extract<Prev
 export function ChartView({ id, port, stamp, run }: { id: string; port: string; stamp: string; run: ReactNode }) {
   const { t } = useTranslation('workflows')
   const { assetId } = useWork()
-  const running = useNodeState(assetId, id)?.state === 'running'
+  const running = useStanding(id)?.state === 'running'
   const sample = useQuery({
     queryKey: [...keys.preview(assetId, id, port), stamp, 'chart'],
     queryFn: () => sampled(assetId, id, port),

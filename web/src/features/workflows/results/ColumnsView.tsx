@@ -14,7 +14,7 @@ import { QueryView } from '@/components/QueryView'
 import { useFormat } from '@/lib/useFormat'
 import { sourcesOf } from '../model/sources'
 import { useDocPart, useWorkflow, type DocState } from '../store/document'
-import { useNodeState } from '../store/runs'
+import { useStanding } from '../store/standing'
 import { useWork } from '../store/work'
 import { Barred } from './Barred'
 import css from './Results.module.css'
@@ -27,7 +27,7 @@ export function ColumnsView({ id, port, stamp, run }: { id: string; port: string
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const { assetId } = useWork()
-  const state = useNodeState(assetId, id)?.state
+  const state = useStanding(id)?.state
   const ready = state === 'succeeded'
   const known = useDocPart(useCallback((s: DocState) => s.facts?.known[id]?.outputs[port], [id, port]))
   const [open, setOpen] = useState('')

@@ -1,24 +1,23 @@
-import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { statesQuery, type NodeState } from '@/api/workflow'
+import type { NodeState } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { useFormat } from '@/lib/useFormat'
 import { StateMark } from '../canvas/StateMark'
 import { topological } from '../model/order'
-import { useDoc, useWorkflow } from '../store/document'
+import { useDoc, useDocPart, useWorkflow, type DocState } from '../store/document'
 import { useTitle } from '../store/useTitle'
-import { useWork } from '../store/work'
 import { CurveChart } from './ModelView'
 import css from './Results.module.css'
+
+const standingOf = (s: DocState) => s.standing
 
 /** What happened, step by step, in the order of the graph; the chosen step stands out. */
 export function LogView({ id }: { id: string }) {
   const { t } = useTranslation('workflows')
   const doc = useDoc()
-  const { assetId } = useWork()
   const w = useWorkflow()
   const title = useTitle()
-  const states = useQuery(statesQuery(assetId)).data?.nodes ?? {}
+  const states = useDocPart(standingOf)
   const seen = topological(w).flatMap((node): [string, NodeState][] => (states[node] && states[node].state !== 'waiting' ? [[node, states[node]]] : []))
   if (seen.length === 0) return <p className={css.none}>{t('results.noLog')}</p>
   return (

@@ -2,14 +2,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useReducer, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { keys } from '@/api/keys'
-import { preview, type Preview } from '@/api/workflow'
+import { preview, type NodeState, type Preview } from '@/api/workflow'
 import { DataGrid } from '@/components/grid/DataGrid'
 import type { GridSource } from '@/components/grid/source'
 import { QueryView } from '@/components/QueryView'
 import { Blocks } from '@/components/report/Blocks'
 import type { Report } from '@/components/report/document'
 import { useFormat } from '@/lib/useFormat'
-import { useNodeState } from '../store/runs'
+import { useStanding } from '../store/standing'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
 import { Barred } from './Barred'
@@ -17,12 +17,13 @@ import { Learning, ModelView } from './ModelView'
 import css from './Results.module.css'
 
 const PAGE = 200
+const WHY_NOT: Partial<Record<NodeState['state'], 'stale' | 'failed' | 'skipped'>> = { stale: 'stale', failed: 'failed', skipped: 'skipped' }
 
 /** What a port holds. */
 export function OutputView({ id, port, stamp, run }: { id: string; port: string; stamp: string; run: ReactNode }) {
   const { t } = useTranslation(['workflows', 'common'])
   const { assetId } = useWork()
-  const state = useNodeState(assetId, id)
+  const state = useStanding(id)
   const running = state?.state === 'running'
   const first = useQuery({
     queryKey: [...keys.preview(assetId, id, port), stamp],
@@ -51,14 +52,17 @@ export function OutputView({ id, port, stamp, run }: { id: string; port: string;
             return <ModelView model={data.model} />
           case 'value':
             return <ValueView value={data.value} />
-          default:
+          default: {
+            // Where nothing is kept, how it stands with the step says why.
+            const why = data.reason === 'not_run' && state?.reason !== 'branch' ? (WHY_NOT[state?.state ?? 'waiting'] ?? 'not_run') : data.reason
             return (
               <div className={css.empty}>
-                <h2>{t(`results.none.${data.reason}`)}</h2>
-                <p className="soft">{t(`results.noneText.${data.reason}`)}</p>
+                <h2>{t(`results.none.${why}`)}</h2>
+                <p className="soft">{t(`results.noneText.${why}`)}</p>
                 {run}
               </div>
             )
+          }
         }
       }}
     </QueryView>

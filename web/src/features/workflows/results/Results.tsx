@@ -8,7 +8,7 @@ import { useFormat } from '@/lib/useFormat'
 import { Tabs } from '@/components/Tabs'
 import { componentId } from '../model/connect'
 import { useDoc, useDocPart, useSelected, useWorkflow, type DocState } from '../store/document'
-import { useNodeState } from '../store/runs'
+import { useStanding } from '../store/standing'
 import type { Commands } from '../store/useCommands'
 import { useTitle } from '../store/useTitle'
 import { useWork } from '../store/work'
@@ -26,7 +26,7 @@ export type Tab = 'rows' | 'columns' | 'chart' | 'log'
 export function Results({ commands }: { commands: Commands }) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
-  const { assetId, catalog, live } = useWork()
+  const { catalog, live } = useWork()
   const w = useWorkflow()
   const id = useSelected()
   const title = useTitle()
@@ -39,7 +39,7 @@ export function Results({ commands }: { commands: Commands }) {
   const node = id === null ? undefined : w.nodes[id]
   const outputs = (node && catalog.get(componentId(node.component))?.outputs) ?? []
   const port = outputs.find((p) => p.name === wanted) ?? outputs[0]
-  const state = useNodeState(assetId, id ?? '')
+  const state = useStanding(id ?? '')
   if (!panel || !live) return null
   const resize = (event: PointerEvent) => {
     if (!start.current) return

@@ -7,7 +7,9 @@ import { useThemeMode } from '@/lib/theme'
 import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import { StateMark } from '../canvas/StateMark'
+import { componentId, type Catalog } from '../model/connect'
 import { NODE } from '../model/layout'
+import { rowsTold } from '../model/standing'
 import css from './run.module.css'
 
 type RunNode = Node<{ title: string; sub: string; state: NodeState | undefined }, 'run'>
@@ -29,6 +31,7 @@ const nodeTypes = { run: RunStep }
 
 interface Props {
   workflow: Workflow
+  catalog: Catalog
   states: Record<string, NodeState>
   title: (id: string) => string
   chosen: string
@@ -36,7 +39,7 @@ interface Props {
 }
 
 /** The workflow as it was run, with how each step went. */
-export function RunGraph({ workflow, states, title, chosen, onChoose }: Props) {
+export function RunGraph({ workflow, catalog, states, title, chosen, onChoose }: Props) {
   const { t } = useTranslation('workflows')
   const f = useFormat()
   const mode = useThemeMode()
@@ -46,16 +49,17 @@ export function RunGraph({ workflow, states, title, chosen, onChoose }: Props) {
     () =>
       Object.entries(workflow.nodes).map(([id, node]): RunNode => {
         const state = states[id]
-        const rows = state && Object.values(state.rows)[0]
+        const told = rowsTold(catalog.get(componentId(node.component)), state?.rows ?? {})
+        const rows = told.length > 0 ? told.reduce((sum, n) => sum + n, 0) : undefined
         const sub = [
-          rows === undefined ? null : t('node.rows', { count: rows, n: f.number(rows, 0) }),
+          rows === undefined ? null : t('node.rows', { count: rows, n: told.map((n) => f.number(n, 0)).join(' + ') }),
           state?.elapsed_ms && !state.cached ? f.duration(state.elapsed_ms) : null,
           !state || (rows === undefined && state.state !== 'succeeded') ? t(`state.${state?.state ?? 'waiting'}`) : null,
         ].filter(Boolean).join(' · ')
         const size = { width: NODE.width, height: NODE.height }
         return { id, type: 'run', position: node.position, ...size, measured: size, selected: id === chosen, draggable: false, ariaLabel: `${title(id)}, ${t(`state.${state?.state ?? 'waiting'}`)}`, data: { title: title(id), sub, state } }
       }),
-    [workflow, states, title, chosen, t, f],
+    [workflow, catalog, states, title, chosen, t, f],
   )
   // As high as the graph needs at this width, so that it isn't drawn smaller than it must.
   const places = Object.values(workflow.nodes).map((n) => n.position)

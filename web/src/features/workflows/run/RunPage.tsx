@@ -73,7 +73,7 @@ function Shown({ run }: { run: Run }) {
     <Page
       title={run.name}
       up={flow ? { href: urls.workflow(projectId, flow.asset), label: flow.name } : { href: urls.workflows(projectId), label: t('title') }}
-      heading={t('runPage.title', { name: run.name })}
+      heading={t('runPage.title', { name: f.inside(run.name) }).trim()}
       sub={
         <span style={{ display: 'inline-flex', gap: 10, alignItems: 'center', flexWrap: 'wrap' }} className="small">
           <RunState run={run} />
@@ -96,7 +96,7 @@ function Shown({ run }: { run: Run }) {
       {workflow && (
         <>
           <div className={css.grid}>
-            <RunGraph workflow={workflow} states={states} title={title} chosen={chosen} onChoose={choose} />
+            <RunGraph workflow={workflow} catalog={catalog} states={states} title={title} chosen={chosen} onChoose={choose} />
             <StepSide run={run} workflow={workflow} states={states} id={chosen} title={title(chosen)} signature={signature} workflowId={flow?.asset ?? null} onShow={() => setTab('result')} />
           </div>
           <div style={{ height: 14 }} />

@@ -1,6 +1,6 @@
 // The open document: what is drawn, what is chosen, and every change of it.
 import { createContext, useContext } from 'react'
-import type { Edit, Known, Person, PortKind, Problem, PortRef, Text, Workflow } from '@/api/workflow'
+import type { Edit, Known, NodeState, Person, PortKind, Problem, PortRef, Text, Workflow } from '@/api/workflow'
 import { createStore, useStore, type Store } from '@/lib/store'
 import { NO_HISTORY, remember, take, turned, type History } from '../model/history'
 import { edited, open, type Session } from '../model/session'
@@ -29,6 +29,10 @@ export interface DocState {
   moving: ReadonlyMap<string, { x: number; y: number }> | null
   /** What the newest check found, by node; null before the first. */
   facts: Facts | null
+  /** How it stands with each step of which something is known. */
+  standing: Record<string, NodeState>
+  /** Under which name the newest change of others came: that of their window, and a number behind it. */
+  news: string | null
   /** What is open on top of the canvas. */
   quick: Quick | null
   dialog: 'save' | 'versions' | 'connect' | 'help' | 'run' | 'package' | 'publish' | null
@@ -77,7 +81,7 @@ const NOTHING: ReadonlySet<string> = new Set()
 export function openDocument(workflow: Workflow, revision: number, readonly: boolean): Doc {
   const store = createStore<DocState>({
     session: open(workflow, revision), history: NO_HISTORY, sync: 'saved', syncError: null, refused: [], selection: NOTHING,
-    connecting: null, people: [], moving: null, facts: null, quick: null, dialog: null, palette: true, level: 'near', resultsHeight: Math.min(340, Math.round(window.innerHeight * 0.4)), map: true, version: null, run: null,
+    connecting: null, people: [], moving: null, facts: null, standing: {}, news: null, quick: null, dialog: null, palette: true, level: 'near', resultsHeight: Math.min(340, Math.round(window.innerHeight * 0.4)), map: true, version: null, run: null,
   })
   const turn = (which: 'undo' | 'redo') => {
     const state = store.get()

@@ -5,10 +5,9 @@ import { keys } from '@/api/keys'
 import { storeRun } from '@/api/live'
 import { isActive, runQuery } from '@/api/queries'
 import type { Run } from '@/api/types'
-import { runEventsUrl, statesQuery, type NodeState, type RunStates } from '@/api/workflow'
+import { runEventsUrl, runNodesQuery, statesQuery, type NodeState, type RunStates } from '@/api/workflow'
 import { digest } from './facts'
 import { useDocPart, useWorkflow } from './document'
-import { useWork } from './work'
 
 const saved = (state: { sync: string }) => state.sync === 'saved'
 const told = (state: { run: string | null }) => state.run
@@ -19,12 +18,6 @@ export function useActiveRun(assetId: string): Run | null {
   const id = states.data?.run_id ?? ''
   const run = useQuery({ ...runQuery(id), enabled: id !== '' })
   return run.data && isActive(run.data) ? run.data : null
-}
-
-/** The state of one node; nothing else makes its reader draw anew. */
-export function useNodeState(assetId: string, node: string): NodeState | undefined {
-  const { live } = useWork()
-  return useQuery({ ...statesQuery(assetId), enabled: live, select: (data) => (live ? data.nodes[node] : undefined) }).data
 }
 
 /** Keeps the states up to date; mounted once for an open document. */
@@ -59,8 +52,11 @@ export function useLiveStates(assetId: string): void {
           client.setQueryData<RunStates>(keys.states(assetId), (old) => ({ run_id: isActive(run) ? runId : (old?.run_id ?? null), nodes: { ...old?.nodes, ...nodes } }))
         if (isActive(run)) return
         source.close()
-        for (const queryKey of [keys.states(assetId), keys.stale(assetId), keys.runs(run.project_id), ['workflow', assetId, 'preview'], ['workflow', assetId, 'profile']])
+        if (nodes) client.setQueryData<RunStates>(runNodesQuery(runId).queryKey, { run_id: null, nodes })
+        for (const queryKey of [keys.runs(run.project_id), ['workflow', assetId, 'preview'], ['workflow', assetId, 'profile']])
           void client.invalidateQueries({ queryKey })
+        // First which run made what, then what holds: so nothing that was told of the steps goes away between.
+        void client.invalidateQueries({ queryKey: keys.stale(assetId) }).then(() => client.invalidateQueries({ queryKey: keys.states(assetId) }))
       } catch {
         // What can't be read is looked up again soon.
       }

@@ -244,7 +244,7 @@ export function startSync(doc: Doc, options: Options): Sync {
         if (behind === 'no') behind = 'again'
         later(0)
       } else {
-        store.set({ session: received(session(), event.edits, event.revision, mine !== null) })
+        store.set({ session: received(session(), event.edits, event.revision, mine !== null), ...(mine ? {} : { news: event.client }) })
         if (mine) batch = null
       }
       if (mine) settle()

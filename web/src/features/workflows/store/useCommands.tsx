@@ -14,6 +14,7 @@ import { newId } from '../model/ids'
 import { layout, NODE } from '../model/layout'
 import { topological } from '../model/order'
 import { useDoc } from './document'
+import { turnFrames } from './fold'
 import { useRunActions } from './useRunActions'
 import { useWork } from './work'
 
@@ -112,7 +113,13 @@ export function useCommands(): Commands {
       if (box && (sx < 250 || sy < 20 || sx + NODE.width * zoom > box.width - 360 || sy + NODE.height * zoom > box.height - 80)) void flow.setCenter(node.position.x + NODE.width / 2, node.position.y + NODE.height / 2, { zoom, duration: 150 })
     }
     const lined = (how: Align) => () => edit(align(w(), nodes(), how))
-    const fit = () => void flow.fitView(fitOptions(doc.store.get().palette, chosen().size > 0))
+    /** The room beside and above the panels that are open. */
+    const room = (inspector: boolean) => {
+      const { panel, side } = latest.current
+      const { palette, resultsHeight } = doc.store.get()
+      return fitOptions(canDraw && palette && !panel, inspector || Boolean(side), panel ? resultsHeight : 0)
+    }
+    const fit = () => void flow.fitView(room(chosen().size > 0))
     const all: [CommandId, Group, string[], () => void, boolean?][] = [
       ['run', 'run', ['Mod+Enter'], () => actions.start({})],
       ['runWith', 'run', ['Mod+Alt+Enter'], () => doc.store.set({ dialog: 'run' })],
@@ -147,7 +154,7 @@ export function useCommands(): Commands {
       ['unframe', 'add', ['Mod+Shift+g'], () => edit(unframe(w(), chosen())), true],
       ['fold', 'add', ['f'], () => {
         const ids = new Set([...chosen()].flatMap((id) => (w().frames?.[id] ? [id] : (w().nodes[id]?.frame ?? []))))
-        edit([...ids].map((id) => ({ op: 'fold_frame', id, folded: !w().frames?.[id]?.folded })), ids)
+        if (canDraw && ids.size > 0) turnFrames(doc, [...ids])
       }, true],
       ['layout', 'arrange', ['l'], () => { edit(layout(w(), nodes().size > 1 ? nodes() : new Set())); if (nodes().size < 2) setTimeout(fit, 30) }, true],
       ['alignLeft', 'arrange', ['Alt+a'], lined('left'), true],
@@ -159,7 +166,7 @@ export function useCommands(): Commands {
       ['spreadX', 'arrange', ['Alt+Shift+h'], () => edit(distribute(w(), nodes(), 'horizontal')), true],
       ['spreadY', 'arrange', ['Alt+Shift+v'], () => edit(distribute(w(), nodes(), 'vertical')), true],
       ['fit', 'view', ['Shift+1', '0'], fit],
-      ['fitSelection', 'view', ['Shift+2'], () => void flow.fitView({ ...fitOptions(doc.store.get().palette, true), nodes: [...nodes()].map((id) => ({ id })), maxZoom: 1.2 })],
+      ['fitSelection', 'view', ['Shift+2'], () => void flow.fitView({ ...room(true), nodes: [...nodes()].map((id) => ({ id })), maxZoom: 1.2 })],
       ['zoomIn', 'view', ['+', '='], () => void flow.zoomIn({ duration: 120 })],
       ['zoomOut', 'view', ['-'], () => void flow.zoomOut({ duration: 120 })],
       ['zoomOne', 'view', ['1'], () => void flow.zoomTo(1, { duration: 120 })],
@@ -185,9 +192,9 @@ export function useCommands(): Commands {
 }
 
 /** What is shown stays clear of the panels. */
-export const fitOptions = (palette: boolean, inspector: boolean) => {
+export const fitOptions = (palette: boolean, inspector: boolean, results: number) => {
   const wide = window.innerWidth > 900
-  return { duration: 200, maxZoom: 1, padding: { top: '40px', bottom: '60px', left: wide && palette ? '270px' : '30px', right: wide && inspector ? '380px' : '50px' } } as const
+  return { duration: 200, maxZoom: 1, padding: { top: '40px', bottom: `${results + (results > 0 ? 30 : 60)}px`, left: wide && palette ? '270px' : '30px', right: wide && inspector ? '380px' : '50px' } } as const
 }
 
 /** Moves what is chosen with the arrow keys. */

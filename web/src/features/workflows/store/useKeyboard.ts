@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
-import { inField, isKey } from '../model/keyboard'
+import { inField, isKey, onCanvas } from '../model/keyboard'
+import { watchTyping } from '../model/typing'
 import { useDoc } from './document'
 import { handed, useNudge, type Commands } from './useCommands'
 
@@ -10,7 +11,13 @@ export function useKeyboard(commands: Commands): void {
   const doc = useDoc()
   const nudge = useNudge()
   useEffect(() => {
+    const typing = watchTyping()
     const onKey = (event: KeyboardEvent) => {
+      if (typing.isLost(event)) {
+        event.preventDefault()
+        event.stopPropagation()
+        return
+      }
       const saving = (isKey(event, 'Mod+s') || isKey(event, 'Mod+Enter')) && doc.store.get().dialog === null
       // The browser hands over what is pasted with an event of its own.
       if (isKey(event, 'Mod+v')) return
@@ -29,6 +36,8 @@ export function useKeyboard(commands: Commands): void {
       if (onButton && ['Enter', ' ', ...Object.keys(ARROWS)].includes(event.key) && !event.ctrlKey && !event.shiftKey) return
       for (const command of Object.values(commands)) {
         if (!command.keys.some((keys) => isKey(event, keys))) continue
+        // A bare letter that changes something is one only where it can't be meant for anything else.
+        if (command.edits && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !onCanvas(event.target)) return
         event.preventDefault()
         command.run()
         return
@@ -42,9 +51,11 @@ export function useKeyboard(commands: Commands): void {
       handed.text = null
     }
     window.addEventListener('keydown', onKey, { capture: true })
+    window.addEventListener('pointerdown', typing.clicked, { capture: true })
     window.addEventListener('paste', onPaste)
     return () => {
       window.removeEventListener('keydown', onKey, { capture: true })
+      window.removeEventListener('pointerdown', typing.clicked, { capture: true })
       window.removeEventListener('paste', onPaste)
     }
   }, [commands, doc, nudge])
