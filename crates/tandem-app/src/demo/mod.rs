@@ -3,6 +3,8 @@
 //! The data are a sample of dunnhumby's Complete Journey (CC0); see
 //! `samples/README.md`.
 
+mod sales;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
@@ -14,7 +16,7 @@ use tandem_core::{
 use tandem_meta::RunState;
 
 use crate::{
-    App,
+    App, assets,
     datasets::import::{self, ImportRequest, NewSource},
     people::{self, FirstOwner},
     projects::{self, NewProject},
@@ -93,19 +95,23 @@ pub async fn set_up(app: &App, password: &str) -> Result<Option<Demo>> {
     Ok(Some(Demo { principal: made.principal, project: project.project.id }))
 }
 
-/// Fills a demo: imports its data and values its customers. The workers must be
-/// running.
+/// Fills a demo: imports its data, values its customers and draws a workflow. The
+/// workers must be running.
 ///
 /// # Errors
-/// Those of the imports and of the scenario.
+/// Those of the imports, of the scenario and of the workflow.
 pub async fn fill(app: &Arc<App>, demo: &Demo) -> Result<RunId> {
-    let mut transactions = None;
+    let mut runs = Vec::new();
     for (name, file, bytes, message) in FILES {
-        let run = bring_in(app, demo, name, file, bytes, message).await?;
-        transactions = transactions.or(Some(run));
+        runs.push((*name, *message, bring_in(app, demo, name, file, bytes, message).await?));
     }
-    let first = transactions.ok_or_else(|| Error::internal("the demo has no data"))?;
-    let dataset = wait(app, demo, first).await?;
+    let mut datasets = BTreeMap::new();
+    for (name, about, run) in runs {
+        let dataset = wait(app, demo, run).await?;
+        assets::describe(app, &demo.principal, dataset, None, Some(about)).await?;
+        datasets.insert(name, dataset);
+    }
+    let dataset = *datasets.get("transactions").ok_or_else(|| Error::internal("the demo has no data"))?;
     let suggestions = report::suggest(app, &demo.principal, demo.project, "customer-value", dataset).await?;
     let request = scenario::ScenarioRequest {
         scenario: "customer-value".to_owned(),
@@ -117,6 +123,7 @@ pub async fn fill(app: &Arc<App>, demo: &Demo) -> Result<RunId> {
         output_name: None,
     };
     let run = scenario::start(app, &demo.principal, demo.project, request).await?;
+    sales::draw(app, demo, &datasets).await?;
     wait(app, demo, run.view.run.id).await?;
     Ok(run.view.run.id)
 }
@@ -147,6 +154,11 @@ async fn bring_in(
 
 /// Waits for a run; the first asset that came out of it.
 async fn wait(app: &App, demo: &Demo, run: RunId) -> Result<AssetId> {
+    wait_for(app, demo, run).await?.ok_or_else(|| Error::internal("a run of the demo made nothing"))
+}
+
+/// Waits for a run; the first asset that came out of it, where one did.
+async fn wait_for(app: &App, demo: &Demo, run: RunId) -> Result<Option<AssetId>> {
     let mut signal = app.meta.outbox_signal();
     loop {
         let detail = runs::refresh(app, &demo.principal, run).await?;
@@ -158,8 +170,7 @@ async fn wait(app: &App, demo: &Demo, run: RunId) -> Result<AssetId> {
                 let _ = tokio::time::timeout(pause, signal.changed()).await;
             }
             RunState::Succeeded => {
-                let output = view.outputs.first().ok_or_else(|| Error::internal("a run of the demo made nothing"))?;
-                return Ok(output.asset_id);
+                return Ok(view.outputs.first().map(|output| output.asset_id));
             }
             RunState::Failed | RunState::Cancelled => {
                 let why = view.run.error.unwrap_or_default();
