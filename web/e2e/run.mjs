@@ -14,7 +14,7 @@ after(async () => {
   await world.stop?.()
 })
 
-const SUITES = ['everywhere', 'data', 'explore', 'scenario', 'workflow', 'dashboard', 'delivery', 'operate', 'together', 'team', 'signin']
+const SUITES = ['everywhere', 'data', 'explore', 'scenario', 'workflow', 'bring', 'dashboard', 'delivery', 'operate', 'together', 'team', 'signin']
 const chosen = process.argv.slice(2)
 
 // Each suite runs from top to bottom; suites share the server and run beside each other.

@@ -26,7 +26,7 @@ mod work;
 
 pub use child::Limits;
 pub use environment::{Environment, Environments, Listed};
-pub use free::PYTHON;
+pub use free::{CODE, ENVIRONMENT, PYTHON, free, signature};
 pub use log::Log;
 pub use own::{Manifest, Own, Wanted, read_statement};
 pub use shelf::Shelf;

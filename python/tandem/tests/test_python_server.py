@@ -191,6 +191,58 @@ def test_it_is_pushed_found_and_run_like_one_that_ships(shop, tmp_path):
     assert gone_by["nodes"]["own"]["state"] == "failed" and gone_by["nodes"]["other"]["state"] == "succeeded"
 
 
+def bring(shop, flow, cells, who=None):
+    """The notebook of a workflow with more cells comes back to it."""
+    notebook = shop.owner.ask("GET", f"/workflows/{flow}/notebook")
+    notebook["cells"] += [{"cell_type": "code", "id": name, "metadata": {}, "outputs": [], "source": text}
+                          for name, text in cells.items()]
+    return (who or shop.people["analyst"]).ask("POST", f"/workflows/{flow}/notebook", {"notebook": notebook})
+
+
+def test_cells_that_were_added_to_a_notebook_run_behind_the_wall(shop):
+    flow = shop.flow("Cells", {"name": "sort", "version": 1}, {"by": [{"column": "city"}]})
+    brought = bring(shop, flow, {
+        "cities": "cities = group.to_arrow().sort_by('city')\nprint('in here')",
+        "counted": "counted = {'n': [cities.to_arrow().num_rows]}",
+        "spy": "spy = {'x': [open('/etc/passwd').read()]}",
+    })
+    assert sorted(brought["diff"]["added"]) == ["cities", "counted", "spy"], brought
+    body = {"workflow": shop.owner.ask("GET", f"/workflows/{flow}/document")}
+    assert shop.owner.ask("POST", f"/projects/{shop.project}/workflows/check", body)["problems"] == []
+    run = shop.run(flow)
+    nodes = run["nodes"]
+    assert {name: nodes[name]["state"] for name in nodes} == {
+        "orders": "succeeded", "own": "succeeded", "other": "succeeded", "cities": "succeeded", "counted": "succeeded",
+        "spy": "failed"}, nodes
+    assert "PermissionError" in nodes["spy"]["error"]["message"] and nodes["cities"]["log"] == "in here\n"
+    look = lambda node: shop.owner.ask("GET", f"/runs/{run['id']}/preview?node={node}&port=table")  # noqa: E731
+    assert look("counted")["rows"] == [[nodes["other"]["rows"]["table"]]]
+    assert nodes["cities"]["rows"] == nodes["other"]["rows"]
+    again = shop.run(flow)["nodes"]
+    assert again["cities"]["cached"] and again["counted"]["cached"]
+    # Its code is part of what is known.
+    edit = {"op": "set_param", "id": "counted", "param": "code", "value": "counted = {'n': [0]}"}
+    shop.owner.ask("POST", f"/workflows/{flow}/edits", {"client": "w", "edits": [edit]})
+    changed = shop.run(flow)["nodes"]
+    assert changed["cities"]["cached"] and not changed["counted"]["cached"]
+    # An operator runs a version of what an analyst wrote, and changes nothing in it.
+    operator = shop.people["operator"]
+    assert operator.call("POST", f"/workflows/{flow}/edits", {"client": "w", "edits": [edit]})[0] == 403
+    theirs = shop.ended(operator.ask("POST", f"/workflows/{flow}/runs", {"until": ["counted"]})["id"])
+    assert theirs["state"] == "succeeded", theirs
+
+
+def test_a_value_that_comes_from_outside_is_never_code(shop):
+    flow = shop.flow("Outside", {"name": "python", "version": 1}, {"code": {"$param": "code"}, "result": "x", "names": ["t"]})
+    schema = {"type": "string", "default": "x = {'a': [1]}"}
+    shop.owner.ask("POST", f"/workflows/{flow}/edits", {"client": "w", "edits": [
+        {"op": "declare_param", "name": "code", "schema": schema}]})
+    for params in ({}, {"code": "x = {'a': [2]}"}):
+        run = shop.ended(shop.owner.ask("POST", f"/workflows/{flow}/runs", {"params": params})["id"])
+        assert run["nodes"]["own"]["state"] == "failed" and run["nodes"]["other"]["state"] == "succeeded", run
+        assert "stands in the node itself" in json.dumps(run), run
+
+
 def test_it_runs_once_for_each_value_too(shop):
     component = shop.push("for-each", "return {'rows': [table.num_rows]}")
     named = f"{component['name']}@{component['version']}"

@@ -1487,7 +1487,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a workflow. */
+        /** Make a workflow: empty, from a document, or from a notebook. */
         post: operations["create_workflow"];
         delete?: never;
         options?: never;
@@ -1963,6 +1963,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The document of the draft, or of a version, as a file holds it: `tandem workflow run FILE` runs it, and a new workflow is
+         *     made from it.
+         */
+        get: operations["get_workflow_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/edits": {
         parameters: {
             query?: never;
@@ -2020,7 +2040,11 @@ export interface paths {
          */
         get: operations["get_workflow_notebook"];
         put?: never;
-        post?: never;
+        /**
+         * Bring back a notebook that was made from this workflow: what was done to it since is done to the draft, as one batch of
+         *     edits, and what was done to the draft meanwhile stays.
+         */
+        post: operations["bring_workflow_notebook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2490,6 +2514,34 @@ export interface components {
              * @description The dashboard whose pages it takes.
              */
             template_id: string;
+        };
+        /** @description A notebook that comes back. */
+        BringBody: {
+            /** @description Names the window from which it comes, as with edits. */
+            client?: string;
+            /** @description Whether to say what would change, and change nothing. */
+            dry_run?: boolean;
+            /** @description The notebook that was made from this workflow, as Jupyter saved it. Outputs of its cells are not looked at. */
+            notebook: Record<string, unknown>;
+        };
+        /** @description What a notebook changed, or would change. */
+        Brought: {
+            /**
+             * @description What lies between the draft before and after: `{added, removed, changed, moved, connected, disconnected, rewired,
+             *     notes, frames, params, inputs, outputs}`.
+             */
+            diff: Record<string, unknown>;
+            /** @description The edits, made or to be made. */
+            edits: Record<string, unknown>[];
+            /** @description Those that could not be made: `{index, message: {en, zh-CN}}`. */
+            refused: Record<string, unknown>[];
+            /** @description What could not come back as it stands, and what came back as something else. */
+            remarks: components["schemas"]["RemarkDto"][];
+            /**
+             * Format: int64
+             * @description The revision of the draft now.
+             */
+            revision: number;
         };
         /** @description A dataset that may be chosen. */
         CandidateDto: {
@@ -4033,6 +4085,13 @@ export interface components {
             /** @description The workflow's parameters; without them those of the schedule, or else of one's last run. */
             params?: Record<string, unknown> | null;
         };
+        /** @description Something to know of a cell. */
+        RemarkDto: {
+            /** @description The cell's id. */
+            cell: string;
+            /** @description What became of it, and what to do: `{en, zh-CN}`. */
+            message: Record<string, unknown>;
+        };
         /** @description The node that takes the place of those that were chosen. */
         ReplaceBody: {
             /** @description Names the window in which it was asked for; it is told of the edits like all others. */
@@ -4683,6 +4742,8 @@ export interface components {
         WorkflowBody: {
             description?: string;
             name: string;
+            /** @description In place of the document: a notebook that was made from a workflow. */
+            notebook?: Record<string, unknown> | null;
             /** @description Its document; empty without it. */
             workflow?: Record<string, unknown> | null;
         };
@@ -4703,6 +4764,11 @@ export interface components {
             seq: number;
             /** @description The document: `{format, params, nodes, edges, notes, frames, inputs, outputs}`. */
             workflow: Record<string, unknown>;
+        };
+        /** @description A workflow that was made. */
+        WorkflowMade: components["schemas"]["WorkflowDetail"] & {
+            /** @description What there is to know of the cells of the notebook that it was made from. */
+            remarks: components["schemas"]["RemarkDto"][];
         };
         /** @description A run of a workflow. */
         WorkflowRunBody: {
@@ -17797,7 +17863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowDetail"];
+                    "application/json": components["schemas"]["WorkflowMade"];
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */
@@ -21694,6 +21760,129 @@ export interface operations {
             };
         };
     };
+    get_workflow_document: {
+        parameters: {
+            query?: {
+                /** @description A saved version; the draft that everybody works on without it. */
+                seq?: number;
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description The request is wrong; the message says how to mend it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the session or token has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, the grants or the token's scope don't allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It isn't there, or the caller may not know that it is. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The address doesn't take this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It clashes with what is there; read again and retry. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit of time, memory, rows or requests was reached. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The work was cancelled. */
+            499: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of ours; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part that is needed can't be reached now; retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     edit_workflow: {
         parameters: {
             query?: never;
@@ -21969,6 +22158,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description The request is wrong; the message says how to mend it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the session or token has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, the grants or the token's scope don't allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It isn't there, or the caller may not know that it is. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The address doesn't take this method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It clashes with what is there; read again and retry. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit of time, memory, rows or requests was reached. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The work was cancelled. */
+            499: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of ours; quote the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part that is needed can't be reached now; retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    bring_workflow_notebook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BringBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brought"];
                 };
             };
             /** @description The request is wrong; the message says how to mend it. */

@@ -276,9 +276,6 @@ export const runNodesQuery = (run_id: string) =>
     enabled: run_id !== '',
   })
 
-export const createWorkflow = (project_id: string, body: { name: string; description?: string; workflow?: Workflow }) =>
-  call(api.POST('/api/v1/projects/{project_id}/workflows', { params: { path: { project_id } }, body })) as Promise<WorkflowDetail>
-
 /** The draft as a notebook (nbformat 4.5), with comments in that language. */
 export const notebookOf = (workflow_id: string, lang: string) =>
   call(api.GET('/api/v1/workflows/{workflow_id}/notebook', { params: { ...of(workflow_id), query: { lang } } }))

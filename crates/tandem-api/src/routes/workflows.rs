@@ -5,6 +5,7 @@ mod components;
 mod document;
 mod live;
 pub(crate) mod look;
+mod notebook;
 mod runs;
 mod schedules;
 mod stale;
@@ -20,6 +21,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(document::router())
         .merge(live::router())
         .merge(look::router())
+        .merge(notebook::router())
         .merge(runs::router())
         .merge(schedules::router())
         .merge(stale::router())

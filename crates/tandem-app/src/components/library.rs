@@ -14,7 +14,7 @@ use super::{
     content::{Content, Inside, Program, id_of, name_of, number},
     list::withdrawn,
 };
-use crate::{App, access::SHARED, workflows::each};
+use crate::{App, access::SHARED, python::code::codes, workflows::each};
 
 /// Packaged components that were looked up.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub(crate) struct Library {
     known: BTreeMap<Component, Known>,
     /// The newest version of each that was not withdrawn.
     newest: BTreeMap<String, u32>,
+    /// The code that stands in nodes of the workflow and of packages.
+    codes: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,7 +46,7 @@ impl Library {
         project: ProjectId,
         workflow: &Workflow,
     ) -> Result<Self> {
-        let mut library = Self::default();
+        let mut library = Self { codes: owned(workflow), ..Self::default() };
         let mut wanted = named(workflow);
         let mut seen: BTreeSet<Component> = BTreeSet::new();
         let mut outermost = true;
@@ -70,6 +72,7 @@ impl Library {
                     let Content { signature, inside } = Content::of(asset, &version)?;
                     if let Inside::Workflow { workflow, .. } = &inside {
                         next.extend(named(workflow));
+                        library.codes.extend(owned(workflow));
                     }
                     let known = Known { signature, inside, withdrawn: is_gone(seq) };
                     library.known.insert(component.clone(), known);
@@ -96,6 +99,11 @@ impl Library {
             Some(known) => Found::Here(&known.signature),
             None => Found::Missing,
         }
+    }
+
+    /// The code that stands in nodes of the workflow itself and of the packages in it.
+    pub(crate) fn codes(&self) -> &BTreeSet<String> {
+        &self.codes
     }
 
     /// The newest version that may be used.
@@ -125,6 +133,10 @@ impl package::Library for Library {
     fn inner(&self, component: &Component) -> Option<&Workflow> {
         self.workflow(component)
     }
+}
+
+fn owned(workflow: &Workflow) -> BTreeSet<String> {
+    codes(workflow).map(str::to_owned).collect()
 }
 
 /// The packaged components that stand in a workflow itself, or that a node of it runs.

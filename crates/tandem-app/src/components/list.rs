@@ -24,6 +24,7 @@ use crate::{
     App,
     access::{AssetView, SHARED},
     people::{People, Person},
+    workflows,
 };
 
 /// The setting of a component that holds its withdrawn versions.
@@ -139,11 +140,11 @@ pub async fn catalogue(
     app.require_project(principal, Action::Discover, project).await?;
     let org = principal.org;
     let stars: BTreeSet<String> = app.meta.read().await?.stars(org, principal.user).await?.into_iter().collect();
-    let shipped = tandem_components::all()?.iter().map(|component| Entry {
-        signature: component.signature.clone(),
+    let shipped = workflows::components()?.into_iter().map(|signature| Entry {
+        signature: signature.clone(),
         asset: None,
         shared: true,
-        starred: stars.contains(&component.signature.name),
+        starred: stars.contains(&signature.name),
         author: None,
         rights: [Action::Discover, Action::Use].into(),
     });
@@ -239,7 +240,7 @@ pub async fn one(
     let org = principal.org;
     let starred = app.meta.read().await?.stars(org, principal.user).await?.iter().any(|star| star == name);
     if id_of(name).is_none() {
-        let signature = tandem_components::find(name)?.signature.clone();
+        let signature = workflows::component(name)?.signature;
         if version.is_some_and(|version| version != i64::from(signature.version)) {
             return Err(Error::not_found("version"));
         }

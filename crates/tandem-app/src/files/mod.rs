@@ -23,8 +23,8 @@ use ipc::ArrowRows;
 
 pub use component::{ComponentJob, ComponentRun, Printed, run_component};
 pub use describe::describe;
-pub(crate) use notebook::Texts;
-pub use notebook::{read_notebook, write_notebook};
+pub(crate) use notebook::{Texts, parse_notebook};
+pub use notebook::{read_notebook, read_text, write_notebook};
 pub use sql::{Aside, FileQuery, query};
 pub use workflow::{FileJob, FileRun, Shown, check_workflow, read_workflow, run_workflow, shipped};
 

@@ -38,8 +38,23 @@ pub fn write_notebook(
 /// # Errors
 /// `not_found` and `forbidden` for the file, and those of [`notebook::read`].
 pub fn read_notebook(path: &Path) -> Result<Returned> {
-    let json = std::fs::read_to_string(path).map_err(|error| super::cannot_open(path, error))?;
-    notebook::read(&json, &written())
+    parse_notebook(&read_text(path)?)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// `not_found`, `forbidden`, and `malformed_file` for what is no text.
+pub fn read_text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| super::cannot_open(path, error))
+}
+
+/// The workflow that the text of a notebook has become.
+///
+/// # Errors
+/// Those of [`notebook::read`].
+pub(crate) fn parse_notebook(json: &str) -> Result<Returned> {
+    notebook::read(json, &written())
 }
 
 /// What cells become that people wrote.

@@ -1,7 +1,7 @@
 //! Python components as nodes of a workflow on a server.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -11,10 +11,10 @@ use tandem_components::{Outputs, flow::FOR_EACH};
 use tandem_core::{Error, ErrorCode, Result};
 use tandem_engine::Engine;
 use tandem_flow::{Signature, graph::Component, signature::Kind};
-use tandem_python::{Own, Thing};
+use tandem_python::{CODE, Own, PYTHON, Thing};
 use tandem_runner::{Effects, Given, Identity};
 
-use super::{Called, Server, call, rows};
+use super::{Called, Server, call, code, rows};
 use crate::App;
 
 /// How often somebody who waits for a turn looks whether to go on waiting.
@@ -27,13 +27,28 @@ pub(crate) struct WithPython {
     /// Bytes that the tables may take that are handed to a component.
     memory: u64,
     own: HashMap<Component, Arc<Own>>,
+    /// The texts that stand in nodes, which alone are run as code.
+    codes: BTreeSet<String>,
     rest: Arc<dyn Effects>,
 }
 
 impl WithPython {
-    pub(crate) fn new(app: &App, own: HashMap<Component, Arc<Own>>, rest: Arc<dyn Effects>) -> Self {
+    /// Runs `own` by their names, and what stands in nodes themselves (`codes`).
+    ///
+    /// # Errors
+    /// `internal`.
+    pub(crate) fn new(
+        app: &App,
+        mut own: HashMap<Component, Arc<Own>>,
+        codes: BTreeSet<String>,
+        rest: Arc<dyn Effects>,
+    ) -> Result<Self> {
         let (python, engine) = (app.python.clone(), app.engine.clone());
-        Self { python, engine, memory: app.config.memory_bytes / 4, own, rest }
+        if !codes.is_empty() {
+            let free = python.free()?;
+            own.insert(Component::new(&*free.signature.name, free.signature.version), Arc::new(free));
+        }
+        Ok(Self { python, engine, memory: app.config.memory_bytes / 4, own, codes, rest })
     }
 
     fn own(&self, signature: &Signature) -> Option<&Arc<Own>> {
@@ -42,6 +57,11 @@ impl WithPython {
 
     async fn run(&self, given: Given<'_>) -> Result<Outputs> {
         let own = self.own(given.signature).ok_or_else(|| Error::internal("a component that nobody looked up"))?;
+        if given.signature.name == PYTHON
+            && !given.params.get(CODE).and_then(|code| code.as_str()).is_some_and(|code| self.codes.contains(code))
+        {
+            return Err(Error::new(ErrorCode::InvalidParameter, code::elsewhere().en));
+        }
         // Said before anything is read.
         let environment = own.environment().and_then(|environment| self.python.environments.python(environment));
         environment.map_err(|error| absent(&own.runs_in).with_source(error))?;

@@ -2,6 +2,7 @@
 //! on a server behind its wall.
 
 mod call;
+pub(crate) mod code;
 mod effects;
 mod server;
 

@@ -55,6 +55,14 @@ impl Server {
         Own::of(manifest, code, self.environments.folder(), self.limits)
     }
 
+    /// The component whose code stands in the nodes themselves, as this server would run it.
+    ///
+    /// # Errors
+    /// `internal`.
+    pub(crate) fn free(&self) -> Result<Own> {
+        tandem_python::free(self.environments.folder(), self.limits)
+    }
+
     /// Puts up the wall once, to see that it can be.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use tandem_flow::{
     graph,
     signature::{Kind, PortKind},
 };
+use tandem_python::{CODE, ENVIRONMENT, PYTHON};
 
 use super::{
     each::{Inner, Params},
@@ -29,6 +30,7 @@ use super::{
 use crate::{
     App,
     components::{Library, id_of},
+    python::code::objection,
 };
 
 /// What a source gives, by its parameters.
@@ -42,6 +44,8 @@ pub(crate) struct Known {
     /// Why models can't be read, by what names them.
     models: BTreeMap<String, Objection>,
     services: BTreeSet<String>,
+    /// Whether code in nodes has an environment to run in; looked up where there is any.
+    has_python: bool,
 }
 
 impl Known {
@@ -69,6 +73,7 @@ impl Known {
         });
         Self {
             shipped: app.components.clone(),
+            has_python: !library.codes().is_empty() && app.python.environments.is_ready(ENVIRONMENT),
             library,
             sources: given.collect(),
             models: refused.collect(),
@@ -172,6 +177,11 @@ impl Known {
     }
 }
 
+/// The component whose code stands in its nodes.
+fn python() -> Option<&'static Signature> {
+    tandem_python::signature().ok()
+}
+
 /// Parameters that name the same version of the same dataset or model.
 fn key(set: &Map<String, Value>, what: &str) -> String {
     let part = |name: &str| set.get(name).map(ToString::to_string).unwrap_or_default();
@@ -180,11 +190,22 @@ fn key(set: &Map<String, Value>, what: &str) -> String {
 
 impl Catalog for Known {
     fn find(&self, component: &graph::Component) -> Found<'_> {
-        if id_of(&component.name).is_some() { self.library.find(component) } else { self.shipped.find(component) }
+        if id_of(&component.name).is_some() {
+            return self.library.find(component);
+        }
+        match python().filter(|python| python.name == component.name) {
+            Some(python) if python.version == component.version => Found::Here(python),
+            Some(_) => Found::Missing,
+            None => self.shipped.find(component),
+        }
     }
 
     fn newest(&self, name: &str) -> Option<u32> {
-        if id_of(name).is_some() { self.library.newest(name) } else { self.shipped.newest(name) }
+        if id_of(name).is_some() {
+            return self.library.newest(name);
+        }
+        let python = python().filter(|python| python.name == name);
+        python.map(|python| python.version).or_else(|| self.shipped.newest(name))
     }
 
     fn columns(
@@ -200,6 +221,11 @@ impl Catalog for Known {
         }
         match signature.kind {
             Kind::Workflow => return self.inside(signature, params, inputs),
+            Kind::Python if signature.name == PYTHON => {
+                let code = params.get(CODE).and_then(Value::as_str);
+                let objection = objection(self.has_python, self.library.codes(), code);
+                return objection.map_or_else(|| Ok(BTreeMap::new()), |objection| Err(vec![objection]));
+            }
             // A function's columns are known when it has run.
             Kind::Python => return Ok(BTreeMap::new()),
             Kind::Builtin | Kind::Sql => {}

@@ -3,6 +3,7 @@
 use tandem_components::all;
 use tandem_core::{Lang, Result};
 use tandem_flow::{Signature, signature::page};
+use tandem_python::PYTHON;
 
 /// A component with its page of documentation.
 #[derive(Debug, Clone)]
@@ -15,12 +16,14 @@ pub struct ComponentPage {
     pub zh: String,
 }
 
-/// Every component, in the order of the palette.
+/// Every component, in the order of the palette; last the one whose code stands in its nodes.
 ///
 /// # Errors
 /// `internal` where a signature is wrong, which the tests rule out.
 pub fn components() -> Result<Vec<&'static Signature>> {
-    Ok(all()?.iter().map(|component| &component.signature).collect())
+    let mut signatures: Vec<_> = all()?.iter().map(|component| &component.signature).collect();
+    signatures.push(tandem_python::signature()?);
+    Ok(signatures)
 }
 
 /// One component.
@@ -28,6 +31,9 @@ pub fn components() -> Result<Vec<&'static Signature>> {
 /// # Errors
 /// `not_found`.
 pub fn component(name: &str) -> Result<ComponentPage> {
-    let signature = &tandem_components::find(name)?.signature;
+    let signature = match name {
+        PYTHON => tandem_python::signature()?,
+        _ => &tandem_components::find(name)?.signature,
+    };
     Ok(ComponentPage { en: page(signature, Lang::En), zh: page(signature, Lang::Zh), signature: signature.clone() })
 }

@@ -21,10 +21,13 @@ use crate::{
     assets::{self, AssetSummary, VersionSummary},
     components::Content,
     people::{check, note},
+    python::code,
 };
 
 /// Nodes of a workflow, at most.
 const NODES: usize = 2000;
+/// Bytes of a document, at most: it is sent whole to be checked.
+const DOCUMENT: usize = 2 << 20;
 /// How often an edit is tried again that met another.
 const TRIES: usize = 16;
 
@@ -126,6 +129,9 @@ pub async fn create(
     let project = app.require_project(principal, Action::Create, project).await?.project;
     let workflow = workflow.unwrap_or_default();
     sound(&workflow)?;
+    if code::is_new(&Workflow::default(), &workflow) {
+        code::may_write(app, principal, project.id).await?;
+    }
     let body = serde_json::to_value(&workflow).map_err(Error::internal)?;
     let new = NewAsset {
         project_id: project.id,
@@ -167,6 +173,18 @@ pub async fn get(app: &App, principal: &Principal, id: AssetId, seq: Option<i64>
     })
 }
 
+/// The document of the draft, or with `seq` of a saved version, as a file of it has it.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub async fn document(app: &App, principal: &Principal, id: AssetId, seq: Option<i64>) -> Result<Workflow> {
+    let asset = require(app, principal, Action::Inspect, id).await?.asset;
+    match seq {
+        Some(seq) => inside(&asset, &version(app, principal, id, seq).await?),
+        None => parse(draft(app, &asset).await?.body),
+    }
+}
+
 /// The draft of a workflow.
 pub(crate) async fn draft(app: &App, asset: &Asset) -> Result<Draft> {
     let found = app.meta.read().await?.draft(asset.org_id, asset.id).await?;
@@ -174,7 +192,8 @@ pub(crate) async fn draft(app: &App, asset: &Asset) -> Result<Draft> {
 }
 
 /// Edits the draft. Edits of others that came between stay; what no longer can
-/// be done is said, one by one, and the rest is done.
+/// be done is said, one by one, and the rest is done. So is new Python code of
+/// somebody who may not write it.
 ///
 /// # Errors
 /// `not_found`, `forbidden`; `version_conflict` where too many edit at once.
@@ -187,6 +206,7 @@ pub async fn edit(
     edits: &[Edit],
 ) -> Result<Edited> {
     let view = require(app, principal, Action::Edit, id).await?;
+    let mut may_write = None;
     for _ in 0..TRIES {
         let before = draft(app, &view.asset).await?;
         if base > before.revision {
@@ -199,10 +219,16 @@ pub async fn edit(
             let was = workflow.clone();
             // What an edit undoes is nothing where it did nothing.
             let undo = workflow.apply(edit);
-            match undo.is_empty() && workflow == was {
-                true => refused.push(RefusedEdit { index, message: gone() }),
-                false => done.push(edit.clone()),
+            if undo.is_empty() && workflow == was {
+                refused.push(RefusedEdit { index, message: gone() });
+                continue;
             }
+            if code::is_new(&was, &workflow) && !writes(app, principal, &view.asset, &mut may_write).await? {
+                workflow = was;
+                refused.push(RefusedEdit { index, message: code::refused() });
+                continue;
+            }
+            done.push(edit.clone());
         }
         if workflow.nodes.len() > NODES {
             return Err(too_many());
@@ -227,6 +253,20 @@ pub async fn edit(
         }
     }
     Err(Error::new(ErrorCode::VersionConflict, "Many people edit this at once. Try again in a moment."))
+}
+
+/// Whether somebody may write Python there; asked once.
+async fn writes(app: &App, principal: &Principal, asset: &Asset, known: &mut Option<bool>) -> Result<bool> {
+    if let Some(known) = known {
+        return Ok(*known);
+    }
+    let may = match code::may_write(app, principal, asset.project_id).await {
+        Ok(()) => true,
+        Err(error) if matches!(error.code(), ErrorCode::Forbidden | ErrorCode::ScopeTooSmall) => false,
+        Err(error) => return Err(error),
+    };
+    *known = Some(may);
+    Ok(may)
 }
 
 /// Saves the draft as the next version.
@@ -276,9 +316,13 @@ fn new_version(principal: &Principal, body: &Value, message: &str) -> Result<New
     })
 }
 
-fn sound(workflow: &Workflow) -> Result<()> {
+pub(super) fn sound(workflow: &Workflow) -> Result<()> {
     if workflow.nodes.len() > NODES {
         return Err(too_many());
+    }
+    if serde_json::to_vec(workflow).map_err(Error::internal)?.len() > DOCUMENT {
+        let message = "The document is larger than 2 MB. Keep data in datasets, and put parts into components.";
+        return Err(Error::new(ErrorCode::PayloadTooLarge, message));
     }
     match workflow.flaws().first() {
         None => Ok(()),

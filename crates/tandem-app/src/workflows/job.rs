@@ -78,7 +78,8 @@ pub(crate) async fn ready(
         let manifest = Manifest { signature: signature.clone(), environment, limits };
         (component.clone(), Arc::new(app.python.own(manifest, code)))
     });
-    let effects = WithPython::new(app, programs.collect(), Arc::new(WithModels::new(there, effects)));
+    let models = Arc::new(WithModels::new(there, effects));
+    let effects = WithPython::new(app, programs.collect(), library.codes().clone(), models)?;
     let effects = Arc::new(effects);
     let tables = sources.iter().filter_map(|(id, read)| {
         let source = read.as_ref().ok()?.source();

@@ -5,6 +5,7 @@
 //! person who looks or runs has; results are kept by digests that cover that
 //! access, so that nobody is shown what they could not compute themselves.
 
+mod bring;
 mod call;
 pub(crate) mod catalog;
 mod check;
@@ -33,9 +34,10 @@ pub(crate) mod start;
 pub(crate) mod states;
 mod view;
 
+pub use bring::{BringRequest, Brought, bring, from_notebook};
 pub use check::{CheckedWorkflow, check};
 pub use components::{ComponentPage, component, components};
-pub use document::{Edited, RefusedEdit, WorkflowDetail, create, edit, get, read, save};
+pub use document::{Edited, RefusedEdit, WorkflowDetail, create, document, edit, get, read, save};
 pub use face::{Face, signature};
 pub use follow::{Follower, Told, follow};
 pub use nodes::{NodeState, Standing};
@@ -53,7 +55,9 @@ pub use states::{DraftStates, of_run, states};
 pub use tandem_flow::{
     Signature, Workflow,
     check::Problem,
+    diff::Diff,
     graph::{Edit, NodeId},
+    notebook::Remark,
 };
 
 pub(crate) use compute::{Computed, compute};

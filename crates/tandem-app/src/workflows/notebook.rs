@@ -26,7 +26,7 @@ pub async fn notebook(app: &App, principal: &Principal, id: AssetId, seq: Option
         None => document::parse(document::draft(app, &asset).await?.body)?,
     };
     let catalog = known(app, principal, &project, &workflow, &Map::new()).await?;
-    let style = Style { lang, files: BTreeMap::new() };
+    let style = Style { lang, files: BTreeMap::new(), origin: Some(id.to_string()) };
     let written = move || write(&workflow, &catalog, &Texts, &Given::default(), &style);
     tokio::task::spawn_blocking(written).await.map_err(Error::internal)
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use restore::{restore, restore_node};
+pub use restore::{changes, restore, restore_node};
 
 use crate::graph::{Component, Edge, EdgeId, FrameId, Label, Node, NodeId, NoteId, Position, Workflow};
 

@@ -57,6 +57,14 @@ pub fn restore(old: &Workflow, now: &Workflow) -> Vec<Edit> {
     edits
 }
 
+/// The edits that make `old` the same as `new`, each of which changes something.
+pub fn changes(old: &Workflow, new: &Workflow) -> Vec<Edit> {
+    let mut now = old.clone();
+    let mut edits = restore(new, old);
+    edits.retain(|edit| !now.apply(edit).is_empty());
+    edits
+}
+
 /// The edits that make one node do and say what it did in `old`; it stays
 /// where it lies. One that was removed comes back with those of its connections
 /// whose other ends are still there; one that was not there yet is removed.

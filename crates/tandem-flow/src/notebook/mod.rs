@@ -52,6 +52,8 @@ pub struct Style {
     pub lang: Lang,
     /// Where the workflow's inputs are read from, by name: a file, as the notebook's folder knows it.
     pub files: BTreeMap<String, String>,
+    /// What names the workflow where it is kept, so that its notebook doesn't come back to another; nothing for a file.
+    pub origin: Option<String>,
 }
 
 /// The text of nodes that are queries, given by whoever has the components.
@@ -125,6 +127,9 @@ struct Memory {
     form: u32,
     /// The workflow as it was, to tell what was taken away.
     workflow: Workflow,
+    /// What names it where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
     /// Variables of the workflow's parameters, where they are not their names.
     #[serde(default)]
     variables: Map<String, Value>,

@@ -18,6 +18,8 @@ pub struct Returned {
     pub workflow: Workflow,
     /// As it was when the notebook was made.
     pub before: Workflow,
+    /// What names it where it is kept; nothing for the notebook of a file.
+    pub origin: Option<String>,
     /// What could not come back as it stands, and what came back as something else.
     pub remarks: Vec<Remark>,
 }
@@ -434,7 +436,7 @@ impl<'a> Back<'a> {
             self.workflow.apply(&Edit::ExposeOutput { name, output: Some(output) });
         }
         self.removed();
-        Returned { workflow: self.workflow, before: self.before, remarks: self.remarks }
+        Returned { workflow: self.workflow, before: self.before, origin: self.memory.origin, remarks: self.remarks }
     }
 
     /// Says which nodes are gone with their cells.

@@ -4,6 +4,7 @@ use tandem_core::{ErrorCode, Lang};
 
 use super::*;
 use crate::check::Given;
+use crate::diff::changes;
 use crate::graph::{Edit, ExposedInput, ExposedOutput, Note, PortRef, ref_to};
 use crate::testing::{Shelf, dag, set, workflow};
 
@@ -31,7 +32,7 @@ fn written() -> Written {
 }
 
 fn style() -> Style {
-    Style { lang: Lang::En, files: [("data".to_owned(), "my data.csv".to_owned())].into() }
+    Style { lang: Lang::En, files: [("data".to_owned(), "my data.csv".to_owned())].into(), origin: None }
 }
 
 fn notebook(workflow: &Workflow) -> Value {
@@ -215,7 +216,7 @@ fn long_lists_are_put_on_several_lines_and_notes_are_comments() {
     assert!(
         source(cell(&mut n, "n-p")).starts_with("# The split · split@1\n# So that\n# nobody cheats.\nsplit_train,")
     );
-    assert_eq!(back(&n), Returned { workflow: w.clone(), before: w, remarks: vec![] });
+    assert_eq!(back(&n), Returned { workflow: w.clone(), before: w, origin: None, remarks: vec![] });
 }
 
 #[test]
@@ -261,7 +262,7 @@ fn changed_sql_becomes_a_component_of_its_own_and_what_reads_it_still_does() {
     // Comments and empty lines are no change.
     let mut n = notebook(&churn());
     change(&mut n, "n-f", "# Adults only", "# Only adults\n");
-    assert_eq!(back(&n), Returned { workflow: churn(), before: churn(), remarks: vec![] });
+    assert_eq!(back(&n), Returned { workflow: churn(), before: churn(), origin: None, remarks: vec![] });
 }
 
 #[test]
@@ -370,6 +371,36 @@ fn what_was_done_on_the_canvas_meanwhile_stays() {
 }
 
 #[test]
+fn a_cell_that_is_brought_back_again_takes_the_place_of_what_it_said() {
+    let mut n = notebook(&churn());
+    let last = n["cells"].as_array().unwrap().len();
+    add(&mut n, last, "cafe", "best = predict.sort('score')");
+    let (once, _) = merge(&back(&n), &churn());
+    assert_eq!(merge(&back(&n), &once), (once.clone(), vec![]), "the same again changes nothing");
+    cell(&mut n, "cafe")["source"] = json!(["best = adults_only.sort('age')"]);
+    let (twice, remarks) = merge(&back(&n), &once);
+    assert_eq!(twice.nodes.len(), once.nodes.len());
+    assert_eq!(twice.nodes[&"cafe".into()].params["names"], json!(["adults_only"]));
+    let fed: Vec<&str> =
+        twice.edges.values().filter(|e| e.to.node.as_str() == "cafe").map(|e| e.from.node.as_str()).collect();
+    assert_eq!(fed, ["f"]);
+    assert_eq!(remarks.iter().map(|r| r.cell.as_str()).collect::<Vec<_>>(), ["cafe"]);
+    let mut now = once.clone();
+    now.apply_all(&changes(&once, &twice));
+    assert_eq!(now, twice);
+    assert_eq!(changes(&twice, &now), vec![]);
+}
+
+#[test]
+fn a_notebook_says_which_workflow_it_is_of() {
+    let style = Style { origin: Some("w7".into()), ..style() };
+    let n = write(&churn(), &Shelf::new(), &Words, &Given::default(), &style);
+    assert_eq!(back(&n).origin.as_deref(), Some("w7"));
+    let bare = notebook(&churn());
+    assert_eq!((back(&bare).origin, bare["metadata"]["tandem"].get("origin")), (None, None));
+}
+
+#[test]
 fn a_cell_that_cannot_be_understood_is_named() {
     let mut n = notebook(&churn());
     cell(&mut n, "n-t")["metadata"]["tandem"]["node"] = json!("gone");
@@ -399,7 +430,7 @@ fn inputs_of_the_workflow_are_cells_and_come_back() {
     let mut n = notebook(&w);
     assert_eq!(source(cell(&mut n, "inputs")), "data = tandem.input(\"data\", \"my data.csv\")");
     assert!(source(cell(&mut n, "n-j")).contains("FROM filter_2, data"), "{}", source(cell(&mut n, "n-j")));
-    assert_eq!(back(&n), Returned { workflow: w.clone(), before: w, remarks: vec![] });
+    assert_eq!(back(&n), Returned { workflow: w.clone(), before: w, origin: None, remarks: vec![] });
 }
 
 #[test]

@@ -313,13 +313,15 @@ impl Writer<'_> {
         let variables = self.params.iter().filter(|(name, variable)| name != variable);
         let variables: Map<String, Value> =
             variables.map(|(name, v)| (v.clone(), Value::from(name.as_str()))).collect();
+        let (workflow, origin) = (self.workflow.clone(), self.style.origin.clone());
+        let memory = Memory { form: FORM, workflow, origin, variables };
         json!({
             "nbformat": 4,
             "nbformat_minor": 5,
             "metadata": {
                 "kernelspec": { "display_name": "Python 3", "language": "python", "name": "python3" },
                 "language_info": { "name": "python" },
-                "tandem": Memory { form: FORM, workflow: self.workflow.clone(), variables },
+                "tandem": memory,
             },
             "cells": self.cells,
         })

@@ -187,6 +187,31 @@ async fn a_workflow_of_a_server_is_checked_and_written_as_a_notebook_by_its_name
     let back: Value = serde_json::from_str(&back).unwrap();
     assert_eq!(back["nodes"]["keep"]["params"]["conditions"][0]["column"], "price", "the draft, and back");
     shell.fails(&["workflow", "to-notebook", "Nothing", "-o", "-"], 5, "nor a workflow");
+
+    // What was changed in it comes back to the draft.
+    let changed = std::fs::read_to_string(&written).unwrap().replace("\\\"price\\\"", "\\\"amount\\\"");
+    std::fs::write(&written, changed).unwrap();
+    let from = ["workflow", "from-notebook", written.to_str().unwrap()];
+    let tried = shell.prints(&[&from[..], &["--to", "Large orders", "--dry-run"]].concat());
+    assert!(tried.starts_with("~ keep: conditions ") && tried.ends_with("nothing was changed.\n"), "{tried}");
+    let done = shell.prints(&[&from[..], &["--to", id, "--lang", "zh"]].concat());
+    assert!(done.ends_with("草稿已更新到修订 2。\n"), "{done}");
+    assert_eq!(shell.prints(&[&from[..], &["--to", "Large orders"]].concat()), "Nothing to change.\n");
+    let draft = server.get(&format!("/workflows/{id}")).await;
+    assert_eq!(draft["workflow"]["nodes"]["keep"]["params"]["conditions"][0]["column"], "amount");
+    shell.fails(&[&from[..], &["--to", "Nothing"]].concat(), 5, "workflow push");
+    shell.fails(&from, 2, "--output");
+
+    // A file, and a notebook, as workflows of their own.
+    let file = folder.path().join("Small orders.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    let pushed = shell.prints(&["workflow", "push", file.to_str().unwrap()]);
+    assert_eq!(pushed, "Small orders is on the server: 3 nodes\n");
+    shell.fails(&["workflow", "push", file.to_str().unwrap()], 6, "Small orders");
+    let pushed = shell.prints(&["workflow", "push", written.to_str().unwrap(), "--name", "Others", "--json"]);
+    let pushed: Value = serde_json::from_str(&pushed).unwrap();
+    assert_eq!((&pushed["asset"]["name"], &pushed["remarks"]), (&json!("Others"), &json!([])));
+    shell.fails(&[&from[..], &["--to", "Others"]].concat(), 2, "another workflow");
     let file = folder.path().join("there.json");
     std::fs::write(&file, document.to_string()).unwrap();
     shell.fails(&["workflow", "check", file.to_str().unwrap(), "--seq", "1"], 2, "--seq");

@@ -237,7 +237,11 @@ fn cases() -> Vec<Case> {
         case("GET /models/{asset_id}/versions/{seq}/download", In(Role::Maintainer)).rows(),
         case("POST /workflows/{workflow_id}/refresh", In(Role::Operator)).body(|_| json!({})),
         case("GET /workflows/{workflow_id}/signature", In(Role::Viewer)),
+        case("GET /workflows/{workflow_id}/document", In(Role::Viewer)),
         case("GET /workflows/{workflow_id}/notebook", In(Role::Viewer)),
+        case("POST /workflows/{workflow_id}/notebook", In(Role::Analyst)).body(|_| json!({"notebook": {
+            "nbformat": 4, "cells": [], "metadata": {"tandem": {"form": 1, "workflow": {"format": 1, "nodes": {}}}}
+        }})),
         case("GET /projects/{project_id}/components", In(Role::Guest)),
         case("GET /projects/{project_id}/components/{component}", In(Role::Guest)),
         case("GET /projects/{project_id}/components/{component}/changes", In(Role::Guest)).query("?from=1").rows(),

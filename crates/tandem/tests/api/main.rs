@@ -14,6 +14,7 @@ mod audit;
 mod bad_files;
 mod bad_requests;
 mod bad_workflows;
+mod bring;
 mod cli;
 mod cli_server;
 mod coverage;

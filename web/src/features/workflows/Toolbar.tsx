@@ -81,9 +81,9 @@ export function Toolbar({ detail, commands }: { detail: WorkflowDetail; commands
             {t('cmd.save')}
           </Button>
         )}
-        {live && !narrow && <More commands={commands} ids={canDraw ? ['package', 'publish', 'declare', 'notebook'] : ['notebook']} />}
+        {live && !narrow && <More commands={commands} ids={canDraw ? ['package', 'publish', 'declare', '-', 'notebook', 'bring', 'file'] : ['notebook', 'file']} />}
         {canRun && <RunButton commands={commands} some={some} />}
-        {narrow && <More commands={commands} ids={['schedule', 'comments', 'versions', 'fit', 'runUntil', 'runAgain', 'notebook']} />}
+        {narrow && <More commands={commands} ids={['schedule', 'comments', 'versions', 'fit', 'runUntil', 'runAgain', 'notebook', 'file']} />}
       </div>
     </header>
   )
@@ -127,7 +127,7 @@ function Arrange({ commands }: { commands: Commands }) {
   )
 }
 
-function More({ commands, ids }: { commands: Commands; ids: CommandId[] }) {
+function More({ commands, ids }: { commands: Commands; ids: (CommandId | '-')[] }) {
   const { t } = useTranslation('workflows')
   const menu = useMenu(commands, ids)
   return (

@@ -15,6 +15,7 @@ import { useFormat } from '@/lib/useFormat'
 import { useNarrow } from '@/lib/useMedia'
 import { Canvas } from './canvas/Canvas'
 import { canvasColours } from './canvas/kinds'
+import { BringDialog } from './bring/BringDialog'
 import { HelpSheet } from './dialogs/HelpSheet'
 import { RunWith } from './dialogs/RunWith'
 import { SaveVersion } from './dialogs/SaveVersion'
@@ -93,6 +94,7 @@ export function Workspace({ detail, old }: { detail: WorkflowDetail; old: boolea
       </div>
       {dialog === 'package' && <PackageDialog onClose={close} />}
       {dialog === 'publish' && <PublishDialog onClose={close} />}
+      {dialog === 'bring' && <BringDialog onClose={close} />}
       {dialog === 'run' && <RunWith onClose={close} />}
       {dialog === 'help' && <HelpSheet commands={commands} onClose={close} />}
       {dialog === 'save' && <SaveVersion onClose={close} />}

@@ -2,20 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use tandem_app::{
     App,
     workflows::{self, Edit, WorkflowDetail as Detail},
 };
 use tandem_core::{
-    Error, Lang,
+    Error, ErrorCode,
     id::{AssetId, ProjectId},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::notebook::{NOTEBOOK_LIMIT, RemarkDto};
 use crate::{
     auth::Caller,
     error::{ApiResult, Errors},
@@ -24,14 +29,15 @@ use crate::{
 };
 
 pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
+    // It may be made from a notebook.
+    let made = OpenApiRouter::new().routes(routes!(create)).layer(DefaultBodyLimit::max(NOTEBOOK_LIMIT));
     OpenApiRouter::new()
-        .routes(routes!(create))
+        .merge(made)
         .routes(routes!(get))
         .routes(routes!(edit))
         .routes(routes!(save))
         .routes(routes!(check))
         .routes(routes!(signature))
-        .routes(routes!(notebook))
 }
 
 /// A workflow with its document.
@@ -69,21 +75,45 @@ pub(crate) struct WorkflowBody {
     /// Its document; empty without it.
     #[schema(value_type = Option<Object>)]
     workflow: Option<Value>,
+    /// In place of the document: a notebook that was made from a workflow.
+    #[schema(value_type = Option<Object>)]
+    notebook: Option<Box<RawValue>>,
 }
 
-/// Make a workflow.
+/// A workflow that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WorkflowMade {
+    #[serde(flatten)]
+    detail: WorkflowDetail,
+    /// What there is to know of the cells of the notebook that it was made from.
+    remarks: Vec<RemarkDto>,
+}
+
+/// Make a workflow: empty, from a document, or from a notebook.
 #[utoipa::path(post, path = "/projects/{project_id}/workflows", tag = "workflows", operation_id = "create_workflow",
     params(("project_id" = Uuid, Path)), request_body = WorkflowBody,
-    responses((status = 201, body = WorkflowDetail), Errors))]
+    responses((status = 201, body = WorkflowMade), Errors))]
 async fn create(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
     At(project): At<ProjectId>,
     Body(body): Body<WorkflowBody>,
-) -> ApiResult<(StatusCode, Json<WorkflowDetail>)> {
-    let document = body.workflow.as_ref().map(workflows::read).transpose()?;
+) -> ApiResult<(StatusCode, Json<WorkflowMade>)> {
+    let (document, remarks) = match (&body.workflow, body.notebook) {
+        (None, None) => (None, Vec::new()),
+        (Some(document), None) => (Some(workflows::read(document)?), Vec::new()),
+        (None, Some(notebook)) => {
+            let (document, remarks) = workflows::from_notebook(notebook.get().to_owned()).await?;
+            (Some(document), remarks)
+        }
+        (Some(_), Some(_)) => {
+            let message = "A workflow is made from a document or from a notebook. Send one of the two.";
+            return Err(Error::new(ErrorCode::InvalidRequest, message).into());
+        }
+    };
     let made = workflows::create(&app, &who, project, &body.name, &body.description, document).await?;
-    Ok((StatusCode::CREATED, Json(WorkflowDetail::new(made)?)))
+    let remarks = remarks.into_iter().map(RemarkDto::from).collect();
+    Ok((StatusCode::CREATED, Json(WorkflowMade { detail: WorkflowDetail::new(made)?, remarks })))
 }
 
 /// Which version to read.
@@ -92,7 +122,7 @@ async fn create(
 pub(crate) struct SeqQuery {
     /// A saved version; the draft that everybody works on without it.
     #[param(minimum = 1)]
-    seq: Option<i64>,
+    pub(super) seq: Option<i64>,
 }
 
 /// A workflow's draft, or one of its versions.
@@ -147,8 +177,12 @@ async fn edit(
     Body(body): Body<EditsBody>,
 ) -> ApiResult<Json<EditsDone>> {
     let done = workflows::edit(&app, &who, id, body.base, &body.client, &body.edits).await?;
-    let refused = done.refused.into_iter().map(|one| json!({ "index": one.index, "message": one.message }));
-    Ok(Json(EditsDone { revision: done.revision, edits: done.edits, refused: refused.collect() }))
+    Ok(Json(EditsDone { revision: done.revision, edits: done.edits, refused: refused(done.refused) }))
+}
+
+/// What to say of edits that could not be made.
+pub(super) fn refused(edits: Vec<workflows::RefusedEdit>) -> Vec<Value> {
+    edits.into_iter().map(|one| json!({ "index": one.index, "message": one.message })).collect()
 }
 
 /// A version to save.
@@ -215,33 +249,6 @@ async fn check(
         (id.to_string(), json!({ "params": known.params, "inputs": known.inputs, "outputs": known.outputs }))
     });
     Ok(Json(Checked { problems: found.problems, nodes: Value::Object(nodes.collect()) }))
-}
-
-/// Which version to write, and in which language.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct NotebookQuery {
-    /// A saved version; the draft that everybody works on without it.
-    #[param(minimum = 1)]
-    seq: Option<i64>,
-    /// `en` or `zh-CN`, for its comments; `en` without it.
-    #[serde(default)]
-    #[param(value_type = Option<String>, example = "zh-CN")]
-    lang: Lang,
-}
-
-/// The draft, or a version, as a notebook (nbformat 4.5): a cell a node. It has
-/// no rows; they are read when it runs.
-#[utoipa::path(get, path = "/workflows/{workflow_id}/notebook", tag = "workflows",
-    operation_id = "get_workflow_notebook", params(("workflow_id" = Uuid, Path), NotebookQuery),
-    responses((status = 200, body = Object), Errors))]
-async fn notebook(
-    State(app): State<Arc<App>>,
-    Caller(who): Caller,
-    At(id): At<AssetId>,
-    Params(query): Params<NotebookQuery>,
-) -> ApiResult<Json<Value>> {
-    Ok(Json(workflows::notebook(&app, &who, id, query.seq, query.lang).await?))
 }
 
 /// What a workflow declares.

@@ -38,15 +38,52 @@ impl Remote {
             ),
             _ => error,
         })?;
+        Self::of(server, name, wanted).await?.ok_or_else(|| {
+            let message = format!("There is neither a file {name} nor a workflow of that name in the project.");
+            Error::new(ErrorCode::NotFound, message)
+        })
+    }
+
+    /// As [`Remote::find`], where nothing but a workflow of the server can be meant.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn named(name: &str, wanted: Option<&str>) -> Result<Self> {
+        Self::of(Server::load()?, name, wanted).await?.ok_or_else(|| {
+            let message = format!(
+                "There is no workflow {name} in the project. Make it from a file with `tandem workflow push FILE`."
+            );
+            Error::new(ErrorCode::NotFound, message)
+        })
+    }
+
+    async fn of(server: Server, name: &str, wanted: Option<&str>) -> Result<Option<Self>> {
         let project = project(&server, wanted).await?;
         let project = segment(project["id"].as_str().unwrap_or_default());
         let there = server.list(&format!("/projects/{project}/assets?kind=workflow")).await?;
-        let found = there.iter().find(|one| is(one, name)).ok_or_else(|| {
-            let message = format!("There is neither a file {name} nor a workflow of that name in the project.");
-            Error::new(ErrorCode::NotFound, message)
-        })?;
-        let id = segment(found["id"].as_str().unwrap_or_default());
-        Ok(Self { server, project, id })
+        let found = there.iter().find(|one| is(one, name));
+        let id = found.map(|found| segment(found["id"].as_str().unwrap_or_default()));
+        Ok(id.map(|id| Self { server, project, id }))
+    }
+
+    /// Makes a workflow of a project: `made` is its name, and its document or a notebook.
+    ///
+    /// # Errors
+    /// `unauthenticated` without a server; `invalid_request` where the project must be named; those of the server.
+    pub(crate) async fn make(wanted: Option<&str>, made: &Value) -> Result<Value> {
+        let server = Server::load()?;
+        let project = project(&server, wanted).await?;
+        let path = format!("/projects/{}/workflows", segment(project["id"].as_str().unwrap_or_default()));
+        json(server.request(Method::POST, &path).json(made)).await
+    }
+
+    /// Brings a notebook back to the draft, or only asks what it would change.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub(crate) async fn bring(&self, notebook: &Value, dry_run: bool) -> Result<Value> {
+        let body = json!({ "notebook": notebook, "client": "tandem", "dry_run": dry_run });
+        json(self.server.request(Method::POST, &format!("/workflows/{}/notebook", self.id)).json(&body)).await
     }
 
     /// The draft, or a saved version, as a notebook.

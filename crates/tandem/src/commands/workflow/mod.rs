@@ -1,12 +1,14 @@
 //! `tandem workflow`: workflows over files, without a server, and by their names those of a server.
 
 mod answer;
+mod bring;
 mod check;
 mod elsewhere;
 mod fingerprint;
 mod follow;
 mod given;
 mod notebook;
+mod push;
 mod run;
 
 pub(in crate::commands) use run::parameters;
@@ -23,8 +25,10 @@ pub(crate) enum Command {
     Check(check::Args),
     /// Write a workflow, of a file or of a server, as a notebook that Jupyter runs.
     ToNotebook(notebook::To),
-    /// Bring a notebook that was made from a workflow back.
+    /// Bring a notebook that was made from a workflow back: to a file, or to the draft of a workflow of a server.
     FromNotebook(notebook::From),
+    /// Make a workflow of a server from a file, or from a notebook that was made from a workflow.
+    Push(push::Args),
     /// Say what tables hold in a few letters, whatever the order of their rows.
     Fingerprint(fingerprint::Args),
 }
@@ -39,6 +43,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Check(args) => check::run(&args),
         Command::ToNotebook(args) => notebook::write(&args),
         Command::FromNotebook(args) => notebook::read(&args),
+        Command::Push(args) => push::run(&args),
         Command::Fingerprint(args) => fingerprint::run(&args),
     }
 }

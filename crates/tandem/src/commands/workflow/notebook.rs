@@ -11,7 +11,7 @@ use tandem_app::files;
 use tandem_core::{Error, Lang, Result};
 use tandem_flow::notebook::{self, Remark, Style};
 
-use super::{check, given::Which};
+use super::{bring, check, given::Which};
 use crate::{
     commands::{
         file::pair,
@@ -45,11 +45,23 @@ pub(crate) struct From {
     /// The notebook.
     notebook: PathBuf,
     /// The workflow as it is by now: what was done to it since the notebook was made stays.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
     workflow: Option<PathBuf>,
     /// Where the workflow is written (`-` for standard output).
-    #[arg(short, long, value_name = "OUT.json")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "OUT.json", required_unless_present = "to", conflicts_with = "to")]
+    output: Option<PathBuf>,
+    /// In place of a file: the workflow of the server that was signed in to, by its name or identifier. Its draft is changed.
+    #[arg(long, value_name = "NAME")]
+    to: Option<String>,
+    /// With --to: the project's name or identifier; not needed where there is only one.
+    #[arg(long, value_name = "PROJECT", requires = "to")]
+    project: Option<String>,
+    /// With --to: say what would change, and change nothing.
+    #[arg(long, requires = "to")]
+    dry_run: bool,
+    /// With --to: print what changed as JSON.
+    #[arg(long, requires = "to")]
+    json: bool,
     /// Language of the messages; that of the environment otherwise.
     #[arg(long, value_enum)]
     lang: Option<LangArg>,
@@ -100,7 +112,7 @@ fn of_file(args: &To, lang: Lang) -> Result<Value> {
     for (name, path) in &args.inputs {
         from.insert(name.clone(), seen_from(folder, Path::new(path)));
     }
-    let style = Style { lang, files: from };
+    let style = Style { lang, files: from, origin: None };
     files::write_notebook(&workflow, &inputs, args.own.read(folder_of(&args.which.file))?, &style)
 }
 
@@ -113,6 +125,10 @@ fn seen_from(folder: &Path, path: &Path) -> String {
 
 pub(super) fn read(args: &From) -> Result<()> {
     let lang = pick(args.lang);
+    if let Some(name) = &args.to {
+        let asked = bring::Asked { name, project: args.project.as_deref(), dry_run: args.dry_run, json: args.json };
+        return bring::bring(&args.notebook, &asked, lang);
+    }
     let returned = files::read_notebook(&args.notebook)?;
     let mut remarks = returned.remarks.clone();
     let workflow = match &args.workflow {
@@ -125,7 +141,8 @@ pub(super) fn read(args: &From) -> Result<()> {
     };
     let mut json = workflow.write()?.into_bytes();
     json.push(b'\n');
-    output::write(&args.output, &json)?;
+    let to = args.output.as_ref().ok_or_else(|| Error::internal("a notebook that goes nowhere"))?;
+    output::write(to, &json)?;
     for remark in &remarks {
         output::say(&said(remark, lang));
     }
@@ -133,7 +150,7 @@ pub(super) fn read(args: &From) -> Result<()> {
 }
 
 /// A remark, with the cell that it is about.
-fn said(remark: &Remark, lang: Lang) -> String {
+pub(super) fn said(remark: &Remark, lang: Lang) -> String {
     let message = remark.message.get(lang);
     match lang {
         Lang::En => format!("cell {}: {message}", remark.cell),

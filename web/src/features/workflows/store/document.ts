@@ -35,7 +35,7 @@ export interface DocState {
   news: string | null
   /** What is open on top of the canvas. */
   quick: Quick | null
-  dialog: 'save' | 'versions' | 'connect' | 'help' | 'run' | 'package' | 'publish' | null
+  dialog: 'save' | 'versions' | 'connect' | 'help' | 'run' | 'package' | 'publish' | 'bring' | null
   palette: boolean
   /** How closely one looks: far away only what can be seen is drawn. */
   level: 'near' | 'far' | 'tiny'

@@ -36,7 +36,7 @@ export type CommandId =
   | 'paste' | 'duplicate' | 'delete' | 'all' | 'none' | 'add' | 'note' | 'connect' | 'frame' | 'unframe'
   | 'fold' | 'layout' | 'alignLeft' | 'alignCenter' | 'alignRight' | 'alignTop' | 'alignMiddle'
   | 'alignBottom' | 'spreadX' | 'spreadY' | 'fit' | 'fitSelection' | 'zoomIn' | 'zoomOut' | 'zoomOne' | 'map'
-  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'rename' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish' | 'notebook'
+  | 'palette' | 'help' | 'next' | 'previous' | 'settings' | 'rename' | 'runWith' | 'declare' | 'results' | 'schedule' | 'comments' | 'package' | 'publish' | 'notebook' | 'bring' | 'file'
 
 let clipboard = ''
 
@@ -150,6 +150,8 @@ export function useCommands(): Commands {
       ['package', 'add', ['Mod+Alt+g'], () => canDraw && nodes().size > 0 && doc.store.set({ dialog: 'package' }), true],
       ['publish', 'run', [], () => canDraw && doc.store.set({ dialog: 'publish' })],
       ['notebook', 'run', [], () => actions.notebook()],
+      ['bring', 'run', [], () => canDraw && doc.store.set({ dialog: 'bring' })],
+      ['file', 'run', [], () => actions.file()],
       ['frame', 'add', ['Mod+g'], () => { const made = frameUp(w(), nodes(), t('frame.new')); if (made) edit(made.edits, [made.id]) }, true],
       ['unframe', 'add', ['Mod+Shift+g'], () => edit(unframe(w(), chosen())), true],
       ['fold', 'add', ['f'], () => {

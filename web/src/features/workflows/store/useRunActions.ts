@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { keys } from '@/api/keys'
 import { storeRun } from '@/api/live'
 import type { Run } from '@/api/types'
+import { documentOf } from '@/api/workflowFiles'
 import { cancelRun, notebookOf, startRun, type RunStates } from '@/api/workflow'
 import { useErrorWords } from '@/components/useErrorText'
 import { saveAs } from '@/lib/save'
@@ -17,6 +18,8 @@ interface RunActions {
   stop: () => void
   /** Hands over the draft as a notebook. */
   notebook: () => void
+  /** Hands over the draft as a file. */
+  file: () => void
 }
 
 /** Starts and stops runs of the open document, after everything drawn has reached the server. */
@@ -33,6 +36,16 @@ export function useRunActions(): RunActions {
       if (isGivenUp(error)) return
       const { title, text } = errorWords(error)
       notification.error({ title, description: text, placement: 'bottomRight' })
+    }
+    const handOver = (read: () => Promise<unknown>, type: string, ending: string) => {
+      void (async () => {
+        try {
+          await arrive()
+          saveAs(new Blob([JSON.stringify(await read(), null, 1)], { type }), `${name}.${ending}`)
+        } catch (error) {
+          told(error)
+        }
+      })()
     }
     return {
       start: (body) => {
@@ -56,17 +69,8 @@ export function useRunActions(): RunActions {
         const id = client.getQueryData<RunStates>(keys.states(assetId))?.run_id
         if (id) cancelRun(id).then(() => client.invalidateQueries({ queryKey: keys.states(assetId) }), told)
       },
-      notebook: () => {
-        void (async () => {
-          try {
-            await arrive()
-            const notebook = await notebookOf(assetId, i18n.language)
-            saveAs(new Blob([JSON.stringify(notebook, null, 1)], { type: 'application/x-ipynb+json' }), `${name}.ipynb`)
-          } catch (error) {
-            told(error)
-          }
-        })()
-      },
+      notebook: () => handOver(() => notebookOf(assetId, i18n.language), 'application/x-ipynb+json', 'ipynb'),
+      file: () => handOver(() => documentOf(assetId), 'application/json', 'json'),
     }
   }, [client, doc, arrive, assetId, projectId, name, canRun, notification, message, errorWords, t, i18n])
 }
