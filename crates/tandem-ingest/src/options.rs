@@ -2,7 +2,7 @@
 //! on ([`ResolvedOptions`]). The second can be stored with the job and read
 //! again years later: it leaves nothing to guess.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use tandem_core::{Error, ErrorCode, Result};
@@ -55,14 +55,19 @@ pub enum Delimiter {
     Whitespace,
 }
 
-impl Delimiter {
-    /// Reads the written form.
-    fn parse(text: &str) -> Option<Self> {
+impl FromStr for Delimiter {
+    type Err = Error;
+
+    /// Reads the written form; `tab` and `\t` stand for the character, which is hard to type.
+    fn from_str(text: &str) -> Result<Self> {
         match text.as_bytes() {
-            _ if text == "whitespace" => Some(Self::Whitespace),
-            b"\\t" => Some(Self::Byte(b'\t')),
-            [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | b'"' | 0) => Some(Self::Byte(*byte)),
-            _ => None,
+            b"whitespace" => Ok(Self::Whitespace),
+            b"\\t" | b"tab" => Ok(Self::Byte(b'\t')),
+            [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | b'"' | 0) => Ok(Self::Byte(*byte)),
+            _ => Err(Error::new(
+                ErrorCode::InvalidParameter,
+                "a delimiter is one ASCII character, or the word `tab` or `whitespace`",
+            )),
         }
     }
 }
@@ -78,9 +83,7 @@ impl Serialize for Delimiter {
 
 impl<'de> Deserialize<'de> for Delimiter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| D::Error::custom("a delimiter is one ASCII character, or the word `whitespace`"))
+        String::deserialize(deserializer)?.parse().map_err(|error: Error| D::Error::custom(error.message()))
     }
 }
 
@@ -276,6 +279,7 @@ mod tests {
         .unwrap();
         assert_eq!(options.delimiter, Some(Delimiter::Whitespace));
         assert_eq!(options.quote, Some(Quote(None)));
+        assert_eq!(["tab", "\\t", "\t"].map(|text| text.parse().ok()), [Some(Delimiter::Byte(b'\t')); 3]);
         assert_eq!(options.columns[0].column_type, Some(ColumnType::Decimal { precision: 10, scale: 2 }));
         let text = serde_json::to_string(&options).unwrap();
         assert_eq!(serde_json::from_str::<ImportOptions>(&text).unwrap(), options);

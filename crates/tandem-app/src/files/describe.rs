@@ -8,7 +8,7 @@ use tandem_science::profile::{Profile, Profiler};
 use super::{FileRows, LocalFile};
 
 /// The profile of all rows that can be read, and the reader at its end, which
-/// knows what could not.
+/// knows what could not. Types are named as queries and imports name them.
 ///
 /// # Errors
 /// Those of reading; `cancelled`.
@@ -20,5 +20,9 @@ pub fn describe(file: &LocalFile, progress: Arc<dyn Progress>, cancel: &Cancel) 
         cancel.check()?;
         profiler.update(&batch?)?;
     }
-    Ok((profiler.finish(), rows))
+    let mut profile = profiler.finish();
+    for (column, field) in profile.columns.iter_mut().zip(file.schema().fields()) {
+        column.data_type = tandem_engine::type_name(field.data_type());
+    }
+    Ok((profile, rows))
 }

@@ -16,7 +16,8 @@ use std::{
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use tandem_core::{Cancel, Error, ErrorCode, Progress, Result};
-use tandem_ingest::{Chunk, Compression, Context, Format, ImportOptions, Limits, Reject, ResolvedOptions};
+use tandem_ingest::{Chunk, Compression, Context, Format, Limits, Reject, ResolvedOptions};
+pub use tandem_ingest::{Delimiter, ImportOptions};
 
 use crate::scenarios::Rows;
 use ipc::ArrowRows;
@@ -58,6 +59,15 @@ impl LocalFile {
     /// `not_found` where there is no such file; `forbidden` where it may not be read;
     /// those of [`tandem_ingest::sniff`].
     pub fn look(path: &Path) -> Result<Self> {
+        Self::look_as(path, &ImportOptions::default())
+    }
+
+    /// The same, with what the person says of the file that would be found out otherwise. An Arrow file says it all
+    /// itself.
+    ///
+    /// # Errors
+    /// Those of [`LocalFile::look`]; `invalid_parameter` where the options don't fit the file.
+    pub fn look_as(path: &Path, options: &ImportOptions) -> Result<Self> {
         let metadata = std::fs::metadata(path).map_err(|e| cannot_open(path, e))?;
         if metadata.is_dir() {
             return Err(Error::new(ErrorCode::InvalidRequest, format!("{} is a folder; name a file.", path.display())));
@@ -66,7 +76,7 @@ impl LocalFile {
         std::fs::File::open(path).map_err(|e| cannot_open(path, e))?;
         let form = match ipc::is_arrow(path) {
             true => Form::Arrow(ArrowRows::open(path)?.schema()),
-            false => Form::Import(Box::new(tandem_ingest::settle(path, &name, &ImportOptions::default())?)),
+            false => Form::Import(Box::new(tandem_ingest::settle(path, &name, options)?)),
         };
         Ok(Self { path: path.to_owned(), form, name, bytes: metadata.len() })
     }

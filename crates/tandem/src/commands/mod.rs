@@ -7,6 +7,7 @@ pub(crate) mod inner;
 pub(crate) mod own;
 pub(crate) mod profile;
 pub(crate) mod query;
+mod reading;
 mod report_file;
 pub(crate) mod scenario;
 pub(crate) mod server;

@@ -8,7 +8,7 @@ use tandem_core::{Cancel, Error, Lang, Result};
 use tandem_report::{NumberFormat, format};
 use tandem_science::profile::{ColumnProfile, Profile as Described, Value};
 
-use super::file::say_rejected;
+use super::{file::say_rejected, reading::Reading};
 use crate::{
     output,
     terminal::{Align, Bar, LangArg, Table, pick, work},
@@ -19,6 +19,8 @@ use crate::{
 pub(crate) struct Profile {
     /// The file: CSV, TSV, Excel, JSON, NDJSON or Parquet, compressed with gzip or not.
     file: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
     /// Print the whole profile as JSON.
     #[arg(long)]
     json: bool,
@@ -34,7 +36,7 @@ impl Profile {
     /// Those of reading the file.
     pub(crate) fn run(self) -> Result<()> {
         let lang = pick(self.lang);
-        let file = LocalFile::look(&self.file)?;
+        let file = LocalFile::look_as(&self.file, &self.reading.options())?;
         let bar = Arc::new(Bar::new(lang));
         let cancel = Cancel::new();
         let done = {

@@ -259,6 +259,42 @@ fn a_query_prints_what_was_asked_for() {
 }
 
 #[test]
+fn a_wrong_guess_can_be_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let query = |path: &str, how: &[&str]| {
+        let table = format!("t={path}");
+        let out = tandem(&[&["query", "select * from t", "--table", &table, "--format", "csv"], how].concat());
+        assert!(out.status.success(), "{}", text(&out.stderr));
+        text(&out.stdout).to_owned()
+    };
+    let cafe = file("cafe.csv", b"name,n\ncaf\xE9,1\nol\xE9,2\n");
+    assert_eq!(query(&cafe, &[]), "name,n\ncafé,1\nolé,2\n");
+    assert_eq!(query(&cafe, &["--encoding", "windows-1251"]), "name,n\ncafй,1\nolй,2\n");
+    assert_eq!(query(&cafe, &["--delimiter", "tab", "--no-header"]).lines().next(), Some("column_1"));
+    let numbers = file("numbers.csv", b"1,2\n3,4\n");
+    assert_eq!(query(&numbers, &["--header"]), "1,2\n3,4\n");
+    let profile: Value =
+        serde_json::from_slice(&tandem(&["profile", &numbers, "--no-header", "--json"]).stdout).unwrap();
+    assert_eq!((&profile["rows"], &profile["columns"][1]["name"]), (&2.into(), &"column_2".into()));
+    assert_eq!(profile["columns"][0]["data_type"], "int64");
+    assert_eq!(profile["columns"][0]["sum"], 4);
+    let book = concat!(env!("CARGO_MANIFEST_DIR"), "/../tandem-ingest/tests/it/fixtures/orders.xls");
+    assert!(text(&tandem(&["profile", book, "--sheet", "订单"]).stdout).contains("timestamp"));
+    assert_eq!(exit(&["profile", book, "--sheet", "none"]), exit(&["profile", &cafe, "--encoding", "klingon"]));
+    assert_eq!(exit(&["profile", &cafe, "--delimiter", "ab"]), 2);
+    assert_eq!(exit(&["profile", &cafe, "--header", "--no-header"]), 2);
+    let run =
+        ["scenario", "run", "customer-value", "--input", &format!("transactions={cafe}"), "--encoding", "klingon"];
+    let out = tandem(&run);
+    assert!(!out.status.success() && text(&out.stderr).contains("klingon"), "{}", text(&out.stderr));
+}
+
+#[test]
 fn a_profile_describes_every_column() {
     let out = tandem(&["profile", &sample("complete-journey/demographics.csv.gz"), "--json"]);
     let profile: Value = serde_json::from_slice(&out.stdout).unwrap();

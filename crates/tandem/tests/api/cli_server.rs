@@ -91,6 +91,13 @@ async fn a_file_is_imported_and_listed_from_a_shell() {
     assert!(table.lines().count() > 1 && table.contains("people"), "{table}");
     shell.fails(&["datasets", "--project", "none"], 5, "project");
 
+    let headless = file("headless.csv", "7;x\n8;y\n");
+    let said = ["import", &headless, "--no-header", "--delimiter", ";", "--encoding", "gb18030", "--json"];
+    let run: Value = serde_json::from_str(&shell.prints(&said)).unwrap();
+    assert_eq!((&run["result"]["rows"], &run["result"]["rejected"]), (&json!(2), &json!(0)));
+    let wrong = shell.run(&["import", &headless, "--encoding", "klingon"]);
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("klingon"), "{}", text(&wrong.stderr));
+
     server.post("/projects", &json!({ "name": "Second", "description": "" })).await;
     shell.fails(&["import", &people], 2, "--project");
     let answer = shell.prints(&["import", &people, "--project", "Second", "--dataset", "客户"]);

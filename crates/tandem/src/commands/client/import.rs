@@ -13,13 +13,16 @@ use super::{
     datasets::{is, project},
     http::{Server, json, segment},
 };
-use crate::{output, terminal::Bar};
+use crate::{commands::reading::Reading, output, terminal::Bar};
 
 /// Import a file into a dataset of a server.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     /// CSV, TSV, Excel, JSON, NDJSON or Parquet; may be gzipped.
     file: PathBuf,
+
+    #[command(flatten)]
+    reading: Reading,
 
     /// The project's name or identifier; not needed where there is only one.
     #[arg(long)]
@@ -103,6 +106,7 @@ impl Import {
         let mut body = json!({
             "source": { "type": "upload", "upload_id": upload["id"] },
             "target": target, "mode": mode, "key": self.key, "message": self.message,
+            "options": self.reading.options(),
         });
         if let Some(share) = self.max_rejected {
             body["max_rejected_ratio"] = json!(share);

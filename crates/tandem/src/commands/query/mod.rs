@@ -9,7 +9,10 @@ use clap::{Args, ValueEnum};
 use tandem_app::files::{self, LocalFile};
 use tandem_core::{Cancel, Error, ErrorCode, Lang, Result};
 
-use super::file::{pair, say_rejects};
+use super::{
+    file::{pair, say_rejects},
+    reading::Reading,
+};
 use crate::{
     machine::half_of_memory_mib,
     output,
@@ -24,6 +27,8 @@ pub(crate) struct Query {
     /// A file and the name that the statement knows it by. May be given several times.
     #[arg(long = "table", value_name = "NAME=FILE", value_parser = pair)]
     tables: Vec<(String, String)>,
+    #[command(flatten)]
+    reading: Reading,
     /// How the rows are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -62,13 +67,14 @@ impl Query {
     /// Those of reading the files and of the statement.
     pub(crate) fn run(self) -> Result<()> {
         let lang = pick(self.lang);
+        let options = self.reading.options();
         let mut tables: Vec<(String, LocalFile)> = Vec::new();
         for (name, path) in &self.tables {
             if tables.iter().any(|(known, _)| known == name) {
                 let message = format!("--table {name} was given twice.");
                 return Err(Error::new(ErrorCode::InvalidRequest, message));
             }
-            tables.push((name.clone(), LocalFile::look(Path::new(path))?));
+            tables.push((name.clone(), LocalFile::look_as(Path::new(path), &options)?));
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {

@@ -8,7 +8,7 @@ use tandem_app::{
 };
 use tandem_core::{Error, ErrorCode, Lang, Result};
 
-use crate::output;
+use crate::{commands::reading::Reading, output};
 
 /// The scenario's input, the file given for it, and the roles.
 #[derive(Debug)]
@@ -22,12 +22,13 @@ pub(super) struct Chosen {
 pub(super) fn choose(
     manifest: &Manifest,
     inputs: &[(String, String)],
+    reading: &Reading,
     map: &[(String, String)],
     lang: Lang,
 ) -> Result<Chosen> {
     let input = manifest.inputs.first().ok_or_else(|| Error::internal("a scenario without an input"))?;
     let path = path(input, inputs)?;
-    let file = LocalFile::look(&path)?;
+    let file = LocalFile::look_as(&path, &reading.options())?;
     let columns: Vec<String> = file.schema().fields().iter().map(|f| f.name().clone()).collect();
     let given: Mapping = Mapping(map.iter().cloned().collect());
     let mapping = if map.is_empty() { suggested(input, &file, lang)? } else { given };

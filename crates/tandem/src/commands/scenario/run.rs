@@ -18,6 +18,7 @@ use super::{
 use crate::{
     commands::{
         file::{pair, say_rejected},
+        reading::Reading,
         report_file::{ReportFile, report_file},
         tables::{self, Target},
     },
@@ -33,6 +34,8 @@ pub(crate) struct Args {
     /// The file to run on: CSV, TSV, Excel, JSON, NDJSON or Parquet, compressed with gzip or not.
     #[arg(long = "input", value_name = "NAME=FILE", value_parser = pair)]
     inputs: Vec<(String, String)>,
+    #[command(flatten)]
+    reading: Reading,
     /// Which column plays which role; suggested from the file where none is given. A price and its
     /// quantity are written amount=QUANTITY*PRICE.
     #[arg(long = "map", value_name = "ROLE=COLUMN", value_parser = pair)]
@@ -65,7 +68,7 @@ pub(super) fn run(args: Args) -> Result<()> {
     let lang = pick(args.lang);
     let manifest = scenarios::find(&args.name)?;
     let params = parameters(&manifest, &args.params)?;
-    let chosen = input::choose(&manifest, &args.inputs, &args.map, lang)?;
+    let chosen = input::choose(&manifest, &args.inputs, &args.reading, &args.map, lang)?;
     let (answer, rows) = compute(&args.name, chosen, params, args.seed, lang)?;
     say_rejected(&rows, lang);
     let documents = args.json.iter().chain(args.reports.iter().map(|report| &report.path));
