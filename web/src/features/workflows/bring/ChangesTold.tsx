@@ -57,7 +57,7 @@ export function ChangesTold({ old, now, remarks, catalog }: { old: Workflow; now
       {group('changed', Object.keys(found.changed).map((id) => [id, now.nodes[id]]))}
       {(edges > 0 || rest.length > 0) && (
         <p className="small soft num">
-          {[edges > 0 ? t('compare.connections', { count: edges, n: f.number(edges) }) : null, ...rest.map(({ part, count }) => t(`bring.parts.${part}`, { count, n: f.number(count) }))].filter(Boolean).join(' · ')}
+          {[edges > 0 ? t('bring.connections', { count: edges, n: f.number(edges) }) : null, ...rest.map(({ part, count }) => t(`bring.parts.${part}`, { count, n: f.number(count) }))].filter(Boolean).join(' · ')}
         </p>
       )}
       {remarks.length > 0 && (
