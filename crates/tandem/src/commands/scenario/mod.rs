@@ -18,7 +18,7 @@ pub(crate) enum Command {
     Show(show::Args),
     /// Run a scenario on a file.
     #[command(after_help = crate::exit::HELP)]
-    Run(run::Args),
+    Run(Box<run::Args>),
 }
 
 /// Does what was asked for.
@@ -29,6 +29,6 @@ pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
-        Command::Run(args) => run::run(args),
+        Command::Run(args) => run::run(*args),
     }
 }
