@@ -236,7 +236,10 @@ def test_a_value_that_comes_from_outside_is_never_code(shop):
     flow = shop.flow("Outside", {"name": "python", "version": 1}, {"code": {"$param": "code"}, "result": "x", "names": ["t"]})
     schema = {"type": "string", "default": "x = {'a': [1]}"}
     shop.owner.ask("POST", f"/workflows/{flow}/edits", {"client": "w", "edits": [
-        {"op": "declare_param", "name": "code", "schema": schema}]})
+        {"op": "declare_param", "name": "code", "schema": schema},
+        {"op": "disconnect", "id": "a"},
+        {"op": "connect", "id": "c", "edge": {"from": {"node": "orders", "port": "table"}, "to": {"node": "own", "port": "tables"}}},
+    ]})
     for params in ({}, {"code": "x = {'a': [2]}"}):
         run = shop.ended(shop.owner.ask("POST", f"/workflows/{flow}/runs", {"params": params})["id"])
         assert run["nodes"]["own"]["state"] == "failed" and run["nodes"]["other"]["state"] == "succeeded", run
