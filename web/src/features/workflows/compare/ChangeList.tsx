@@ -125,7 +125,7 @@ function Told({ restore }: { restore: Restore }) {
   const { t } = useTranslation(['workflows', 'common'])
   const f = useFormat()
   return (
-    <div role="status" className={restore.last !== null || restore.idle || restore.refused.length > 0 ? css.told : undefined}>
+    <div aria-live="polite" className={restore.last !== null || restore.idle || restore.refused.length > 0 ? css.told : undefined}>
       {restore.idle && <p>{t('compare.idle')}</p>}
       {restore.refused.map((text) => (
         <p key={text.en}>{f.words(text)}</p>
