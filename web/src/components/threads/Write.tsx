@@ -3,6 +3,7 @@ import { Button, Mentions } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { projectMembersQuery } from '@/api/queries'
+import type { ProjectMember } from '@/api/types'
 import { toSent, toTyped } from '@/lib/mentions'
 import css from './threads.module.css'
 
@@ -16,14 +17,22 @@ interface Props {
   onCancel?: () => void
 }
 
+const named = (members: ProjectMember[] | undefined) => (members ?? []).map((m) => ({ id: m.user.id, name: m.user.name || m.user.email }))
+
 /** Words to be sent, with people that can be named by @. */
 export function Write({ projectId, label, action, first = '', busy, onSend, onCancel }: Props) {
   const { t } = useTranslation('common')
-  const members = useQuery({ ...projectMembersQuery(projectId), retry: false }).data ?? []
-  const people = members.map((m) => ({ id: m.user.id, name: m.user.name || m.user.email }))
+  const members = useQuery({ ...projectMembersQuery(projectId), retry: false })
+  const people = named(members.data)
   const [text, setText] = useState(() => toTyped(first))
   const [open, setOpen] = useState(first !== '')
-  const send = () => text.trim() && onSend(toSent(text.trim(), people), () => setText(''))
+  const send = async () => {
+    const body = text.trim()
+    if (!body) return
+    // Who is named is known once the members are there; without them a mention would be plain words.
+    const all = members.data || !body.includes('@') ? people : named((await members.refetch({ cancelRefetch: false })).data)
+    onSend(toSent(body, all), () => setText(''))
+  }
   return (
     <div className={css.write}>
       <Mentions
@@ -38,12 +47,12 @@ export function Write({ projectId, label, action, first = '', busy, onSend, onCa
         onChange={setText}
         onKeyDown={(event) => {
           event.stopPropagation()
-          if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') send()
+          if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') void send()
         }}
       />
       {(open || text) && (
         <span style={{ display: 'inline-flex', gap: 8 }}>
-          <Button size="small" type="primary" disabled={!text.trim()} loading={busy} onClick={send}>
+          <Button size="small" type="primary" disabled={!text.trim()} loading={busy} onClick={() => void send()}>
             {action}
           </Button>
           {onCancel && (
